@@ -1,0 +1,76 @@
+# ringdesk: `make run` starts everything on this machine, `make test` tests it. Both install what they need.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The binary needs no C library, so it runs on any Linux of its architecture.
+BUILD := CGO_ENABLED=0 go build -ldflags "-s -w -X main.version=$(VERSION)"
+
+.PHONY: help
+help: ## show this list
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+.PHONY: run
+run: ## install what is missing, build and start everything (Ctrl-C stops it)
+	@scripts/check-toolchain.sh go node
+	@STEP='[1/4]' scripts/install-tools.sh run
+	@STEP='[2/4]' scripts/install-engine.sh
+	@STEP='[3/4]' scripts/build-web.sh dist
+	@echo '[4/4] Building the controller …'
+	@$(BUILD) -o bin/ringdesk .
+	@exec bin/ringdesk run
+
+.PHONY: build
+build: web ## build bin/ringdesk
+	@scripts/check-toolchain.sh go
+	$(BUILD) -o bin/ringdesk .
+
+.PHONY: web
+web: ## build the web app into web/dist
+	@scripts/check-toolchain.sh node
+	@scripts/build-web.sh dist
+
+.PHONY: engine
+engine: ## install Asterisk 22 under .engine/
+	@scripts/install-engine.sh
+
+# What all tests need: tools, engine, web app and the binary that the end-to-end tests start.
+.PHONY: test-setup
+test-setup:
+	@scripts/check-toolchain.sh go node
+	@STEP='[1/4]' scripts/install-tools.sh test
+	@STEP='[2/4]' scripts/install-engine.sh
+	@STEP='[3/4]' scripts/build-web.sh dist
+	@echo '[4/4] Building the controller …'
+	@$(BUILD) -o bin/ringdesk .
+
+.PHONY: test
+test: test-setup ## lint and all tests: units, engine conformance, API, end-to-end, browsers
+	@scripts/lint.sh
+	@scripts/test.sh unit e2e
+
+.PHONY: test-unit
+test-unit: test-setup ## all tests but the end-to-end ones
+	@scripts/test.sh unit
+
+.PHONY: test-e2e
+test-e2e: test-setup ## the end-to-end and browser tests only
+	@scripts/test.sh e2e
+
+.PHONY: lint
+lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellcheck
+	@scripts/lint.sh
+
+.PHONY: bench
+bench: test-setup ## measure call setup beside Asterisk's own app_queue
+	go run ./bench
+
+.PHONY: images
+images: ## build the container images of docker-compose.yml
+	docker compose build
+
+.PHONY: clean
+clean: ## remove what was built; .engine/ and data/ stay
+	rm -rf bin build web/node_modules e2e/out
+	find web/dist -mindepth 1 ! -name .gitkeep -delete

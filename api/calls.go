@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"ringdesk/controller/call"
+	"ringdesk/models"
+)
+
+const unknownCall = "There is no call with this id in your workspace."
+
+// ListNumbers lists the workspace's business numbers.
+func (h *handlers) ListNumbers(ctx context.Context, _ ListNumbersRequestObject) (ListNumbersResponseObject, error) {
+	ns, err := h.opts.Store.Numbers(ctx, who(ctx).workspace)
+	items := make([]Number, len(ns))
+	for i, n := range ns {
+		items[i] = viewNumber(n)
+	}
+	return ListNumbers200JSONResponse{Items: items}, err
+}
+
+// ListCalls lists calls, newest first.
+func (h *handlers) ListCalls(ctx context.Context, req ListCallsRequestObject) (ListCallsResponseObject, error) {
+	const list = "calls"
+	p, workspace := req.Params, who(ctx).workspace
+	after, err := readCursor(list, p.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	limit := limitOf(p.Limit)
+	rows, err := h.opts.Store.Calls(ctx, workspace, models.CallFilter{Going: value(p.Live), Missed: value(p.Missed),
+		Conversation: value(p.ConversationId), Contact: value(p.ContactId), Before: after.id, Limit: limit + 1})
+	if err != nil {
+		return nil, err
+	}
+	rows, next := page(rows, limit, list, func(c models.Call) cursor { return cursor{id: c.ID} })
+	items, err := h.viewCalls(ctx, workspace, rows)
+	return ListCalls200JSONResponse{Items: items, Next: next}, err
+}
+
+// GetCall gives one call.
+func (h *handlers) GetCall(ctx context.Context, req GetCallRequestObject) (GetCallResponseObject, error) {
+	workspace := who(ctx).workspace
+	row, err := h.opts.Store.Call(ctx, workspace, req.Id)
+	if err != nil {
+		return nil, missing(err, unknownCall)
+	}
+	items, err := h.viewCalls(ctx, workspace, []models.Call{row})
+	if err != nil {
+		return nil, err
+	}
+	return GetCall200JSONResponse{CallJSONResponse(items[0])}, nil
+}
+
+// GetCallJournal tells what happened in a call.
+func (h *handlers) GetCallJournal(ctx context.Context, req GetCallJournalRequestObject) (GetCallJournalResponseObject, error) {
+	workspace := who(ctx).workspace
+	if _, err := h.opts.Store.Call(ctx, workspace, req.Id); err != nil {
+		return nil, missing(err, unknownCall)
+	}
+	es, err := h.opts.Store.Journal(ctx, workspace, req.Id)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]JournalEntry, len(es))
+	for i, e := range es {
+		items[i] = JournalEntry{Seq: e.Seq, At: e.At.Time, Type: e.Type, Data: map[string]any{}}
+		if err := json.Unmarshal([]byte(e.Data), &items[i].Data); err != nil {
+			return nil, err
+		}
+	}
+	return GetCallJournal200JSONResponse{Items: items}, nil
+}
+
+// ActOnCall does something in a live call.
+func (h *handlers) ActOnCall(ctx context.Context, req ActOnCallRequestObject) (ActOnCallResponseObject, error) {
+	id, err := asAgent(ctx, "act in a call")
+	if err != nil {
+		return nil, err
+	}
+	row, err := h.opts.Store.Call(ctx, id.workspace, req.Id)
+	if err != nil {
+		return nil, missing(err, unknownCall)
+	}
+	do := call.Do{AgentID: id.agent.ID, Action: call.Action(req.Action)}
+	if req.Action == CallActionDtmf {
+		do.Digits = strings.ToUpper(value(req.Body.Digits))
+		if do.Digits == "" || strings.Trim(do.Digits, "0123456789*#ABCD") != "" {
+			return nil, invalid("digits", "digits must be keys of a telephone: 0-9, *, # or A-D.")
+		}
+	}
+	state, err := h.opts.Calls.Do(ctx, id.workspace, req.Id, do)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, conflict("", "This call is over.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	views, err := h.viewStates(ctx, id.workspace, []call.Call{state}, []string{row.ContactID})
+	if err != nil {
+		return nil, err
+	}
+	return ActOnCall200JSONResponse{CallJSONResponse(views[0])}, nil
+}
+
+// PlaceTestCall lets the engine call one of the workspace's numbers.
+func (h *handlers) PlaceTestCall(ctx context.Context, req PlaceTestCallRequestObject) (PlaceTestCallResponseObject, error) {
+	id, err := asAdmin(ctx, "place a test call")
+	if err != nil {
+		return nil, err
+	}
+	w, err := h.opts.Store.Workspace(ctx, id.workspace)
+	if err != nil {
+		return nil, err
+	}
+	ns, err := h.opts.Store.Numbers(ctx, id.workspace)
+	if err != nil {
+		return nil, err
+	}
+	if len(ns) == 0 {
+		return nil, conflict("", "Your workspace has no number yet that could be called: add one first.")
+	}
+	to := ns[0]
+	if want := req.Body.NumberId; want != nil {
+		found := false
+		for _, n := range ns {
+			if n.ID == *want {
+				to, found = n, true
+			}
+		}
+		if !found {
+			return nil, invalid("numberId", "There is no number with this id in your workspace.")
+		}
+	}
+	if err := h.opts.Engine.TestCall(ctx, models.TestCaller(w.Country), to.Number); err != nil {
+		return nil, err
+	}
+	return PlaceTestCall202Response{}, nil
+}

@@ -1,0 +1,145 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ringdesk/controller/call"
+	"ringdesk/models"
+)
+
+// person is an account as an agent of a workspace.
+type person struct{ account, agent, workspace, email string }
+
+// place is a workspace with one of everything.
+type place struct {
+	id                                  string
+	owner, admin, agent                 *person
+	accessKey, accessSecret             string
+	number, contact, conversation, call string
+	recording                           string
+}
+
+// populate makes a workspace. Its ids are real ones that another workspace
+// must not get at.
+func (e *env) populate(name, country string) place {
+	e.t.Helper()
+	hash, err := passwordHash()
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	now := models.At(time.Now())
+	p := place{id: models.NewID(), accessKey: "key-" + name, accessSecret: "secret-" + name}
+	e.tx(func(tx *models.Tx) error {
+		add(e, tx.AddWorkspace(models.Workspace{ID: p.id, Name: name, Country: country, TimeZone: "Asia/Seoul", RingSeconds: 20,
+			QueueSeconds: 60, CreatedAt: now}))
+		for _, to := range []struct {
+			role string
+			who  **person
+		}{{"owner", &p.owner}, {"admin", &p.admin}, {"agent", &p.agent}} {
+			a := &person{account: models.NewID(), agent: models.NewID(), workspace: p.id, email: to.role + "@" + lower(name) + ".example"}
+			add(e, tx.AddAccount(models.Account{ID: a.account, Email: a.email, Name: to.role, PasswordHash: hash, Locale: "ko", CreatedAt: now}))
+			add(e, tx.AddAgent(models.Agent{ID: a.agent, WorkspaceID: p.id, AccountID: a.account, Name: name + " " + to.role, Role: to.role,
+				Seat: true, TakesPhone: true, CreatedAt: now}))
+			*to.who = a
+		}
+		add(e, tx.AddAPIKey(models.APIKey{AccessKey: p.accessKey, WorkspaceID: p.id, Name: "test", SecretHash: sha(p.accessSecret), CreatedAt: now}))
+		trunk := models.NewID()
+		add(e, tx.AddTrunk(models.Trunk{ID: trunk, WorkspaceID: p.id, Name: "trunk", CreatedAt: now}, []string{"127.0.0.1"}))
+		p.number = models.NewID()
+		add(e, tx.AddNumber(models.Number{ID: p.number, WorkspaceID: p.id, TrunkID: trunk, Number: "+82707666000" + fmt.Sprint(len(name)),
+			Label: "Main", Record: true, CreatedAt: now}))
+		for i, key := range []string{"grade", "plan", "city", "memo"} {
+			add(e, tx.AddProfileField(models.ProfileField{ID: models.NewID(), WorkspaceID: p.id, FieldKey: key, Label: lower(key), Position: i}))
+		}
+		return nil
+	})
+	p.contact = e.addContact(p.id, "", "+821012345678")
+	p.conversation, p.call = e.addCall(p, p.contact, "+821012345678", call.Talking)
+	p.recording = models.NewID()
+	e.tx(func(tx *models.Tx) error {
+		return tx.AddRecording(models.Recording{ID: p.recording, WorkspaceID: p.id, CallID: p.call, State: "recording", Peaks: "[]", CreatedAt: now})
+	})
+	return p
+}
+
+func add(e *env, err error) {
+	e.t.Helper()
+	if err != nil {
+		e.t.Error(err)
+	}
+}
+
+func lower(s string) string { return string(s[0]|0x20) + s[1:] }
+
+func (e *env) addContact(workspace, name string, numbers ...string) string {
+	e.t.Helper()
+	kind := "member"
+	if name == "" {
+		kind = "lead"
+	}
+	c := models.FullContact{Contact: models.Contact{ID: models.NewID(), WorkspaceID: workspace, Kind: kind, Name: name,
+		Profile: `{"plan":"gold"}`, CreatedAt: models.At(time.Now())}, Numbers: numbers}
+	e.tx(func(tx *models.Tx) error { return tx.SaveContact(c, true) })
+	return c.ID
+}
+
+// addCall makes a conversation with one call, taken by the place's agent
+// unless it was missed.
+func (e *env) addCall(p place, contact, from string, state call.State) (conversation, id string) {
+	e.t.Helper()
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	c := call.Call{ID: models.NewID(), WorkspaceID: p.id, ConversationID: models.NewID(), NumberID: p.number, Kind: "phone",
+		Direction: "inbound", From: from, To: "+827076660001", State: state, StartedAt: now, Version: 1, Seq: 1,
+		Customer: call.Customer{Party: call.Party{ID: models.NewID(), State: call.PartyJoined, JoinedAt: now}, ContactID: contact}}
+	conv := models.Conversation{ID: c.ConversationID, WorkspaceID: p.id, ContactID: contact, NumberID: &p.number, Kind: "phone",
+		Direction: "inbound", State: "open", Live: !state.Over(), CreatedAt: models.At(now), UpdatedAt: models.At(now)}
+	switch state {
+	case call.Missed:
+		c.MissedReason, c.EndedAt, c.EndedBy = call.UserLeft, now.Add(time.Second), call.ByCustomer
+		conv.State, conv.MissedReason = "missed", string(call.UserLeft)
+	default:
+		c.AnsweredAt = now.Add(time.Second)
+		c.Agents = []call.Agent{{Party: call.Party{ID: models.NewID(), Name: "agent", State: call.PartyJoined, RingingAt: now, JoinedAt: c.AnsweredAt},
+			AgentID: p.agent.agent, AccountID: p.agent.account}}
+		conv.AssigneeID = &p.agent.agent
+	}
+	if state == call.Ended {
+		c.EndedAt = now.Add(time.Minute)
+	}
+	e.tx(func(tx *models.Tx) error {
+		add(e, tx.AddConversation(conv))
+		add(e, tx.AddCall(row(e, c)))
+		return tx.AddJournal([]models.JournalEntry{{CallID: c.ID, Seq: 1, WorkspaceID: p.id, At: models.At(now), Type: "call.created", Data: `{"from":"x"}`}})
+	})
+	return c.ConversationID, c.ID
+}
+
+func row(e *env, c call.Call) models.Call {
+	e.t.Helper()
+	data, err := json.Marshal(c)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return models.Call{ID: c.ID, WorkspaceID: c.WorkspaceID, ConversationID: c.ConversationID, ContactID: c.Customer.ContactID,
+		NumberID: c.NumberID, State: string(c.State), MissedReason: string(c.MissedReason), StartedAt: models.At(c.StartedAt),
+		AnsweredAt: models.At(c.AnsweredAt), EndedAt: models.At(c.EndedAt), Live: !c.State.Over(), Version: c.Version, Data: string(data)}
+}
+
+// saveCall writes a call's next version.
+func (e *env) saveCall(p place, id string, change func(*call.Call)) call.Call {
+	e.t.Helper()
+	old, err := e.store.Call(e.t.Context(), p.id, id)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	c, err := call.Decode(old.Data)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	change(&c)
+	c.Version++
+	e.tx(func(tx *models.Tx) error { return tx.SaveCall(row(e, c)) })
+	return c
+}

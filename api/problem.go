@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
+	"ringdesk/models"
+)
+
+// problem is an answer that is not the wanted one: it becomes a problem
+// document (RFC 9457).
+type problem struct {
+	Status     int
+	Code       ProblemCode
+	Title      string        // a sentence for people that says what to do
+	Field      string        // the field at fault, or ""
+	RetryAfter time.Duration // with code limit or unavailable; 0 when it cannot be told
+	Cause      error         // for the log only
+}
+
+func (p *problem) Error() string {
+	if p.Cause != nil {
+		return fmt.Sprintf("%s: %v", p.Title, p.Cause)
+	}
+	return p.Title
+}
+
+func (p *problem) Unwrap() error { return p.Cause }
+
+func invalid(field, title string, args ...any) *problem {
+	return &problem{Status: http.StatusBadRequest, Code: ProblemCodeInvalid, Field: field, Title: fmt.Sprintf(title, args...)}
+}
+
+func unauthenticated(title string) *problem {
+	return &problem{Status: http.StatusUnauthorized, Code: ProblemCodeUnauthenticated, Title: title}
+}
+
+func forbidden(title string) *problem {
+	return &problem{Status: http.StatusForbidden, Code: ProblemCodeForbidden, Title: title}
+}
+
+func notFound(title string) *problem {
+	return &problem{Status: http.StatusNotFound, Code: ProblemCodeNotFound, Title: title}
+}
+
+func conflict(field, title string, args ...any) *problem {
+	return &problem{Status: http.StatusConflict, Code: ProblemCodeConflict, Field: field, Title: fmt.Sprintf(title, args...)}
+}
+
+func limited(wait time.Duration, title string) *problem {
+	return &problem{Status: http.StatusTooManyRequests, Code: ProblemCodeLimit, RetryAfter: wait, Title: title}
+}
+
+func unavailable(title string, cause error) *problem {
+	return &problem{Status: http.StatusServiceUnavailable, Code: ProblemCodeUnavailable, Title: title, Cause: cause}
+}
+
+// missing says what a models.ErrNotFound means; other errors stay as they are.
+func missing(err error, title string) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return notFound(title)
+	}
+	return err
+}
+
+// problemOf classifies an error.
+func problemOf(err error) *problem {
+	var p *problem
+	var fe *fiber.Error
+	var refused *call.RefusedError
+	var ee *engine.Error
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &fe):
+		return problemOfFiber(fe)
+	case errors.As(err, &refused):
+		return conflict("", "%s", refused.Reason)
+	case errors.Is(err, models.ErrNotFound):
+		return notFound("There is nothing with this id.")
+	case errors.Is(err, models.ErrConflict):
+		return conflict("", "Somebody else has changed this at the same moment: look at it again and repeat.")
+	case errors.As(err, &ee):
+		return unavailable("The phone system cannot be reached at the moment: try again shortly.", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return unavailable("This took too long: try again shortly.", err)
+	default:
+		return &problem{Status: http.StatusInternalServerError, Code: ProblemCodeInternal, Cause: err,
+			Title: "Something went wrong on our side. Try again; if it stays, tell your administrator the request id."}
+	}
+}
+
+// problemOfFiber words the errors of the HTTP server and the router.
+func problemOfFiber(fe *fiber.Error) *problem {
+	switch fe.Code {
+	case http.StatusNotFound:
+		return notFound("There is nothing at this address.")
+	case http.StatusMethodNotAllowed:
+		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "This address does not take this method: see the header Allow."}
+	case http.StatusRequestEntityTooLarge:
+		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "The body is too large: at most 1 MiB."}
+	case http.StatusUpgradeRequired:
+		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "This address is a WebSocket: open it as one."}
+	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return unavailable("ringdesk is not ready: try again shortly.", fe)
+	}
+	if fe.Code >= http.StatusInternalServerError {
+		return &problem{Status: fe.Code, Code: ProblemCodeInternal, Title: "Something went wrong on our side.", Cause: fe}
+	}
+	return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "The request cannot be read: " + fe.Message}
+}
+
+// answerError is fiber's error handler: every error leaves as a problem
+// document, and what is our fault stands in the log with its cause.
+func (s *Server) answerError(c *fiber.Ctx, err error) error {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.log.Error("request failed", "request", c.GetRespHeader(fiber.HeaderXRequestID), "method", c.Method(), "path", c.Path(),
+			"status", p.Status, "error", err)
+	}
+	if p.RetryAfter > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
+	}
+	doc := Problem{Type: "about:blank", Title: p.Title, Status: p.Status, Code: p.Code, Field: optional(p.Field)}
+	if err := c.Status(p.Status).JSON(doc); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/problem+json")
+	return nil
+}
+
+// optional gives nil for the zero value, as the generated types want it.
+func optional[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,140 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"ringdesk/api"
+)
+
+// bodies are valid bodies for the operations that need one.
+var bodies = map[string]string{
+	"updateAgent":        `{"seat":false}`,
+	"updateConversation": `{"state":"closed"}`,
+	"createNote":         `{"text":"hello"}`,
+	"createContact":      `{"name":"Kim"}`,
+	"updateContact":      `{"name":"Kim"}`,
+	"login":              `{"email":"a@b.example","password":"x"}`,
+}
+
+// ids gives a place's id for a path of the contract.
+func ids(t *testing.T, p place, path string) string {
+	t.Helper()
+	resource, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	id, ok := map[string]string{"agents": p.agent.agent, "calls": p.call, "conversations": p.conversation, "contacts": p.contact,
+		"recordings": p.recording}[resource]
+	if !ok {
+		t.Fatalf("the test knows no id for %s: add one", path)
+	}
+	return id
+}
+
+// operations walks through the contract, so that no operation is forgotten.
+func operations(t *testing.T, visit func(t *testing.T, method, path, id string)) {
+	t.Helper()
+	doc, err := contract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			n++
+			t.Run(op.OperationID, func(t *testing.T) { visit(t, method, path, op.OperationID) })
+		}
+	}
+	if n < 20 {
+		t.Fatalf("only %d operations in the contract", n)
+	}
+}
+
+func TestForeignIDsAreNotFound(t *testing.T) {
+	e := start(t)
+	session, key := e.as(e.here.admin), e.key(e.here)
+	operations(t, func(t *testing.T, method, path, id string) {
+		if !strings.Contains(path, "{id}") {
+			return
+		}
+		own, foreign := ids(t, e.here, path), ids(t, e.away, path)
+		actions := []string{""}
+		if strings.Contains(path, "{action}") {
+			actions = []string{"decline", "mute", "unmute", "hold", "release", "leave", "end", "dtmf"}
+		}
+		for _, action := range actions {
+			at := func(id string) string { return strings.NewReplacer("{id}", id, "{action}", action).Replace(path) }
+			body := bodies[id]
+			if action == "dtmf" {
+				body = `{"digits":"1"}`
+			}
+			for _, other := range []string{foreign, "0192aaaa-0000-7000-8000-000000000000", "x", "%00", strings.Repeat("a", 3000)} {
+				session.do(method, at(other), body).problem(404, api.ProblemCodeNotFound)
+				if action == "" && id != "createNote" {
+					key.do(method, at(other), body).problem(404, api.ProblemCodeNotFound)
+				}
+			}
+			if a := session.do(method, at(own), body); a.status == http.StatusNotFound {
+				t.Errorf("%s: the own one is not found either", a.what)
+			}
+		}
+	})
+}
+
+func TestForeignSoundIsNotFound(t *testing.T) {
+	e := start(t)
+	e.ready(e.away, []byte("mp3"))
+	e.as(e.here.admin).do("GET", "/recordings/"+e.away.recording+".mp3", "").problem(404, api.ProblemCodeNotFound)
+}
+
+func TestForeignThingsAreNotListed(t *testing.T) {
+	e := start(t)
+	for _, c := range []*client{e.as(e.here.agent), e.key(e.here)} {
+		for _, path := range []string{"/agents", "/numbers", "/calls?limit=500", "/conversations?limit=500", "/contacts?limit=500",
+			"/calls?contactId=" + e.away.contact, "/calls?conversationId=" + e.away.conversation, "/conversations?contactId=" + e.away.contact} {
+			a := c.do("GET", path, "").want(200)
+			for _, foreign := range []string{e.away.id, e.away.contact, e.away.call, e.away.agent.agent, e.away.number} {
+				if strings.Contains(string(a.body), foreign) {
+					t.Errorf("%s shows what is another workspace's: %s", path, a.body)
+				}
+			}
+		}
+	}
+}
+
+func TestForeignThingsCannotBeReferredTo(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.admin)
+	for _, tc := range []struct {
+		method, path, body string
+		status             int
+		code               api.ProblemCode
+	}{
+		{"PATCH", "/conversations/" + e.here.conversation, fmt.Sprintf(`{"assigneeId":%q}`, e.away.agent.agent), 400, api.ProblemCodeInvalid},
+		{"POST", "/conversations/" + e.here.conversation + "/notes", fmt.Sprintf(`{"text":"x","mentions":[%q]}`, e.away.agent.agent), 400, api.ProblemCodeInvalid},
+		{"POST", "/calls/test", fmt.Sprintf(`{"numberId":%q}`, e.away.number), 400, api.ProblemCodeInvalid},
+		{"PATCH", "/me", fmt.Sprintf(`{"workspaceId":%q}`, e.away.id), 404, api.ProblemCodeNotFound},
+	} {
+		c.do(tc.method, tc.path, tc.body).problem(tc.status, tc.code)
+	}
+	if len(e.engine.tests) != 0 {
+		t.Error("a foreign number was called")
+	}
+}
+
+func TestNobodyGetsAnything(t *testing.T) {
+	e := start(t)
+	operations(t, func(t *testing.T, method, path, id string) {
+		if id == "login" {
+			return
+		}
+		if strings.Contains(path, "{id}") {
+			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold").Replace(path)
+		}
+		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
+		e.nobody().with("Cookie", "ringdesk_session=forged").do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
+	})
+	e.nobody().do("GET", "/recordings/"+e.here.recording+".mp3", "").problem(401, api.ProblemCodeUnauthenticated)
+	e.nobody().do("GET", "/live", "").problem(401, api.ProblemCodeUnauthenticated)
+	e.nobody().do("GET", "/sip?phone=x", "").problem(401, api.ProblemCodeUnauthenticated)
+}

@@ -1,0 +1,175 @@
+// Package api is ringdesk's HTTP server: the REST API of openapi.yaml, the
+// live updates, the SIP WebSocket and the built desk.
+//
+// Every request to the API passes guard.go, which knows the contract: it
+// checks who asks, where the request comes from, and its parameters and body.
+// What the generated strict server then hands to the handlers is valid, apart
+// from what only the data can tell.
+package api
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
+	"ringdesk/models"
+)
+
+// Calls is what the API asks of the live calls (call.Exchange).
+type Calls interface {
+	// Do carries out an agent's command in a live call and gives the call
+	// after it. models.ErrNotFound: no such live call in the workspace;
+	// *call.RefusedError: it cannot be done, for a reason in words for people.
+	Do(ctx context.Context, workspace, callID string, do call.Do) (call.Call, error)
+}
+
+// Engine is what the API asks of the media engine (engine.Commands).
+type Engine interface {
+	PutPhone(ctx context.Context, p engine.Phone) error
+	DeletePhone(ctx context.Context, id string) error
+	TestCall(ctx context.Context, from, to string) error
+}
+
+// Options are what a Server works with.
+type Options struct {
+	Store  *models.Store
+	Calls  Calls
+	Engine Engine
+	// EngineUp is nil while the link to the engine is up, or says why not.
+	EngineUp func() error
+	// SIPSocket is the engine's SIP WebSocket, such as ws://127.0.0.1:8088/ws.
+	SIPSocket string
+	// Recordings is the folder of the recordings.
+	Recordings string
+	// Web is the built desk (index.html, assets/…); it may be empty.
+	Web fs.FS
+	// Origins are allowed besides the host that a request was sent to, such
+	// as https://desk.example.com.
+	Origins []string
+	// Proxies are the reverse proxies whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	// Secure says that browsers come over TLS: cookies and origins must too.
+	Secure  bool
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time // nil means time.Now
+	// AgentsChanged is told of a workspace in which an agent may have become
+	// free for calls.
+	AgentsChanged func(workspace string)
+}
+
+// The limits of the HTTP server.
+const (
+	bodyLimit      = 1 << 20          // bytes of a request's body
+	readLimit      = 4 << 20          // bytes of a body that are read; past it the connection is cut, often before the answer is seen
+	requestTimeout = 15 * time.Second // of a request's work
+	readTimeout    = 20 * time.Second // of taking in a request
+	writeTimeout   = 10 * time.Minute // of giving out an answer; recordings of an hour go over slow lines
+	idleTimeout    = 2 * time.Minute  // between requests of a connection
+)
+
+// Server is the HTTP server.
+type Server struct {
+	opts    Options
+	log     *slog.Logger
+	app     *fiber.App
+	logins  *loginGate
+	sockets *sockets
+	hub     *hub
+	now     func() time.Time
+
+	stop context.CancelFunc
+	work sync.WaitGroup
+}
+
+// New makes a Server; its hub runs until Shutdown.
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Server{opts: o, log: o.Log, now: o.Now, logins: newLoginGate(), sockets: newSockets()}
+	s.hub = newHub(s)
+	s.app = fiber.New(fiber.Config{
+		AppName:               "ringdesk",
+		DisableStartupMessage: true,
+		Immutable:             true,
+		CaseSensitive:         true,
+		StrictRouting:         true,
+		BodyLimit:             readLimit,
+		// Forms are refused, so there is no use in taking them apart.
+		DisablePreParseMultipartForm: true,
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
+		ReadBufferSize:               16 << 10, // bytes of a request's headers
+		ErrorHandler:                 s.answerError,
+	})
+	s.routes()
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	for _, run := range []func(context.Context){s.hub.run, s.watchPresence, s.endExpiredSessions} {
+		s.work.Go(func() { run(ctx) })
+	}
+	o.Store.OnCommit(s.hub.committed)
+	return s
+}
+
+func (s *Server) routes() {
+	s.app.Use(s.frame)
+	s.app.Get("/healthz", s.healthz)
+	s.app.Get("/readyz", s.readyz)
+	v1 := s.app.Group(apiPrefix)
+	v1.Get("/openapi.yaml", serveContract)
+	v1.Get("/live", s.guardSocket, s.live())
+	v1.Get("/sip", s.guardSocket, s.sip())
+	v1.Get("/recordings/:id.mp3", s.guard(&operation{id: "getRecordingSound"}), s.recordingSound)
+	for _, o := range operations() {
+		v1.Add(o.method, o.path, s.guard(o))
+	}
+	RegisterHandlers(v1, NewStrictHandler(&handlers{s}, nil))
+	s.app.Use(newDesk(s.opts.Web).serve)
+}
+
+// handlers carries out the operations of the contract.
+type handlers struct{ *Server }
+
+var _ StrictServerInterface = (*handlers)(nil)
+
+// Listen serves until Shutdown.
+func (s *Server) Listen(ln net.Listener) error { return s.app.Listener(ln) }
+
+// Shutdown takes no new requests, tells the sockets to come back later, and
+// waits for what runs until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	errs := []error{s.sockets.shutdown(ctx)}
+	errs = append(errs, s.app.ShutdownWithContext(ctx))
+	s.stop()
+	s.work.Wait()
+	return errors.Join(errs...)
+}
+
+// agentsChanged tells of an account that may have become free for calls.
+func (s *Server) agentsChanged(ctx context.Context, account string) {
+	if s.opts.AgentsChanged == nil {
+		return
+	}
+	ws, err := s.opts.Store.WorkspacesOf(ctx, account)
+	if err != nil {
+		s.log.Error("workspaces of an account", "account", account, "error", err)
+	}
+	for _, w := range ws {
+		s.opts.AgentsChanged(w.ID)
+	}
+}

@@ -1,0 +1,139 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ringdesk/controller/call"
+	"ringdesk/models"
+)
+
+// viewCalls shows calls as the API does, in their order. It asks the store a
+// fixed number of questions, however many calls there are.
+func (s *Server) viewCalls(ctx context.Context, workspace string, rows []models.Call) ([]Call, error) {
+	states, contacts := make([]call.Call, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		state, err := call.Decode(row.Data)
+		if err != nil {
+			return nil, fmt.Errorf("call %s: %w", row.ID, err)
+		}
+		states[i], contacts[i] = state, row.ContactID
+	}
+	return s.viewStates(ctx, workspace, states, contacts)
+}
+
+// viewStates shows calls from their states; contacts are the ids of their
+// contacts.
+func (s *Server) viewStates(ctx context.Context, workspace string, states []call.Call, contacts []string) ([]Call, error) {
+	if len(states) == 0 {
+		return []Call{}, nil
+	}
+	people, err := s.contactViews(ctx, workspace, contacts)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := s.numberViews(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(states))
+	for i, c := range states {
+		ids[i] = c.ID
+	}
+	recordings, err := s.opts.Store.RecordingsOfCalls(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Call, len(states))
+	for i, c := range states {
+		views[i] = viewCall(c, people[contacts[i]], numbers[c.NumberID])
+		if r, ok := recordings[c.ID]; ok {
+			views[i].Recording = &CallRecording{Id: r.ID, State: CallRecordingState(r.State), Url: soundURL(r), DurationMs: optional(r.DurationMS)}
+		}
+	}
+	return views, nil
+}
+
+func viewCall(c call.Call, contact Contact, number Number) Call {
+	v := Call{Id: c.ID, ConversationId: c.ConversationID, Kind: CallKind(c.Kind), Direction: Direction(c.Direction),
+		State: CallState(c.State), From: c.From, To: c.To, Number: number, Contact: contact, StartedAt: c.StartedAt.UTC(),
+		AnsweredAt: moment(c.AnsweredAt), EndedAt: moment(c.EndedAt), EndedBy: optional(CallEndedBy(c.EndedBy)),
+		MissedReason: optional(MissedReason(c.MissedReason)), Participants: make([]Participant, 0, 1+len(c.Agents))}
+	if c.Hold != nil {
+		v.Hold = &Hold{AgentId: c.Hold.AgentID, Name: c.Hold.Name, Since: c.Hold.Since.UTC()}
+	}
+	customer := viewParty(c.Customer.Party, ParticipantKindContact)
+	customer.ContactId = optional(c.Customer.ContactID)
+	customer.OnHold = c.Hold != nil
+	if customer.Name = contact.Name; customer.Name == "" {
+		customer.Name = c.From
+	}
+	v.Participants = append(v.Participants, customer)
+	for _, a := range c.Agents {
+		p := viewParty(a.Party, ParticipantKindAgent)
+		p.AgentId = optional(a.AgentID)
+		v.Participants = append(v.Participants, p)
+	}
+	return v
+}
+
+func viewParty(p call.Party, kind ParticipantKind) Participant {
+	return Participant{Id: p.ID, Kind: kind, Name: p.Name, State: ParticipantState(p.State), Muted: p.Muted,
+		RingingAt: moment(p.RingingAt), JoinedAt: moment(p.JoinedAt), LeftAt: moment(p.LeftAt)}
+}
+
+// moment gives nil for no time.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func viewNumber(n models.Number) Number { return Number{Id: n.ID, Number: n.Number, Label: n.Label} }
+
+func (s *Server) numberViews(ctx context.Context, workspace string) (map[string]Number, error) {
+	ns, err := s.opts.Store.Numbers(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	views := make(map[string]Number, len(ns))
+	for _, n := range ns {
+		views[n.ID] = viewNumber(n)
+	}
+	return views, nil
+}
+
+// contactViews shows contacts by their ids.
+func (s *Server) contactViews(ctx context.Context, workspace string, ids []string) (map[string]Contact, error) {
+	cs, err := s.opts.Store.ContactsByID(ctx, workspace, ids)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := s.opts.Store.ProfileFields(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	views := make(map[string]Contact, len(cs))
+	for id, c := range cs {
+		views[id] = viewContact(c, fields)
+	}
+	return views, nil
+}
+
+// viewContact shows a contact with every profile field of the workspace, the
+// empty ones too, so that a form can offer them.
+func viewContact(c models.FullContact, fields []models.ProfileField) Contact {
+	v := Contact{Id: c.ID, Kind: ContactKind(c.Kind), Name: c.Name, Email: c.Email, Numbers: c.Numbers,
+		Profile: make([]ProfileField, len(fields)), CreatedAt: c.CreatedAt.Time}
+	if v.Numbers == nil {
+		v.Numbers = []string{}
+	}
+	values := c.Values()
+	for i, f := range fields {
+		v.Profile[i] = ProfileField{Key: f.FieldKey, Label: f.Label, Value: values[f.FieldKey]}
+	}
+	return v
+}

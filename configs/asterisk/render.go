@@ -1,0 +1,159 @@
+// Package asterisk holds Asterisk's configuration as templates. Every file is
+// made anew at each start; a customer's own additions live in CustomDir.
+package asterisk
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed *.tmpl
+var templates embed.FS
+
+// Settings fills the templates. All folders are absolute paths.
+type Settings struct {
+	App      string // Stasis application, one per controller; default "ringdesk"
+	HTTP     string // host:port of ARI and of SIP over WebSocket (path /ws)
+	Username string // ARI user
+	Password string // ARI password
+
+	SIP             string   // host:port for SIP, UDP and TCP
+	ExternalAddress string   // address that carriers see behind NAT; empty means none
+	LocalNets       []string // with ExternalAddress: networks on this side of the NAT
+	RTPFrom, RTPTo  int      // UDP ports for RTP, both included
+	ICELoopback     []string // own addresses that a browser on this machine reaches as 127.0.0.1
+
+	ModuleDir string // Asterisk's modules
+	ShareDir  string // sounds/ and documentation/ below it
+	StateDir  string // Asterisk's own database and keys
+	SpoolDir  string // recordings go to recording/ below it
+	RunDir    string // control socket; its path must stay under 100 bytes
+	LogDir    string
+	Log       string // log file
+	MusicDir  string // hold music
+	CustomDir string // the installation's own *.conf, included in extensions.conf
+
+	MaxFiles int // open files: a recorded call takes about 40; 0 means the system's limit
+}
+
+// Validate says what is wrong with the settings, in one line.
+func (s *Settings) Validate() error {
+	for _, a := range []struct{ name, value string }{{"HTTP address", s.HTTP}, {"SIP address", s.SIP}} {
+		if _, _, err := net.SplitHostPort(a.value); err != nil {
+			return fmt.Errorf("%s %q must be host:port", a.name, a.value)
+		}
+	}
+	if s.RTPFrom < 1024 || s.RTPTo > 65535 || s.RTPTo-s.RTPFrom < 3 {
+		return fmt.Errorf("RTP range %d-%d must lie in 1024-65535 and hold at least 4 ports", s.RTPFrom, s.RTPTo)
+	}
+	if s.Password == "" {
+		return errors.New("ARI password is empty")
+	}
+	for _, v := range s.strings() {
+		if strings.ContainsAny(v, "\r\n;\"") {
+			return fmt.Errorf("%q holds a character that Asterisk's configuration cannot carry", v)
+		}
+	}
+	return nil
+}
+
+func (s *Settings) strings() []string {
+	return append(append([]string{
+		s.App, s.HTTP, s.Username, s.Password, s.SIP, s.ExternalAddress,
+		s.ModuleDir, s.ShareDir, s.StateDir, s.SpoolDir, s.RunDir, s.LogDir, s.Log, s.MusicDir, s.CustomDir,
+	}, s.LocalNets...), s.ICELoopback...)
+}
+
+// Render writes the configuration files into dir, readable by the owner only:
+// ari.conf holds the password.
+func Render(dir string, s Settings) error {
+	all, err := files(dir, s)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("asterisk configuration: %w", err)
+	}
+	for name, text := range all {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return fmt.Errorf("asterisk configuration: %w", err)
+		}
+	}
+	return nil
+}
+
+// Fingerprint tells whether Render would write something else than it did: it
+// is equal when all files are.
+func Fingerprint(dir string, s Settings) (string, error) {
+	all, err := files(dir, s)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		fmt.Fprintf(h, "%s %d\n%s", name, len(all[name]), all[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// defaults are files that Asterisk misses loudly although nothing is set there.
+var defaults = []string{
+	"acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "stasis.conf", "udptl.conf", "websocket_client.conf",
+}
+
+func files(dir string, s Settings) (map[string][]byte, error) {
+	if s.App == "" {
+		s.App = "ringdesk"
+	}
+	if s.Username == "" {
+		s.Username = "ringdesk"
+	}
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("asterisk configuration: %w", err)
+	}
+	t, err := template.New("").Funcs(template.FuncMap{"host": host, "port": port}).ParseFS(templates, "*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("asterisk configuration: %w", err)
+	}
+	data := struct {
+		Settings
+		ConfigDir string
+	}{s, dir}
+	all := make(map[string][]byte)
+	for _, f := range t.Templates() {
+		name, ok := strings.CutSuffix(f.Name(), ".tmpl")
+		if !ok {
+			continue
+		}
+		var b bytes.Buffer
+		if err := f.Execute(&b, data); err != nil {
+			return nil, fmt.Errorf("asterisk configuration: %w", err)
+		}
+		all[name] = b.Bytes()
+	}
+	for _, name := range defaults {
+		all[name] = []byte("; Asterisk's defaults.\n")
+	}
+	return all, nil
+}
+
+func host(hostport string) string {
+	h, _, _ := net.SplitHostPort(hostport)
+	return h
+}
+
+func port(hostport string) string {
+	_, p, _ := net.SplitHostPort(hostport)
+	return p
+}

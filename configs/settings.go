@@ -1,0 +1,140 @@
+// Package configs holds ringdesk's settings: what they mean, their defaults,
+// and what is wrong with them, in the operator's words.
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Settings is everything that can be set. Each field is read from
+// ringdesk.yaml by its yaml name, and from the environment by RINGDESK_ and
+// that name in capitals; the environment wins.
+type Settings struct {
+	HTTP       string   `yaml:"http"`         // host:port of the desk and the API
+	SIP        string   `yaml:"sip"`          // host:port that carriers send calls to (UDP and TCP)
+	RTP        string   `yaml:"rtp"`          // UDP ports for media, FROM-TO
+	Data       string   `yaml:"data"`         // folder of the database, recordings and secrets
+	Engine     string   `yaml:"engine"`       // Asterisk's root file system; "system" is the machine's own Asterisk
+	ARIURL     string   `yaml:"ari_url"`      // Asterisk's REST interface
+	ARIUser    string   `yaml:"ari_user"`     // its user
+	ARIPass    string   `yaml:"ari_password"` // its password
+	SIPSocket  string   `yaml:"sip_socket"`   // Asterisk's SIP over WebSocket, which browsers reach through us
+	Recordings string   `yaml:"recordings"`   // folder that the engine writes recordings to
+	Country    string   `yaml:"country"`      // default country of telephone numbers, ISO 3166-1 alpha-2
+	Origins    []string `yaml:"origins"`      // further web origins that may use the API from a browser (comma-separated in the environment)
+	SecureOnly bool     `yaml:"secure_only"`  // cookies only over HTTPS: set it behind a TLS proxy
+	FFmpeg     string   `yaml:"ffmpeg"`       // program that makes MP3s
+	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
+}
+
+// Default is ringdesk on one machine, for itself.
+func Default() Settings {
+	return Settings{
+		HTTP: "127.0.0.1:8080", SIP: "127.0.0.1:5060", RTP: "20000-20999", Data: "./data", Engine: ".engine/asterisk",
+		Country: "KR", FFmpeg: "ffmpeg", LogLevel: "info",
+	}
+}
+
+// Load reads the file (which need not exist when it is the default one) and
+// the environment over the defaults.
+func Load(file string, required bool, getenv func(string) string) (Settings, error) {
+	s := Default()
+	text, err := os.ReadFile(file)
+	switch {
+	case err == nil:
+		dec := yaml.NewDecoder(strings.NewReader(string(text)))
+		dec.KnownFields(true)
+		if err := dec.Decode(&s); err != nil {
+			return s, fmt.Errorf("%s: %w", file, err)
+		}
+	case required || !errors.Is(err, os.ErrNotExist):
+		return s, fmt.Errorf("the settings cannot be read: %w", err)
+	}
+	if err := s.environment(getenv); err != nil {
+		return s, err
+	}
+	return s, s.Validate()
+}
+
+func (s *Settings) environment(getenv func(string) string) error {
+	for name, field := range map[string]*string{
+		"HTTP": &s.HTTP, "SIP": &s.SIP, "RTP": &s.RTP, "DATA": &s.Data, "ENGINE": &s.Engine, "ARI_URL": &s.ARIURL, "ARI_USER": &s.ARIUser,
+		"ARI_PASSWORD": &s.ARIPass, "SIP_SOCKET": &s.SIPSocket, "RECORDINGS": &s.Recordings, "COUNTRY": &s.Country, "FFMPEG": &s.FFmpeg,
+		"LOG_LEVEL": &s.LogLevel,
+	} {
+		if v := getenv("RINGDESK_" + name); v != "" {
+			*field = v
+		}
+	}
+	if v := getenv("RINGDESK_ORIGINS"); v != "" {
+		s.Origins = strings.Split(v, ",")
+	}
+	if v := getenv("RINGDESK_SECURE_ONLY"); v != "" {
+		on, err := strconv.ParseBool(v)
+		if err != nil {
+			return fmt.Errorf("RINGDESK_SECURE_ONLY is %q: write true or false", v)
+		}
+		s.SecureOnly = on
+	}
+	return nil
+}
+
+// Validate says what is wrong, naming the setting.
+func (s *Settings) Validate() error {
+	for name, addr := range map[string]string{"RINGDESK_HTTP": s.HTTP, "RINGDESK_SIP": s.SIP} {
+		if err := checkAddress(addr); err != nil {
+			return fmt.Errorf("%s is %q: %w, such as 127.0.0.1:8080", name, addr, err)
+		}
+	}
+	if _, _, err := s.RTPPorts(); err != nil {
+		return err
+	}
+	if len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country {
+		return fmt.Errorf("RINGDESK_COUNTRY is %q: write two capital letters, such as KR", s.Country)
+	}
+	switch s.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		return fmt.Errorf("RINGDESK_LOG_LEVEL is %q: write debug, info, warn or error", s.LogLevel)
+	}
+	if s.ARIURL != "" && s.ARIPass == "" {
+		return errors.New("RINGDESK_ARI_URL is set, but not RINGDESK_ARI_PASS: both come from the engine's ari.conf")
+	}
+	return nil
+}
+
+func checkAddress(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return errors.New("write host:port")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return errors.New("the port must be 1 to 65535")
+	}
+	return nil
+}
+
+// RTPPorts gives the first and last media port.
+func (s *Settings) RTPPorts() (from, to int, err error) {
+	a, b, ok := strings.Cut(s.RTP, "-")
+	from, errA := strconv.Atoi(a)
+	to, errB := strconv.Atoi(b)
+	if !ok || errA != nil || errB != nil || from < 1024 || to > 65535 || to-from < 9 {
+		return 0, 0, fmt.Errorf("RINGDESK_RTP is %q: write FROM-TO with at least 10 ports between 1024 and 65535, such as 20000-20999", s.RTP)
+	}
+	return from, to, nil
+}
+
+// Database is the file of the database.
+func (s *Settings) Database() string { return filepath.Join(s.Data, "ringdesk.db") }
+
+// DemoFile tells the demo workspace's logins.
+func (s *Settings) DemoFile() string { return filepath.Join(s.Data, "demo.json") }

@@ -1,0 +1,262 @@
+package asterisk
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/CyCoreSystems/ari/v6"
+
+	"ringdesk/controller/engine"
+)
+
+// with looks at or changes a leg, if it is known.
+func (a *Adapter) with(id engine.LegID, f func(*leg)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if l := a.legs[id]; l != nil {
+		f(l)
+	}
+}
+
+// onLeg runs one request about a leg's channel.
+func (a *Adapter) onLeg(ctx context.Context, op string, id engine.LegID, request func(ari.Channel, *ari.Key) error) error {
+	err := checkIDs(string(id))
+	if err == nil {
+		err = a.do(ctx, func() error { return request(a.rest.Channel(), channel(string(id))) })
+	}
+	return command(op, err)
+}
+
+// Ring implements engine.Commands.
+func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
+	return a.onLeg(ctx, "Ring", leg, ari.Channel.Ring)
+}
+
+// Answer implements engine.Commands.
+func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
+	return a.onLeg(ctx, "Answer", leg, ari.Channel.Answer)
+}
+
+// Hangup implements engine.Commands.
+func (a *Adapter) Hangup(ctx context.Context, id engine.LegID, cause engine.Cause) error {
+	if err := checkIDs(string(id)); err != nil {
+		return command("Hangup", err)
+	}
+	if cause <= 0 || cause > engine.CauseInterworking {
+		cause = engine.CauseNormal
+	}
+	before, code := engine.Cause(0), cause
+	a.with(id, func(l *leg) {
+		before = l.cause
+		if l.inbound && !l.answered {
+			code = refusalCode(cause)
+		}
+		if l.cause == 0 {
+			l.cause = cause
+		}
+	})
+	err := a.raw(ctx, http.MethodDelete, "/channels/"+string(id)+"?reason_code="+strconv.Itoa(int(code)), nil, nil)
+	if kind := classify(err); err != nil && kind != engine.KindTimeout {
+		a.with(id, func(l *leg) { l.cause = before })
+	}
+	return command("Hangup", err)
+}
+
+// refusalCode is what makes Asterisk refuse a call with the SIP status that
+// RFC 3398, section 8.2.6 has for the cause. It knows no 41 and would say 603.
+func refusalCode(cause engine.Cause) engine.Cause {
+	if cause == engine.CauseFailure {
+		return engine.CauseCongestion
+	}
+	return cause
+}
+
+// Mute implements engine.Commands.
+func (a *Adapter) Mute(ctx context.Context, leg engine.LegID, on bool) error {
+	return a.onLeg(ctx, "Mute", leg, func(c ari.Channel, k *ari.Key) error {
+		if on {
+			return c.Mute(k, ari.DirectionIn)
+		}
+		return c.Unmute(k, ari.DirectionIn)
+	})
+}
+
+// Music implements engine.Commands.
+func (a *Adapter) Music(ctx context.Context, leg engine.LegID, on bool) error {
+	return a.music(ctx, "Music", leg, on)
+}
+
+func (a *Adapter) music(ctx context.Context, op string, id engine.LegID, on bool) error {
+	if on {
+		a.with(id, func(l *leg) { l.music = true })
+	}
+	err := a.onLeg(ctx, op, id, func(c ari.Channel, k *ari.Key) error {
+		if on {
+			return c.MOH(k, "default")
+		}
+		return c.StopMOH(k)
+	})
+	if err == nil && !on {
+		a.with(id, func(l *leg) { l.music = false })
+	}
+	return err
+}
+
+var dtmfPattern = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
+
+// SendDTMF implements engine.Commands.
+func (a *Adapter) SendDTMF(ctx context.Context, leg engine.LegID, digits string) error {
+	if !dtmfPattern.MatchString(digits) {
+		return command("SendDTMF", refuse("digits must be 1 to 64 of 0-9, *, #, A-D"))
+	}
+	return a.onLeg(ctx, "SendDTMF", leg, func(c ari.Channel, k *ari.Key) error { return c.SendDTMF(k, digits, nil) })
+}
+
+var (
+	accountPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	numberPattern  = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
+	callPattern    = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
+)
+
+// endpoint composes what to dial from checked parts only.
+func endpoint(req engine.DialRequest) (string, error) {
+	switch {
+	case (req.Phone == "") == (req.Trunk == ""):
+		return "", refuse("exactly one of phone and trunk must be given")
+	case req.Phone != "" && !accountPattern.MatchString(req.Phone):
+		return "", refuse("phone %q is not allowed", req.Phone)
+	case req.Phone != "":
+		return "PJSIP/" + req.Phone, nil
+	case !accountPattern.MatchString(req.Trunk):
+		return "", refuse("trunk %q is not allowed", req.Trunk)
+	case !numberPattern.MatchString(req.Number):
+		return "", refuse("number %q must be digits with an optional leading +", req.Number)
+	default:
+		return "PJSIP/" + req.Number + "@" + req.Trunk, nil
+	}
+}
+
+// callerID writes the caller as Asterisk parses it: "name" <number>.
+func callerID(name, number string) (string, error) {
+	if number != "" && !numberPattern.MatchString(number) {
+		return "", refuse("caller id %q must be digits with an optional leading +", number)
+	}
+	clean := func(r rune) rune {
+		if r < ' ' || strings.ContainsRune("\"\\<>\x7f", r) {
+			return -1
+		}
+		return r
+	}
+	runes := []rune(strings.Map(clean, name))
+	name = strings.TrimSpace(string(runes[:min(len(runes), 80)]))
+	if name == "" && number == "" {
+		return "", nil
+	}
+	return fmt.Sprintf("%q <%s>", name, number), nil
+}
+
+// Dial implements engine.Commands.
+func (a *Adapter) Dial(ctx context.Context, req engine.DialRequest) error {
+	err := a.dial(ctx, req)
+	if err != nil {
+		a.with(req.Leg, func(l *leg) { l.dialling = false })
+	}
+	return command("Dial", err)
+}
+
+func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
+	if err := checkIDs(string(req.Leg)); err != nil {
+		return err
+	}
+	to, err := endpoint(req)
+	if err != nil {
+		return err
+	}
+	from, err := callerID(req.CallerName, req.CallerID)
+	if err != nil {
+		return err
+	}
+	if !callPattern.MatchString(req.Call) {
+		return refuse("call id %q is not allowed", req.Call)
+	}
+	seconds := max(1, int((req.Timeout+time.Second-1)/time.Second)) // Asterisk counts in whole seconds
+	originate := ari.OriginateRequest{
+		Endpoint: to, Timeout: seconds, CallerID: from, ChannelID: string(req.Leg),
+		App: a.opt.App, AppArgs: argDialled, Originator: string(req.Like),
+	}
+	if req.Call != "" {
+		originate.Variables = map[string]string{"PJSIP_HEADER(add,X-Ringdesk-Call)": req.Call}
+	}
+	a.mu.Lock()
+	if a.legs[req.Leg] != nil {
+		a.mu.Unlock()
+		return refuse("leg %s exists already", req.Leg)
+	}
+	a.legs[req.Leg] = &leg{dialling: true, expires: time.Now().Add(time.Duration(seconds) * time.Second)}
+	a.mu.Unlock()
+	err = a.do(ctx, func() error {
+		_, err := a.rest.Channel().Originate(nil, originate)
+		return err
+	})
+	return a.dialled(ctx, req, err)
+}
+
+// dialled decides what a reply to a dial means. Asterisk gives the same error
+// for a phone that does not exist and for one that is not registered; the
+// second is an ordinary end of the leg.
+func (a *Adapter) dialled(ctx context.Context, req engine.DialRequest, err error) error {
+	if err == nil {
+		a.with(req.Leg, func(l *leg) { l.dialling = false })
+		return nil
+	}
+	kind := classify(err)
+	if kind == engine.KindTimeout || kind == engine.KindUnreachable {
+		return err // it may ring: its events decide
+	}
+	var status *StatusError
+	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && a.known(ctx, req.Phone+req.Trunk) {
+		cause := engine.CauseAbsent
+		if req.Trunk != "" {
+			cause = engine.CauseNoRoute
+		}
+		a.emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: cause})
+		return nil
+	}
+	a.mu.Lock()
+	delete(a.legs, req.Leg)
+	a.mu.Unlock()
+	return err
+}
+
+// known says whether a phone or trunk has been put.
+func (a *Adapter) known(ctx context.Context, id string) bool {
+	return a.raw(ctx, http.MethodGet, dynamic+"endpoint/"+id, nil, nil) == nil
+}
+
+// TestCall implements engine.Commands. A Local channel has two halves: one is
+// the call that arrives, the other plays speech.
+func (a *Adapter) TestCall(ctx context.Context, from, to string) error {
+	if !numberPattern.MatchString(to) {
+		return command("TestCall", refuse("number %q must be digits with an optional leading +", to))
+	}
+	id, err := callerID("", from)
+	if err != nil {
+		return command("TestCall", err)
+	}
+	name := rand.Text()
+	return command("TestCall", a.do(ctx, func() error {
+		_, err := a.rest.Channel().Originate(nil, ari.OriginateRequest{
+			Endpoint: "Local/" + to + "@from-trunk/n", CallerID: id, Timeout: 3600,
+			ChannelID: "speech-" + name, OtherChannelID: "test-" + name, // the second one arrives
+			Context: "testcall", Extension: "s", Priority: 1,
+		})
+		return err
+	}))
+}

@@ -1,0 +1,209 @@
+package asterisk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"ringdesk/controller/engine"
+)
+
+// transport carries all REST requests. Connections are kept, many of them: one
+// costs Asterisk a thread's start and us a round trip. They are dropped before
+// Asterisk would (session_keep_alive, 15 s), since a request that crosses the
+// closing is lost.
+var transport = &http.Transport{
+	DialContext:         (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+	MaxIdleConns:        1024,
+	MaxIdleConnsPerHost: 512,
+	IdleConnTimeout:     10 * time.Second,
+	DisableCompression:  true,
+}
+
+// boundedScheme marks requests of the library, which has neither contexts nor
+// timeouts and always uses http.DefaultTransport.
+const boundedScheme = "ringdesk-ari"
+
+var registerBounded = sync.OnceValue(func() bool {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if ok {
+		t.RegisterProtocol(boundedScheme+"+http", bounded{})
+		t.RegisterProtocol(boundedScheme+"+https", bounded{})
+	}
+	return ok
+})
+
+// boundedURL gives the URL by which the library's requests come to our
+// transport. Should the program have replaced http.DefaultTransport, they take
+// that one, and only our waiting for them is bounded.
+func boundedURL(url string) string {
+	if registerBounded() {
+		return boundedScheme + "+" + url
+	}
+	return url
+}
+
+// bounded sends a library's request with a deadline, and keeps what Asterisk
+// says about a failure, which the library throws away.
+type bounded struct{}
+
+func (bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), engine.CommandTimeout)
+	r = r.Clone(ctx)
+	r.URL.Scheme = strings.TrimPrefix(r.URL.Scheme, boundedScheme+"+")
+	res, err := transport.RoundTrip(r)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	if err := statusError(res); err != nil {
+		cancel()
+		return nil, err
+	}
+	res.Body = &cancelBody{res.Body, cancel}
+	return res, nil
+}
+
+// cancelBody ends the request's context with its body.
+type cancelBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (b *cancelBody) Close() error {
+	defer b.cancel()
+	// What is left must be read, or the connection cannot be used again.
+	_, _ = io.Copy(io.Discard, io.LimitReader(b.ReadCloser, 1<<20))
+	return b.ReadCloser.Close()
+}
+
+// StatusError is a refusal by ARI.
+type StatusError struct {
+	Code    int
+	Message string // in Asterisk's words
+}
+
+func (e *StatusError) Error() string { return fmt.Sprintf("ARI %d: %s", e.Code, e.Message) }
+
+// statusError reads and closes a response that is not a success.
+func statusError(res *http.Response) error {
+	if res.StatusCode < 300 {
+		return nil
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(res.Body, 4096)) // the status alone says enough
+	var m struct{ Message, Error string }
+	_ = json.Unmarshal(body, &m) // not every refusal is JSON
+	text := m.Message + m.Error
+	if text == "" {
+		text = http.StatusText(res.StatusCode)
+	}
+	return &StatusError{res.StatusCode, text}
+}
+
+// do runs one request of the library with the caller's deadline. A request that
+// outlives it ends by itself at engine.CommandTimeout.
+func (a *Adapter) do(ctx context.Context, request func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- request() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// raw sends a request that the library lacks. body and into may be nil.
+func (a *Adapter) raw(ctx context.Context, method, path string, body, into any) error {
+	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
+	defer cancel()
+	var reader io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		reader = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, a.opt.URL+path, reader)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.SetBasicAuth(a.opt.Username, a.opt.Password)
+	res, err := transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	if err := statusError(res); err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if into == nil {
+		_, err = io.Copy(io.Discard, res.Body)
+		return err
+	}
+	return json.NewDecoder(res.Body).Decode(into)
+}
+
+// command gives a request's error the port's form.
+func command(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &engine.Error{Op: op, Kind: classify(err), Err: err}
+}
+
+// classify says what a caller does about an error; see engine.Kind.
+func classify(err error) engine.Kind {
+	var status *StatusError
+	var own *refusal
+	switch {
+	case errors.As(err, &own):
+		return engine.KindRefused
+	case errors.As(err, &status):
+		// Adding to a room says 400 instead of 404 for the leg.
+		if status.Code == http.StatusBadRequest && strings.HasSuffix(status.Message, " not found") {
+			return engine.KindGone
+		}
+		return classifyStatus(status.Code)
+	case errors.Is(err, context.Canceled):
+		return engine.KindTimeout // the caller did not wait: it may have happened
+	default:
+		return engine.KindOf(err)
+	}
+}
+
+func classifyStatus(code int) engine.Kind {
+	switch code {
+	case http.StatusNotFound:
+		return engine.KindGone
+	case http.StatusConflict, // not in Stasis, or in a bridge
+		http.StatusPreconditionFailed,  // not in the state that is needed
+		http.StatusUnprocessableEntity: // channel is leaving, or not there yet
+		return engine.KindBusy
+	case http.StatusServiceUnavailable: // starting or stopping
+		return engine.KindUnreachable
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return engine.KindTimeout
+	default:
+		return engine.KindRefused
+	}
+}
+
+// isGone says whether the thing that was meant is not there.
+func isGone(err error) bool { return err != nil && classify(err) == engine.KindGone }

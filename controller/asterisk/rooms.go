@@ -1,0 +1,121 @@
+package asterisk
+
+import (
+	"context"
+
+	"github.com/CyCoreSystems/ari/v6"
+
+	"ringdesk/controller/engine"
+)
+
+// roomType keeps two parties on the simple bridge, which does not mix, and all
+// sound in Asterisk, so that recordings and keys are complete.
+const roomType = "mixing,dtmf_events,proxy_media"
+
+// onRoom runs one request about a room's bridge.
+func (a *Adapter) onRoom(ctx context.Context, room engine.RoomID, request func(ari.Bridge, *ari.Key) error) error {
+	if err := checkIDs(string(room)); err != nil {
+		return err
+	}
+	return a.do(ctx, func() error { return request(a.rest.Bridge(), bridge(string(room))) })
+}
+
+// CreateRoom implements engine.Commands.
+func (a *Adapter) CreateRoom(ctx context.Context, room engine.RoomID) error {
+	return command("CreateRoom", a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error {
+		_, err := b.Create(k, roomType, "")
+		return err
+	}))
+}
+
+// DestroyRoom implements engine.Commands.
+func (a *Adapter) DestroyRoom(ctx context.Context, room engine.RoomID) error {
+	err := a.onRoom(ctx, room, ari.Bridge.Delete)
+	if err == nil {
+		a.mu.Lock()
+		for _, l := range a.legs {
+			if l.room == room {
+				l.room, l.held = "", false
+			}
+		}
+		a.mu.Unlock()
+	}
+	return command("DestroyRoom", err)
+}
+
+// Join implements engine.Commands.
+func (a *Adapter) Join(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	return a.join(ctx, "Join", room, id)
+}
+
+func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id engine.LegID) error {
+	if err := checkIDs(string(room), string(id)); err != nil {
+		return command(op, err)
+	}
+	there, music := false, false
+	a.with(id, func(l *leg) { there, music = l.room == room && !l.held, l.music })
+	if there {
+		return nil
+	}
+	if music {
+		// It would go on playing inside the room.
+		if err := a.music(ctx, op, id, false); err != nil {
+			return err
+		}
+	}
+	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.AddChannel(k, string(id)) })
+	if err == nil {
+		a.with(id, func(l *leg) { l.room, l.held = room, false })
+	}
+	return command(op, err)
+}
+
+// Part implements engine.Commands.
+func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	held := false
+	a.with(id, func(l *leg) { held = l.held && l.room == room })
+	if held { // it is out of the bridge already
+		err := a.music(ctx, "Part", id, false)
+		if err == nil {
+			a.with(id, func(l *leg) { l.room, l.held = "", false })
+		}
+		return err
+	}
+	return command("Part", a.remove(ctx, room, id, false))
+}
+
+// remove takes a leg out of the bridge.
+func (a *Adapter) remove(ctx context.Context, room engine.RoomID, id engine.LegID, held bool) error {
+	if err := checkIDs(string(room), string(id)); err != nil {
+		return err
+	}
+	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.RemoveChannel(k, string(id)) })
+	if err != nil {
+		return err
+	}
+	a.with(id, func(l *leg) {
+		l.held = held
+		if !held {
+			l.room = ""
+		}
+	})
+	return nil
+}
+
+// Hold implements engine.Commands. Music on a leg inside the room would be
+// heard by recordings, and the leg would still be heard: so it leaves.
+func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	held := false
+	a.with(id, func(l *leg) { held = l.held && l.room == room })
+	if !held {
+		if err := a.remove(ctx, room, id, true); err != nil {
+			return command("Hold", err)
+		}
+	}
+	return a.music(ctx, "Hold", id, true)
+}
+
+// Unhold implements engine.Commands.
+func (a *Adapter) Unhold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	return a.join(ctx, "Unhold", room, id)
+}

@@ -1,0 +1,153 @@
+package asterisk
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/CyCoreSystems/ari/v6"
+
+	"ringdesk/controller/engine"
+)
+
+// channelInfo is what GET /channels says; the library leaves app_data out,
+// which holds the arguments of Stasis.
+type channelInfo struct {
+	ID       string       `json:"id"`
+	Name     string       `json:"name"`
+	State    string       `json:"state"`
+	Caller   ari.CallerID `json:"caller"`
+	Created  ari.DateTime `json:"creationtime"`
+	Dialplan struct {
+		App  string `json:"app_name"`
+		Data string `json:"app_data"`
+	} `json:"dialplan"`
+}
+
+// takeSnapshot asks how things stand and makes our own knowledge follow it.
+func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
+	var app struct {
+		Channels []string `json:"channel_ids"`
+	}
+	var channels []channelInfo
+	var bridges []struct {
+		ID       string   `json:"id"`
+		Class    string   `json:"bridge_class"`
+		Channels []string `json:"channels"`
+	}
+	for _, get := range []struct {
+		path string
+		into any
+	}{{"/applications/" + a.opt.App, &app}, {"/channels", &channels}, {"/bridges", &bridges}} {
+		if err := a.raw(ctx, http.MethodGet, get.path, nil, get.into); err != nil {
+			return engine.Snapshot{}, err
+		}
+	}
+	s := engine.Snapshot{
+		Legs:       make(map[engine.LegID]engine.LegState),
+		Rooms:      make(map[engine.RoomID][]engine.LegID),
+		Recordings: make(map[engine.RecordingID]bool),
+	}
+	recorded := make(map[engine.RecordingID]engine.LegID)
+	ours := make(map[string]bool, len(app.Channels))
+	for _, id := range app.Channels {
+		ours[id] = true
+	}
+	for _, c := range channels {
+		if id, ok := strings.CutPrefix(c.ID, snoopID); ok {
+			s.Recordings[engine.RecordingID(id)] = true
+			recorded[engine.RecordingID(id)] = c.snooped()
+			continue
+		}
+		if state, ok := c.state(a.opt.App); ok && ours[c.ID] {
+			s.Legs[engine.LegID(c.ID)] = state
+		}
+	}
+	for _, b := range bridges {
+		if b.Class != "stasis" {
+			continue
+		}
+		room := engine.RoomID(b.ID)
+		s.Rooms[room] = []engine.LegID{}
+		for _, c := range b.Channels {
+			id := engine.LegID(c)
+			if state, ok := s.Legs[id]; ok {
+				state.Room = room
+				s.Legs[id] = state
+				s.Rooms[room] = append(s.Rooms[room], id)
+			}
+		}
+	}
+	a.follow(s, recorded)
+	return s, nil
+}
+
+// state reads a leg from a channel. Calls that are still in the dialplan, or in
+// the fallback announcement, are not ours.
+func (c *channelInfo) state(app string) (engine.LegState, bool) {
+	args := strings.Split(c.Dialplan.Data, ",")
+	if c.Dialplan.App == "Stasis" && len(args) > 1 && args[0] == app && args[1] == argInbound {
+		from := caller(&c.Caller)
+		return engine.LegState{
+			Inbound: true, Answered: c.State == "Up",
+			Arrived: arrivedLeg(engine.LegID(c.ID), time.Time(c.Created), c.Name, from, args[1:]),
+		}, true
+	}
+	if strings.HasPrefix(c.Name, "PJSIP/") {
+		return engine.LegState{Answered: c.State == "Up"}, true
+	}
+	return engine.LegState{}, false
+}
+
+// snooped is the leg that a snoop channel listens to: its name is
+// "Snoop/LEG-00000001".
+func (c *channelInfo) snooped() engine.LegID {
+	name := strings.TrimPrefix(c.Name, "Snoop/")
+	if i := strings.LastIndexByte(name, '-'); i >= 0 {
+		name = name[:i]
+	}
+	return engine.LegID(name)
+}
+
+// follow replaces what is known of legs by the snapshot. Dials that are under
+// way stay: the snapshot may have been taken just before them.
+func (a *Adapter) follow(s engine.Snapshot, recorded map[engine.RecordingID]engine.LegID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for id, l := range a.legs {
+		if _, there := s.Legs[id]; !there && !l.dialling {
+			delete(a.legs, id)
+		}
+	}
+	for id, state := range s.Legs {
+		l := a.legs[id]
+		if l == nil {
+			// Music may be on; nobody can tell.
+			l = &leg{music: state.Room == ""}
+			a.legs[id] = l
+		}
+		l.inbound, l.answered, l.arrived = state.Inbound, state.Answered, state.Arrived
+		if state.Room != "" {
+			l.room, l.held = state.Room, false
+		} else if !l.held {
+			l.room = ""
+		}
+	}
+	for id := range a.records {
+		if !s.Recordings[id] {
+			delete(a.records, id)
+		}
+	}
+	for id, leg := range recorded {
+		if a.records[id] == nil {
+			a.records[id] = &record{leg: leg}
+		}
+	}
+	for id, p := range a.plays {
+		if a.legs[p.leg] == nil {
+			delete(a.plays, id)
+		}
+	}
+	a.made = nil
+}

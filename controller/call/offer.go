@@ -1,0 +1,89 @@
+package call
+
+import (
+	"slices"
+	"time"
+
+	"ringdesk/controller/engine"
+	"ringdesk/models"
+)
+
+// offersPerAgent bounds how often one call rings the same agent, so that a
+// phone that cannot ring does not ring for ever.
+const offersPerAgent = 3
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+
+// claim claims the free agents who may answer the call (IN-2, IN-5); busy says
+// whether others could, later.
+func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err error) {
+	agents, err := tx.EligibleAgents(c.WorkspaceID, r.x.Now())
+	if err != nil {
+		return nil, false, err
+	}
+	for _, a := range agents {
+		if a.ClaimCall != "" {
+			busy = true
+			continue
+		}
+		if !c.mayRing(a.ID) {
+			continue
+		}
+		free, err := tx.Claim(a.AccountID, c.ID, r.x.Now())
+		if err != nil {
+			return nil, false, err
+		}
+		if !free {
+			busy = true
+			continue
+		}
+		cs = append(cs, Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID,
+			Leg: engine.LegID(models.NewID()), PartyID: models.NewID()})
+	}
+	return cs, busy, nil
+}
+
+// mayRing says whether an agent can be offered this call (again): not after
+// declining it.
+func (c *Call) mayRing(agentID string) bool {
+	n := 0
+	for _, a := range c.Agents {
+		if a.AgentID != agentID {
+			continue
+		}
+		if n++; a.State == PartyDeclined || a.State == PartyRinging || n >= offersPerAgent {
+			return false
+		}
+	}
+	return true
+}
+
+// look claims the agents who are free now for a waiting call. A claim and the
+// step that follows it are one transaction.
+func (r *runner) look() {
+	prev := r.view.Load()
+	if prev.State != Queued && prev.State != Ringing {
+		return
+	}
+	var next Call
+	var effects []Effect
+	err := r.x.Store.Tx(r.x.ctx, func(tx *models.Tx) error {
+		cs, _, err := r.claim(tx, prev)
+		if err != nil || len(cs) == 0 {
+			return err
+		}
+		next, effects = Step(*prev, Offered{Candidates: cs}, r.x.Now())
+		next.Version = prev.Version + 1
+		return save(tx, &next, append(slices.Clip(r.unsaved), records(effects)...))
+	})
+	if err != nil {
+		r.x.Log.Error("free agents cannot be claimed", "call", prev.ID, "error", err)
+		return
+	}
+	if len(effects) == 0 {
+		return
+	}
+	r.keep(nil, nil)
+	r.show(&next)
+	r.happen(effects)
+}

@@ -1,0 +1,285 @@
+package call
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ringdesk/controller/engine"
+)
+
+var start = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+
+// story plays inputs to one call, a second apart, and keeps what happened.
+type story struct {
+	t       *testing.T
+	c       Call
+	now     time.Time
+	effects []Effect // of the last input
+}
+
+func newStory(t *testing.T) *story {
+	return &story{t: t, now: start, c: Call{
+		ID: "call", WorkspaceID: "ws", Kind: "phone", Direction: "inbound", StartedAt: start, RingSeconds: 20,
+		QueueUntil: start.Add(time.Hour), RecordingID: "rec",
+		Customer: Customer{Party: Party{ID: "cust", Leg: "cust"}},
+	}}
+}
+
+func agents(names ...string) []Candidate {
+	var cs []Candidate
+	for _, n := range names {
+		cs = append(cs, Candidate{AgentID: n, AccountID: "acc-" + n, Name: n, Phone: "ph-" + n, Leg: engine.LegID("leg-" + n), PartyID: "p-" + n})
+	}
+	return cs
+}
+
+func (s *story) then(in Input) *story {
+	s.now = s.now.Add(time.Second)
+	s.c, s.effects = Step(s.c, in, s.now)
+	return s
+}
+
+func (s *story) does(agent string, a Action) *story { return s.then(Do{AgentID: agent, Action: a}) }
+
+// ringing and talking are the beginnings of most stories.
+func ringing(t *testing.T, names ...string) *story {
+	return newStory(t).then(Arrived{Candidates: agents(names...)})
+}
+
+func talking(t *testing.T, names ...string) *story {
+	return ringing(t, names...).then(engine.LegAnswered{Leg: engine.LegID("leg-" + names[0])})
+}
+
+// did lists the last input's effects in short.
+func (s *story) did() []string {
+	var out []string
+	for _, e := range s.effects {
+		switch e := e.(type) {
+		case Journal:
+			out = append(out, "journal "+e.Type)
+		case Dial:
+			out = append(out, "dial "+e.Agent.Phone)
+		case Hangup:
+			out = append(out, fmt.Sprintf("hangup %s %d", e.Leg, e.Cause))
+		case TrackOpened, TrackStarted, TrackClosed:
+			out = append(out, strings.TrimPrefix(fmt.Sprintf("%T", e), "call.")+" "+reflect.ValueOf(e).Field(0).String())
+		default:
+			out = append(out, strings.TrimPrefix(fmt.Sprintf("%T%v", e, e), "call."))
+		}
+	}
+	return out
+}
+
+func (s *story) wants(want ...string) *story {
+	s.t.Helper()
+	if got := s.did(); !slices.Equal(got, want) {
+		s.t.Errorf("effects:\n got %q\nwant %q", got, want)
+	}
+	return s
+}
+
+func (s *story) state(want State) *story {
+	s.t.Helper()
+	if s.c.State != want {
+		s.t.Errorf("state %q, want %q", s.c.State, want)
+	}
+	return s
+}
+
+func (s *story) party(agent string, want PartyState) *story {
+	s.t.Helper()
+	if a, _ := s.c.Agent(agent); a.State != want {
+		s.t.Errorf("agent %s is %q, want %q", agent, a.State, want)
+	}
+	return s
+}
+
+func (s *story) missed(want MissedReason, by EndedBy) *story {
+	s.t.Helper()
+	s.state(Missed)
+	if s.c.MissedReason != want || s.c.EndedBy != by {
+		s.t.Errorf("missed for %q by %q, want %q by %q", s.c.MissedReason, s.c.EndedBy, want, by)
+	}
+	return s
+}
+
+func TestArrival_IN_5_IN_6_MISS_1(t *testing.T) {
+	ringing(t, "a", "b").state(Ringing).party("a", PartyRinging).party("b", PartyRinging).
+		wants("journal call.created", "journal agent.offered", "dial ph-a", "journal agent.offered", "dial ph-b", "Ring{cust}")
+	newStory(t).then(Arrived{Busy: true}).state(Queued).
+		wants("journal call.created", "journal call.queued", "Answer{cust}", "Music{cust true}")
+	newStory(t).then(Arrived{}).missed(NoOperator, BySystem).
+		wants("journal call.created", "hangup cust 19", "journal call.ended")
+}
+
+func TestFirstAnswerWins_IN_11(t *testing.T) {
+	s := talking(t, "b", "a", "c").state(Talking).party("b", PartyJoined).party("a", PartyTaken).party("c", PartyTaken)
+	s.wants("journal call.answered", "Occupy{acc-b}", "Answer{cust}", "CreateRoom{call}", "Join{call leg-b}", "Join{call cust}",
+		"journal agent.taken", "hangup leg-a 26", "Free{acc-a}", "journal agent.taken", "hangup leg-c 26", "Free{acc-c}",
+		"RecordingOpened{}", "TrackOpened p-b-1", "Record{p-b-1 leg-b call/p-b-1}", "TrackOpened cust-1", "Record{cust-1 cust call/cust-1}")
+	s.then(engine.LegAnswered{Leg: "leg-a"}).wants() // answered in the same moment: its hang-up is on the way
+	s.party("a", PartyTaken).party("b", PartyJoined)
+}
+
+func TestQueuedCallIsOfferedAndConnected_IN_6(t *testing.T) {
+	s := newStory(t).then(Arrived{Busy: true}).then(Offered{Candidates: agents("a")}).state(Ringing).
+		wants("journal agent.offered", "dial ph-a")
+	s.then(engine.LegAnswered{Leg: "leg-a"}).state(Talking)
+	if did := s.did(); !slices.Contains(did, "Music{cust false}") || slices.Contains(did, "Answer{cust}") {
+		t.Errorf("the waiting music must stop, and the caller is answered already: %q", did)
+	}
+}
+
+func TestMissed_MISS_1(t *testing.T) {
+	ringing(t, "a").then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(UserLeft, ByCustomer).party("a", PartyMissed)
+	newStory(t).then(Arrived{Busy: true}).then(engine.LegEnded{Leg: "cust"}).missed(UserLeft, ByCustomer)
+	ringing(t, "a", "b").does("a", Decline).state(Ringing).does("b", Decline).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
+	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseRejected}).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
+	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseAbsent}).missed(RingTimeOver, BySystem).party("a", PartyMissed)
+	ringing(t, "a").then(Failed{Command: Dial{Agent: Agent{Party: Party{Leg: "leg-a"}}}, Kind: engine.KindRefused}).missed(RingTimeOver, BySystem)
+
+	s := ringing(t, "a").then(Tick{}).state(Ringing) // too early
+	s.now = start.Add(21 * time.Second)
+	s.then(Tick{}).missed(RingTimeOver, BySystem).
+		wants("journal agent.missed", "hangup leg-a 19", "Free{acc-a}", "hangup cust 19", "journal call.ended")
+
+	q := newStory(t).then(Arrived{Busy: true})
+	q.now = start.Add(time.Hour)
+	q.then(Tick{}).missed(AbandonedInQueue, BySystem)
+}
+
+func TestHold_HOLD_1_HOLD_2(t *testing.T) {
+	s := talking(t, "a").does("a", PutHold).wants("journal call.held", "HoldLeg{call cust}")
+	if s.c.Hold == nil || s.c.Hold.Name != "a" || !s.c.Hold.Since.Equal(s.now) {
+		t.Errorf("hold is %+v", s.c.Hold)
+	}
+	s.does("a", PutHold).wants() // twice is once
+	s.does("a", Release).wants("journal call.released", "UnholdLeg{call cust}")
+	s.does("a", Release).wants()
+
+	v := talking(t, "a")
+	v.c.Kind = "voice"
+	v.does("a", PutHold).wants("Refused{Only phone calls can be put on hold.}")
+
+	f := talking(t, "a").does("a", PutHold).then(Failed{Command: HoldLeg{Leg: "cust"}, Kind: engine.KindTimeout})
+	if f.c.Hold != nil {
+		t.Error("a hold that failed is still shown")
+	}
+}
+
+func TestMute_CALL_4(t *testing.T) {
+	s := talking(t, "a").does("a", Mute).wants("journal agent.muted", "MuteLeg{leg-a true}")
+	s.does("a", Mute).wants()
+	s.does("a", Unmute).wants("journal agent.unmuted", "MuteLeg{leg-a false}")
+}
+
+func TestDTMF_CALL_2_CALL_7(t *testing.T) {
+	s := talking(t, "a").then(Do{AgentID: "a", Action: SendDTMF, Digits: "1234#"}).
+		wants("journal agent.dtmf", "PlayDigits{cust 1234#}")
+	if j := s.effects[0].(Journal); strings.Contains(fmt.Sprint(j.Data), "1234") {
+		t.Errorf("digits are in the journal: %v", j.Data)
+	}
+	s.then(Do{AgentID: "a", Action: SendDTMF, Digits: "12x"}).wants("Refused{Digits can be 0-9, *, # and A-D.}")
+}
+
+func TestLeavingAndEnding_CALL_6(t *testing.T) {
+	talking(t, "a").does("a", Leave).state(Ended).party("a", PartyLeft).
+		wants("journal agent.left", "hangup leg-a 16", "Free{acc-a}", "hangup cust 16", "DestroyRoom{call}", "journal call.ended")
+	s := talking(t, "a").does("a", EndCall).state(Ended)
+	if s.c.EndedBy != ByAgent {
+		t.Errorf("ended by %q", s.c.EndedBy)
+	}
+	s = talking(t, "a").then(engine.LegEnded{Leg: "cust"}).state(Ended)
+	if s.c.EndedBy != ByCustomer {
+		t.Errorf("ended by %q", s.c.EndedBy)
+	}
+	// The browser's BYE is the same as leaving.
+	talking(t, "a").then(engine.LegEnded{Leg: "leg-a"}).state(Ended).party("a", PartyLeft)
+}
+
+func TestCommandsOfOthersAreRefused(t *testing.T) {
+	talking(t, "a", "b").does("b", PutHold).wants("Refused{You are not in this call.}")
+	talking(t, "a").does("stranger", EndCall).wants("Refused{You are not in this call.}")
+	ringing(t, "a").does("a", PutHold).wants("Refused{Answer the call first.}")
+	talking(t, "a").does("a", Decline).wants("Refused{You have answered this call already: leave it instead.}")
+	talking(t, "a").does("a", "fly").wants("Refused{ringdesk does not know this action.}")
+	talking(t, "a").does("a", EndCall).does("a", Mute).wants("Refused{You are not in this call.}")
+}
+
+func TestDrain_END_6(t *testing.T) {
+	s := talking(t, "a").
+		then(engine.RecordingStarted{Recording: "p-a-1", At: start}).wants("TrackStarted p-a-1").
+		does("a", EndCall).
+		then(engine.LegEnded{Leg: "leg-a"}).wants().
+		then(engine.LegEnded{Leg: "cust"}).wants().
+		then(engine.RecordingEnded{Recording: "p-a-1"}).wants("TrackClosed p-a-1").
+		then(engine.RecordingEnded{Recording: "cust-1"}).wants("TrackClosed cust-1", "Drained{}")
+	if !s.c.Drained() || !s.c.Deadline().IsZero() {
+		t.Error("not drained")
+	}
+	stuck := talking(t, "a").does("a", EndCall)
+	stuck.now = stuck.c.DrainUntil
+	stuck.then(Tick{}).wants("journal call.leftovers", "TrackClosed cust-1", "TrackClosed p-a-1", "Drained{}")
+}
+
+func TestReconcile_SYS_3(t *testing.T) {
+	up := engine.LegState{Answered: true, Room: "call"}
+	both := map[engine.LegID]engine.LegState{"cust": up, "leg-a": up}
+	tracks := map[engine.RecordingID]bool{"p-a-1": true, "cust-1": true}
+	rooms := map[engine.RoomID][]engine.LegID{"call": {"cust", "leg-a"}}
+	begun := func(t *testing.T) *story {
+		return talking(t, "a").then(engine.RecordingStarted{Recording: "p-a-1", At: start}).then(engine.RecordingStarted{Recording: "cust-1", At: start})
+	}
+	t.Run("nothing was missed", func(t *testing.T) {
+		begun(t).then(Reconcile{engine.Snapshot{Legs: both, Rooms: rooms, Recordings: tracks}}).wants().state(Talking)
+	})
+	t.Run("the customer hung up", func(t *testing.T) {
+		s := begun(t).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"leg-a": up}, Rooms: rooms, Recordings: tracks}}).state(Ended)
+		if s.c.EndedBy != ByCustomer {
+			t.Errorf("ended by %q", s.c.EndedBy)
+		}
+	})
+	t.Run("hold still stands", func(t *testing.T) {
+		s := begun(t).does("a", PutHold)
+		held := map[engine.LegID]engine.LegState{"cust": {Answered: true}, "leg-a": up}
+		s.then(Reconcile{engine.Snapshot{Legs: held, Rooms: rooms, Recordings: tracks}}).wants("HoldLeg{call cust}")
+	})
+	t.Run("commands and recordings were lost", func(t *testing.T) {
+		parked := map[engine.LegID]engine.LegState{"cust": {Answered: false, Inbound: true}, "leg-a": {Answered: true}}
+		begun(t).then(Reconcile{engine.Snapshot{Legs: parked}}).wants(
+			"TrackClosed cust-1", "TrackClosed p-a-1", "CreateRoom{call}", "Join{call leg-a}", "TrackOpened p-a-2",
+			"Record{p-a-2 leg-a call/p-a-2}", "Answer{cust}", "UnholdLeg{call cust}", "TrackOpened cust-2", "Record{cust-2 cust call/cust-2}")
+	})
+	t.Run("an agent answered unseen", func(t *testing.T) {
+		s := ringing(t, "a", "b").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}, "leg-a": {Answered: true}, "leg-b": {}}}})
+		s.state(Talking).party("a", PartyJoined).party("b", PartyTaken)
+	})
+	t.Run("an ended call's leg is still there", func(t *testing.T) {
+		talking(t, "a").does("a", EndCall).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": up}}}).
+			wants("hangup cust 16")
+	})
+}
+
+func TestEngineFailures(t *testing.T) {
+	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindRefused}).state(Ended)
+	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindGone}).state(Talking).wants()
+	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindUnreachable}).state(Talking).wants()
+	talking(t, "a").then(Failed{Command: Record{ID: "cust-1"}, Kind: engine.KindTimeout}).state(Talking).
+		wants("TrackClosed cust-1", "journal recording.failed")
+}
+
+func TestUnknownInputsChangeNothing(t *testing.T) {
+	for _, in := range []Input{nil, 7, engine.LegAnswered{Leg: "x"}, engine.LegEnded{Leg: "x"}, engine.RecordingEnded{Recording: "x"},
+		Tick{}, engine.LinkDown{}, Arrived{}} {
+		s := talking(t, "a")
+		before := s.c
+		s.then(in).wants()
+		if !reflect.DeepEqual(before, s.c) {
+			t.Errorf("%T changed the call", in)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+// Package engine says what a media engine (Asterisk, FreeSWITCH, or the
+// in-memory one) does for ringdesk. Adapters implement Engine; the call core
+// knows nothing else of them.
+//
+// # Ordering contract
+//
+//  1. Run calls its handler from one goroutine, one event at a time. The
+//     handler must not block for long; it hands events on to their calls.
+//  2. The events of one leg, and of all legs, rooms, recordings and playbacks
+//     of one call, arrive in the order in which they happened, each exactly
+//     once, while the link is up.
+//  3. A leg is ours from its first event (LegArrived, or the Dial that made
+//     it) until LegEnded, which is its last event and comes exactly once.
+//  4. Events overtake replies: a leg's events may arrive before the command
+//     that caused them returns. That is why the ids of dialled legs, rooms,
+//     recordings and playbacks are chosen by the caller and saved before the
+//     command is sent. Only an inbound leg's id is the engine's.
+//  5. When the link breaks (lost, half-open, overflowed), the handler gets
+//     LinkDown, then nothing, then LinkUp with a Snapshot. What happened in
+//     between is not replayed: compare with the snapshot. Events after LinkUp
+//     are newer than the snapshot, or idempotent repetitions of it.
+//  6. No event is dropped silently. An adapter that cannot keep up breaks its
+//     own link, which leads to rule 5.
+//
+// # Commands
+//
+// Commands may be called from many goroutines; those of one call must be
+// called in sequence. Each has a deadline (the context's, and at most
+// CommandTimeout) and returns nil or an *Error with a Kind.
+package engine
+
+import (
+	"context"
+	"time"
+)
+
+// CommandTimeout is the longest any single command may take.
+const CommandTimeout = 5 * time.Second
+
+// HalfOpenLimit is the longest a link may be silent and broken before the
+// adapter reports LinkDown.
+const HalfOpenLimit = 10 * time.Second
+
+// LegID names one party's connection to the engine. UUID, except for inbound
+// legs, whose id the engine chose.
+type LegID string
+
+// RoomID names a place where legs hear each other. Unique, never used twice.
+type RoomID string
+
+// RecordingID names the recording of one leg's speech. Unique, never used twice.
+type RecordingID string
+
+// PlaybackID names one playing of a sound. UUID.
+type PlaybackID string
+
+// Engine is a media engine.
+type Engine interface {
+	Commands
+
+	// Run keeps the link to the engine up until ctx ends and gives every event
+	// to handle (see the ordering contract). It reconnects by itself. It
+	// returns nil when ctx ends, or an error that retrying cannot mend, such
+	// as an engine that is too old or a refused login.
+	Run(ctx context.Context, handle func(Event)) error
+}
+
+// Commands is what can be asked of the engine.
+type Commands interface {
+	// Ring tells an unanswered inbound leg's caller that it rings (SIP 180).
+	Ring(ctx context.Context, leg LegID) error
+	// Answer answers an inbound leg. LegAnswered follows.
+	Answer(ctx context.Context, leg LegID) error
+	// Dial makes a leg to a phone or a trunk. It returns once the engine has
+	// taken the request; LegRinging, LegAnswered or LegEnded follow. The leg
+	// is parked in silence when answered.
+	Dial(ctx context.Context, req DialRequest) error
+	// Hangup ends a leg for the given cause. LegEnded follows. A leg that is
+	// gone already gives KindGone.
+	Hangup(ctx context.Context, leg LegID, cause Cause) error
+
+	// CreateRoom makes an empty room.
+	CreateRoom(ctx context.Context, room RoomID) error
+	// DestroyRoom removes a room; legs in it are parked, not hung up.
+	DestroyRoom(ctx context.Context, room RoomID) error
+	// Join puts an answered leg into a room. Joining the room that it is in
+	// already changes nothing.
+	Join(ctx context.Context, room RoomID, leg LegID) error
+	// Part takes a leg out of a room and parks it in silence.
+	Part(ctx context.Context, room RoomID, leg LegID) error
+	// Hold keeps a leg in touch with the room while it hears hold music and
+	// the room hears nothing of it. The music is in no recording. LegParted and
+	// LegJoined may come of Hold and Unhold, or not. Both may be repeated, and
+	// also work on a parked leg.
+	Hold(ctx context.Context, room RoomID, leg LegID) error
+	// Unhold ends Hold: the leg and the room hear each other again.
+	Unhold(ctx context.Context, room RoomID, leg LegID) error
+	// Mute silences what the leg says, for the room and for its recording, or
+	// ends that.
+	Mute(ctx context.Context, leg LegID, on bool) error
+	// Music starts or stops waiting music for a parked leg.
+	Music(ctx context.Context, leg LegID, on bool) error
+	// SendDTMF plays digits (0-9, *, #, A-D) to the leg's far side as RFC 4733
+	// events.
+	SendDTMF(ctx context.Context, leg LegID, digits string) error
+
+	// StartRecording records what one leg says (not what it hears) as mono
+	// WAV. RecordingStarted and RecordingEnded follow.
+	StartRecording(ctx context.Context, req RecordingRequest) error
+	// StopRecording ends a recording and closes its file.
+	StopRecording(ctx context.Context, id RecordingID) error
+
+	// Play plays a sound to a leg. PlaybackEnded follows.
+	Play(ctx context.Context, req PlayRequest) error
+	// StopPlay ends a playback early.
+	StopPlay(ctx context.Context, id PlaybackID) error
+
+	// PutPhone makes or replaces the SIP account of an agent's phone. Phones
+	// do not survive a restart of the engine: put them again on LinkUp.
+	PutPhone(ctx context.Context, p Phone) error
+	// DeletePhone removes it and its registration.
+	DeletePhone(ctx context.Context, id string) error
+	// PutTrunk makes or replaces a connection to a carrier. Trunks do not
+	// survive a restart of the engine: put them again on LinkUp.
+	PutTrunk(ctx context.Context, t Trunk) error
+	// DeleteTrunk removes it.
+	DeleteTrunk(ctx context.Context, id string) error
+
+	// TestCall makes the engine itself call a business number as a customer
+	// would, playing speech. The call arrives as LegArrived like any other.
+	TestCall(ctx context.Context, from, to string) error
+}
+
+// DialRequest asks for a new leg. Exactly one of Phone and Trunk is set.
+type DialRequest struct {
+	Leg        LegID
+	Phone      string // id of a Phone
+	Trunk      string // id of a Trunk
+	Number     string // with Trunk: E.164 number to dial
+	CallerID   string // number shown to the callee: digits with an optional leading +
+	CallerName string // name shown to the callee; may be empty
+	Call       string // our call id; the callee's phone gets it as SIP header X-Ringdesk-Call
+	Timeout    time.Duration
+	Like       LegID // leg whose codecs to prefer, so that nothing is transcoded; may be empty
+}
+
+// RecordingRequest asks for a recording of one leg.
+type RecordingRequest struct {
+	ID  RecordingID
+	Leg LegID
+	// File is the path below the recordings folder without its ending:
+	// letters, digits, '-', '_' and '/'. The engine appends ".wav".
+	File string
+	// Limit is the longest the recording may last; 0 means one hour (END-1).
+	Limit time.Duration
+}
+
+// PlayRequest asks for a sound on a leg.
+type PlayRequest struct {
+	ID    PlaybackID
+	Leg   LegID
+	Sound string // name of a sound without path or ending, such as "unavailable"
+	Loop  bool
+}
+
+// Phone is the SIP account of one agent's browser (or, for tests, a SIP phone).
+type Phone struct {
+	ID       string // user name; letters and digits
+	Password string
+	// Contact, if set, is a fixed SIP URI to dial and means a plain SIP phone
+	// (no registration, no WebRTC).
+	Contact string
+}
+
+// Trunk is a connection to a carrier.
+type Trunk struct {
+	ID     string   // letters and digits
+	Hosts  []string // IP addresses or networks that calls come from
+	Codecs []string // preferred first; empty means alaw, ulaw
+	Remote string   // host:port that outbound calls go to; empty means none
+}

@@ -1,0 +1,267 @@
+package enginetest
+
+import (
+	"time"
+
+	"ringdesk/controller/engine"
+)
+
+var roomCases = []testCase{
+	{"two", roomTwo},
+	{"three", roomThree},
+	{"part", roomPart},
+	{"join-twice", roomJoinTwice},
+	{"destroy", roomDestroy},
+	{"unanswered", roomUnanswered},
+	{"hang-up", roomHangup},
+	{"apart", roomApart},
+}
+
+var holdCases = []testCase{
+	{"hold", hold},
+	{"twice", holdTwice},
+	{"hang-up", holdHangup},
+	{"muted", holdMuted},
+	{"waiting-music", waitingMusic},
+}
+
+var muteCases = []testCase{
+	{"room", muteRoom},
+	{"before-join", muteBeforeJoin},
+}
+
+var dtmfCases = []testCase{
+	{"in", dtmfIn},
+	{"out", dtmfOut},
+}
+
+func roomTwo(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	s.hears("the customer", c, AliceHz)
+	s.hears("alice", a, CustomerHz)
+}
+
+// three puts a customer and two agents in a room.
+func three(s *session) (c Caller, a, b Callee, legs []engine.LegID, room engine.RoomID) {
+	s.Helper()
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	b, bob := s.agent(BobHz)
+	return c, a, b, []engine.LegID{customer, alice, bob}, s.room(customer, alice, bob)
+}
+
+func roomThree(s *session) {
+	c, a, b, _, _ := three(s)
+	s.hears("the customer", c, AliceHz, BobHz)
+	s.hears("alice", a, CustomerHz, BobHz)
+	s.hears("bob", b, CustomerHz, AliceHz)
+}
+
+// A leg that is taken out is parked in silence; the others go on.
+func roomPart(s *session) {
+	c, a, b, legs, room := three(s)
+	s.ok("Part", s.eng.Part(s.Context(), room, legs[2]))
+	await(s, "LegParted", func(ev engine.LegParted) bool { return ev.Room == room && ev.Leg == legs[2] })
+	s.hears("bob", b)
+	s.hears("the customer", c, AliceHz)
+	s.hears("alice", a, CustomerHz)
+	s.join(room, legs[2])
+	s.hears("bob", b, CustomerHz, AliceHz)
+}
+
+func roomJoinTwice(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	room := s.room(customer, alice)
+	s.hears("alice", a, CustomerHz)
+	s.ok("Join", s.eng.Join(s.Context(), room, alice))
+	s.hears("alice", a, CustomerHz)
+	s.hears("the customer", c, AliceHz)
+	if n := count(s, func(ev engine.LegJoined) bool { return ev.Leg == alice }); n != 1 {
+		s.Errorf("LegJoined came %d times", n)
+	}
+}
+
+func roomDestroy(s *session) {
+	c, a, _, legs, room := three(s)
+	s.hears("the customer", c, AliceHz, BobHz)
+	s.ok("DestroyRoom", s.eng.DestroyRoom(s.Context(), room))
+	for _, leg := range legs {
+		await(s, "LegParted", func(ev engine.LegParted) bool { return ev.Leg == leg })
+	}
+	s.hears("the customer", c)
+	s.hears("alice", a)
+	s.fails("Join", s.eng.Join(s.Context(), room, legs[0]), engine.KindGone)
+	s.room(legs...)
+	s.hears("the customer", c, AliceHz, BobHz)
+}
+
+// Only answered legs can join.
+func roomUnanswered(s *session) {
+	p, id := s.phone()
+	leg := s.dial(p, id)
+	room := s.room()
+	s.fails("Join", s.eng.Join(s.Context(), room, leg), engine.KindBusy)
+	p.Answer()
+	s.answered(leg)
+	s.join(room, leg)
+}
+
+func roomHangup(s *session) {
+	c, a, b, legs, _ := three(s)
+	a.Hangup()
+	s.ended(legs[1], engine.CauseNormal)
+	s.hears("the customer", c, BobHz)
+	s.hears("bob", b, CustomerHz)
+}
+
+// Two calls at once do not mix.
+func roomApart(s *session) {
+	c1, customer1 := s.customer()
+	a, alice := s.agent(AliceHz)
+	c2, customer2 := s.customer()
+	b, bob := s.agent(BobHz)
+	s.room(customer1, alice)
+	s.room(customer2, bob)
+	c2.Say(OtherHz)
+	s.hears("customer 1", c1, AliceHz)
+	s.hears("alice", a, CustomerHz)
+	s.hears("customer 2", c2, BobHz)
+	s.hears("bob", b, OtherHz)
+}
+
+// Covers: HOLD-1. The held party hears music and nobody hears him; the others
+// go on.
+func hold(s *session) {
+	c, a, b, legs, room := three(s)
+	s.hears("the customer", c, AliceHz, BobHz)
+	s.ok("Hold", s.eng.Hold(s.Context(), room, legs[0]))
+	s.hears("the customer", c, s.rig.MusicHz())
+	s.hears("alice", a, BobHz)
+	s.hears("bob", b, AliceHz)
+	s.ok("Unhold", s.eng.Unhold(s.Context(), room, legs[0]))
+	s.hears("the customer", c, AliceHz, BobHz)
+	s.hears("alice", a, CustomerHz, BobHz)
+}
+
+// A second hold and a second unhold change nothing.
+func holdTwice(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	room := s.room(customer, alice)
+	for range 2 {
+		s.ok("Hold", s.eng.Hold(s.Context(), room, customer))
+		s.hears("the customer", c, s.rig.MusicHz())
+		s.hears("alice", a)
+	}
+	for range 2 {
+		s.ok("Unhold", s.eng.Unhold(s.Context(), room, customer))
+		s.hears("the customer", c, AliceHz)
+		s.hears("alice", a, CustomerHz)
+	}
+}
+
+func holdHangup(s *session) {
+	c, customer := s.customer()
+	_, alice := s.agent(AliceHz)
+	room := s.room(customer, alice)
+	s.ok("Hold", s.eng.Hold(s.Context(), room, customer))
+	s.hears("the customer", c, s.rig.MusicHz())
+	c.Hangup()
+	s.ended(customer, engine.CauseNormal)
+	s.fails("Unhold", s.eng.Unhold(s.Context(), room, customer), engine.KindGone)
+}
+
+// A muted party is still muted after a hold.
+func holdMuted(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	room := s.room(customer, alice)
+	s.ok("Mute", s.eng.Mute(s.Context(), customer, true))
+	s.hears("alice", a)
+	s.ok("Hold", s.eng.Hold(s.Context(), room, customer))
+	s.hears("the customer", c, s.rig.MusicHz())
+	s.ok("Unhold", s.eng.Unhold(s.Context(), room, customer))
+	s.hears("the customer", c, AliceHz)
+	s.hears("alice", a)
+	s.ok("Mute", s.eng.Mute(s.Context(), customer, false))
+	s.hears("alice", a, CustomerHz)
+}
+
+// Covers: IN-6. A parked caller can be given music, which ends when it joins.
+func waitingMusic(s *session) {
+	c, customer := s.customer()
+	s.ok("Music", s.eng.Music(s.Context(), customer, true))
+	s.hears("the customer", c, s.rig.MusicHz())
+	s.ok("Music", s.eng.Music(s.Context(), customer, false))
+	s.hears("the customer", c)
+	s.ok("Music", s.eng.Music(s.Context(), customer, true))
+	s.hears("the customer", c, s.rig.MusicHz())
+	_, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	s.hears("the customer", c, AliceHz)
+}
+
+// Covers: CALL-4. A muted party reaches nobody and hears the others.
+func muteRoom(s *session) {
+	c, a, b, legs, _ := three(s)
+	s.ok("Mute", s.eng.Mute(s.Context(), legs[1], true))
+	s.hears("the customer", c, BobHz)
+	s.hears("bob", b, CustomerHz)
+	s.hears("alice", a, CustomerHz, BobHz)
+	s.ok("Mute", s.eng.Mute(s.Context(), legs[1], false))
+	s.hears("the customer", c, AliceHz, BobHz)
+}
+
+// Covers: CALL-4 (join muted).
+func muteBeforeJoin(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	s.ok("Mute", s.eng.Mute(s.Context(), alice, true))
+	s.room(customer, alice)
+	s.hears("alice", a, CustomerHz)
+	s.hears("the customer", c)
+	s.ok("Mute", s.eng.Mute(s.Context(), alice, false))
+	s.hears("the customer", c, AliceHz)
+}
+
+// Keys arrive in order and once, parked and in a room.
+func dtmfIn(s *session) {
+	c, customer := s.customer()
+	pressed := func(leg engine.LegID) string {
+		var keys string
+		for _, e := range s.log.Entries() {
+			if ev, ok := e.Event.(engine.DTMF); ok && ev.Leg == leg {
+				keys += ev.Digit
+			}
+		}
+		return keys
+	}
+	const parked, joined = "1590*#", "778"
+	c.SendDTMF(s, parked)
+	s.until("keys of a parked leg", patience, func() bool { return len(pressed(customer)) >= len(parked) })
+	_, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	c.SendDTMF(s, joined)
+	s.until("keys in a room", patience, func() bool { return len(pressed(customer)) >= len(parked+joined) })
+	s.pass(300 * time.Millisecond)
+	if got := pressed(customer); got != parked+joined || pressed(alice) != "" {
+		s.Errorf("keys %q and %q, want %q and none", got, pressed(alice), parked+joined)
+	}
+}
+
+// Covers: CALL-2.
+func dtmfOut(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	const keys = "0123456789*#"
+	s.ok("SendDTMF", s.eng.SendDTMF(s.Context(), customer, keys))
+	s.until("keys at the far side", patience, func() bool { return len(c.DTMF()) >= len(keys) })
+	if got := c.DTMF(); got != keys || a.DTMF() != "" {
+		s.Errorf("keys %q and %q, want %q and none", got, a.DTMF(), keys)
+	}
+	s.fails("SendDTMF", s.eng.SendDTMF(s.Context(), customer, "12x"), engine.KindRefused)
+}

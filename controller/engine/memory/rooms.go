@@ -1,0 +1,126 @@
+package memory
+
+import (
+	"slices"
+
+	"ringdesk/controller/engine"
+)
+
+// room is where legs hear each other. Legs on hold stay in legs.
+type room struct {
+	id   engine.RoomID
+	legs []*leg
+}
+
+func (s *Switch) createRoom(id engine.RoomID) error {
+	if id == "" || s.rooms[id] != nil {
+		return refused("room id empty or used")
+	}
+	s.rooms[id] = &room{id: id}
+	return nil
+}
+
+func (s *Switch) destroyRoom(id engine.RoomID) error {
+	r, err := s.room(id)
+	if err != nil {
+		return err
+	}
+	for _, l := range slices.Clone(r.legs) {
+		s.leave(l)
+	}
+	delete(s.rooms, id)
+	return nil
+}
+
+func (s *Switch) room(id engine.RoomID) (*room, error) {
+	if r := s.rooms[id]; r != nil {
+		return r, nil
+	}
+	return nil, gone("no room " + string(id))
+}
+
+// place gives a room and an answered leg for a command about both.
+func (s *Switch) place(roomID engine.RoomID, legID engine.LegID) (*room, *leg, error) {
+	r, err := s.room(roomID)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := s.answeredLeg(legID)
+	return r, l, err
+}
+
+func (s *Switch) join(roomID engine.RoomID, legID engine.LegID) error {
+	r, l, err := s.place(roomID, legID)
+	if err != nil || l.room == r {
+		return err
+	}
+	if l.room != nil {
+		s.leave(l)
+	}
+	l.music = false
+	l.room = r
+	r.legs = append(r.legs, l)
+	s.changed(l)
+	s.emit(engine.LegJoined{Room: r.id, Leg: l.id, At: s.now()})
+	return nil
+}
+
+func (s *Switch) part(roomID engine.RoomID, legID engine.LegID) error {
+	r, l, err := s.place(roomID, legID)
+	if err != nil {
+		return err
+	}
+	if l.room != r {
+		return busy("not in the room")
+	}
+	s.leave(l)
+	return nil
+}
+
+// leave takes a leg out of its room. A held leg has parted already. The caller
+// holds mu.
+func (s *Switch) leave(l *leg) {
+	r, held := l.room, l.held
+	r.legs = slices.DeleteFunc(r.legs, func(other *leg) bool { return other == l })
+	l.room, l.held = nil, false
+	s.changed(l, r)
+	if !held {
+		s.emit(engine.LegParted{Room: r.id, Leg: l.id, At: s.now()})
+	}
+}
+
+// hold parts a leg from what is said in its room, and unhold joins it again;
+// both events tell.
+func (s *Switch) hold(roomID engine.RoomID, legID engine.LegID, on bool) error {
+	r, l, err := s.place(roomID, legID)
+	if err != nil {
+		return err
+	}
+	if l.room != r {
+		return busy("not in the room")
+	}
+	if l.held == on {
+		return nil
+	}
+	l.held = on
+	s.changed(l)
+	if on {
+		s.emit(engine.LegParted{Room: r.id, Leg: l.id, At: s.now()})
+	} else {
+		s.emit(engine.LegJoined{Room: r.id, Leg: l.id, At: s.now()})
+	}
+	return nil
+}
+
+func (s *Switch) music(id engine.LegID, on bool) error {
+	l, err := s.answeredLeg(id)
+	if err != nil {
+		return err
+	}
+	if l.room != nil {
+		return busy("in a room")
+	}
+	l.music = on
+	s.changed(l)
+	return nil
+}

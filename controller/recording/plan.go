@@ -1,0 +1,102 @@
+package recording
+
+import (
+	"slices"
+	"time"
+
+	"ringdesk/controller/call"
+	"ringdesk/models"
+)
+
+// The journal's words for the customer's being on hold.
+const (
+	heldType     = "call.held"
+	releasedType = "call.released"
+)
+
+// source is a track with what was found in its file.
+type source struct {
+	track  models.Track
+	path   string
+	length time.Duration
+	note   string // what is wrong with it, for people
+}
+
+// notePlaced is told of a track whose beginning nobody saw.
+const notePlaced = "The engine did not say when this track began: its place in the recording was worked out from other times."
+
+// timeline is where a call's tracks stand.
+type timeline struct {
+	start  time.Time // of the mix: the beginning of the earliest track
+	tracks []PlanTrack
+}
+
+// plan lays the tracks that hold sound on one time line. The customer is left
+// out while on hold (HOLD-4); agents are not. A track whose place had to be
+// worked out gets a note.
+func plan(c call.Call, journal []models.JournalEntry, sources []source, limit time.Duration) timeline {
+	starts := make([]time.Time, len(sources))
+	var line timeline
+	for i := range sources {
+		s := &sources[i]
+		if s.length == 0 {
+			continue
+		}
+		starts[i] = s.track.StartedAt.Time
+		if starts[i].IsZero() {
+			starts[i] = likelyStart(c, *s)
+			s.note = notePlaced
+		}
+		if line.start.IsZero() || starts[i].Before(line.start) {
+			line.start = starts[i]
+		}
+	}
+	held := holds(journal, line.start, limit)
+	for i, s := range sources {
+		offset := starts[i].Sub(line.start)
+		if s.length == 0 || offset >= limit {
+			continue
+		}
+		t := PlanTrack{File: s.path, Offset: offset}
+		if s.track.ParticipantID == c.Customer.ID {
+			t.Silence = held
+		}
+		line.tracks = append(line.tracks, t)
+	}
+	return line
+}
+
+// likelyStart works out when a track began whose beginning fell into a gap of
+// the link to the engine: its length before its end, or else when its speaker
+// joined, or the call began.
+func likelyStart(c call.Call, s source) time.Time {
+	if end := s.track.EndedAt; !end.IsZero() {
+		return end.Add(-s.length)
+	}
+	parties := []call.Party{c.Customer.Party}
+	for _, a := range c.Agents {
+		parties = append(parties, a.Party)
+	}
+	i := slices.IndexFunc(parties, func(p call.Party) bool { return p.ID == s.track.ParticipantID })
+	if i >= 0 && !parties[i].JoinedAt.IsZero() {
+		return parties[i].JoinedAt
+	}
+	return c.StartedAt
+}
+
+// holds gives the stretches, from start, in which the customer was on hold.
+// A hold that nobody released lasted to the end.
+func holds(journal []models.JournalEntry, start time.Time, limit time.Duration) []Span {
+	var spans []Span
+	open := false
+	for _, e := range journal {
+		at := min(max(0, e.At.Sub(start)), limit)
+		switch {
+		case e.Type == heldType && !open:
+			spans, open = append(spans, Span{From: at, To: limit}), true
+		case e.Type == releasedType && open:
+			spans[len(spans)-1].To, open = at, false
+		}
+	}
+	return slices.DeleteFunc(spans, func(s Span) bool { return s.From == s.To })
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gopkg.in/yaml.v3"
+
+	"ringdesk/configs"
+	conf "ringdesk/configs/asterisk"
+)
+
+// renderCmd writes the configuration of an Asterisk in a container of its
+// own, and the settings with which a controller reaches it. The folders are
+// those of docker/Dockerfile.asterisk.
+type renderCmd struct {
+	Dir             string `arg:"" help:"Folder to write to."`
+	ARI             string `default:"127.0.0.1:8088" help:"Address that Asterisk's HTTP server listens on."`
+	Engine          string `default:"127.0.0.1:8088" help:"The same address as the controller sees it."`
+	ExternalAddress string `help:"This host's address as carriers and browsers see it, behind NAT or in a container."`
+	OwnAddress      string `default:"172.31.253.10" help:"The container's own address, which ICE candidates name without an external one."`
+}
+
+// engineSettings is the part of ringdesk.yaml that tells of the engine.
+type engineSettings struct {
+	ARIURL     string `yaml:"ari_url"`
+	ARIUser    string `yaml:"ari_user"`
+	ARIPass    string `yaml:"ari_password"`
+	SIPSocket  string `yaml:"sip_socket"`
+	Recordings string `yaml:"recordings"`
+}
+
+func (c renderCmd) Run(s configs.Settings) error {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return usageError{err}
+	}
+	file := filepath.Join(dir, "ringdesk.yaml")
+	e, err := loadEngineSettings(file)
+	if err != nil {
+		return usageError{err}
+	}
+	from, to, err := s.RTPPorts()
+	if err != nil {
+		return usageError{err}
+	}
+	e.ARIURL, e.ARIUser, e.SIPSocket = "http://"+c.Engine+"/ari", "ringdesk", "ws://"+c.Engine+"/ws"
+	e.Recordings = "/var/spool/asterisk/recording"
+	settings := conf.Settings{
+		App: "ringdesk", HTTP: c.ARI, Username: e.ARIUser, Password: e.ARIPass, SIP: s.SIP, RTPFrom: from, RTPTo: to,
+		ExternalAddress: c.ExternalAddress, ModuleDir: "/usr/lib/asterisk-modules", ShareDir: "/usr/share/asterisk",
+		StateDir: "/var/lib/ringdesk-asterisk", SpoolDir: "/var/spool/asterisk", RunDir: "/run/ringdesk-asterisk",
+		LogDir: "/tmp", Log: "/tmp/asterisk.log", MusicDir: "/usr/share/asterisk/moh", CustomDir: "/etc/ringdesk-extensions", MaxFiles: 20000,
+	}
+	if c.ExternalAddress == "" {
+		settings.ICELoopback = []string{c.OwnAddress}
+	}
+	if err := conf.Render(dir, settings); err != nil {
+		return usageError{err}
+	}
+	text, err := yaml.Marshal(e)
+	if err != nil {
+		return err
+	}
+	return writeSecret(file, text)
+}
+
+// loadEngineSettings keeps the password of the last time, or makes one.
+func loadEngineSettings(file string) (engineSettings, error) {
+	e := engineSettings{ARIPass: rand.Text()}
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return e, nil
+	}
+	if err == nil {
+		err = yaml.Unmarshal(text, &e)
+	}
+	if err != nil {
+		return e, fmt.Errorf("%s cannot be read: %w", file, err)
+	}
+	return e, nil
+}

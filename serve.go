@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"ringdesk/api"
+	"ringdesk/configs"
+	"ringdesk/controller/asterisk"
+	"ringdesk/controller/call"
+	"ringdesk/controller/jobs"
+	"ringdesk/controller/recording"
+	"ringdesk/models"
+	"ringdesk/web"
+)
+
+type serveCmd struct{}
+
+// Run is the controller's life: everything is opened, runs, and is closed in
+// the opposite order. Calls go on in the engine without us.
+func (serveCmd) Run(s configs.Settings) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if s.ARIURL == "" || s.SIPSocket == "" || s.Recordings == "" {
+		return usageError{errors.New("serve needs RINGDESK_ARI_URL, RINGDESK_ARI_USER, RINGDESK_ARI_PASSWORD, RINGDESK_SIP_SOCKET and " +
+			"RINGDESK_RECORDINGS; `ringdesk run` sets them and starts Asterisk, too")}
+	}
+	log := newLogger(s)
+	ln, err := net.Listen("tcp", s.HTTP)
+	if err != nil {
+		return usageError{busyPort("RINGDESK_HTTP", s.HTTP, err)}
+	}
+	defer ln.Close()
+	unlock, err := lockData(s.Data)
+	if err != nil {
+		return usageError{err}
+	}
+	defer unlock()
+	store, err := models.Open(s.Database())
+	if err != nil {
+		return usageError{err}
+	}
+	defer func() {
+		if err := store.Close(); err != nil {
+			log.Error("closing the database", "error", err)
+		}
+	}()
+	app, err := newApp(ctx, s, store, log)
+	if err != nil {
+		return err
+	}
+	return app.run(ctx, ln)
+}
+
+// app is the wired controller.
+type app struct {
+	log      *slog.Logger
+	engine   *asterisk.Adapter
+	exchange *call.Exchange
+	mixer    *recording.Worker
+	jobs     *jobs.Scheduler
+	server   *api.Server
+}
+
+func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *slog.Logger) (*app, error) {
+	a := &app{log: log}
+	a.engine = asterisk.New(asterisk.Options{URL: s.ARIURL, Username: s.ARIUser, Password: s.ARIPass, RecordingsDir: s.Recordings})
+	a.mixer = recording.New(recording.Options{Store: store, Folder: s.Recordings, FFmpeg: s.FFmpeg, Log: log})
+	var err error
+	a.exchange, err = call.NewExchange(ctx, call.Options{
+		Store: store, Engine: a.engine, Country: s.Country, Log: log, Now: time.Now, Recorded: a.mixer.Kick})
+	if err != nil {
+		return nil, err
+	}
+	if a.jobs, err = jobs.New(store, log); err != nil {
+		return nil, err
+	}
+	dist, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	a.server = api.New(api.Options{
+		Store: store, Calls: a.exchange, Engine: a.engine, EngineUp: a.exchange.EngineUp, SIPSocket: s.SIPSocket,
+		Recordings: s.Recordings, Web: dist, Origins: s.Origins, Secure: s.SecureOnly, Version: version, Log: log,
+		AgentsChanged: a.exchange.AgentsChanged,
+	})
+	return a, nil
+}
+
+// run serves until ctx ends or a part fails, then closes in order: no new
+// requests, calls left to the engine, the rest.
+func (a *app) run(ctx context.Context, ln net.Listener) error {
+	failed := make(chan error, 4) // room for every part
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	engineCtx, stopEngine := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopEngine()
+	var parts sync.WaitGroup
+	start := func(ctx context.Context, name string, run func(context.Context) error) {
+		parts.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				failed <- fmt.Errorf("%s: %w", name, err)
+			}
+		})
+	}
+	start(engineCtx, "engine", func(ctx context.Context) error {
+		if err := a.engine.Run(ctx, a.exchange.Handle); err != nil {
+			return usageError{err}
+		}
+		return nil
+	})
+	start(ctx, "recordings", a.mixer.Run)
+	start(ctx, "jobs", a.jobs.Run)
+	start(ctx, "http", func(context.Context) error { return a.server.Listen(ln) })
+	a.log.Info("ringdesk is up", "http", ln.Addr().String(), "version", version)
+	var failure error
+	select {
+	case <-ctx.Done():
+	case failure = <-failed:
+	}
+	stop()
+	closing, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := a.server.Shutdown(closing); err != nil {
+		a.log.Warn("closing the server", "error", err)
+	}
+	a.exchange.Close()
+	stopEngine()
+	parts.Wait()
+	return failure
+}
+
+func newLogger(s configs.Settings) *slog.Logger {
+	var level slog.Level
+	// Validate has let only level names through.
+	_ = level.UnmarshalText([]byte(s.LogLevel))
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// busyPort says what to do about an address that cannot be listened on.
+func busyPort(setting, addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is in use by another program: stop it, or choose another address with %s", addr, setting)
+	}
+	return fmt.Errorf("%s cannot be listened on: %w; choose another address with %s", addr, err, setting)
+}
+
+// lockData keeps a second controller off the same database.
+func lockData(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w; choose another with RINGDESK_DATA", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "controller.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the data folder cannot be written: %w; make it writable or choose another with RINGDESK_DATA", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another ringdesk runs on the data folder %s: stop it, or choose another folder with RINGDESK_DATA", dir)
+	}
+	return func() { f.Close() }, nil
+}

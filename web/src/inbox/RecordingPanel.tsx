@@ -1,0 +1,47 @@
+import { Loader, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconAlertTriangle, IconPlayerRecordFilled } from '@tabler/icons-react';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { recordingQuery } from '../api/queries';
+import type { CallRecording } from '../api/types';
+import classes from './RecordingPanel.module.css';
+
+const RecordingPlayer = lazy(() => import('./RecordingPlayer'));
+
+/** The recording of a call in whatever state it is (END-2). */
+export function RecordingPanel({ recording }: { recording: CallRecording }) {
+  const { t } = useTranslation();
+  switch (recording.state) {
+    case 'recording':
+      return <Line state="recording" icon={<IconPlayerRecordFilled size={14} className={classes.recording} />} text={t('recording.recording')} />;
+    case 'processing':
+      return <Line state="processing" icon={<Loader size={14} />} text={t('recording.processing')} />;
+    case 'failed':
+      return <Line state="failed" icon={<IconAlertTriangle size={16} className={classes.failed} />} text={t('recording.failed')} />;
+    case 'ready':
+      return <Ready id={recording.id} url={recording.url} />;
+  }
+}
+
+function Line({ state, icon, text }: { state: CallRecording['state']; icon: ReactNode; text: string }) {
+  return (
+    <p className={classes.line} data-recording={state}>
+      {icon} {text}
+    </p>
+  );
+}
+
+function Ready({ id, url }: { id: string; url: string | undefined }) {
+  const { t } = useTranslation();
+  const { data, isPending } = useQuery(recordingQuery(id));
+  const waiting = <Skeleton height={56} radius={10} />;
+  if (isPending) return waiting;
+  const source = data?.url ?? url;
+  if (!data || !source) return <Line state="failed" icon={<IconAlertTriangle size={16} className={classes.failed} />} text={t('recording.unplayable')} />;
+  return (
+    <Suspense fallback={waiting}>
+      <RecordingPlayer url={source} peaks={data.peaks} durationMs={data.durationMs ?? 0} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,158 @@
+import { backoff } from './backoff';
+import { parseMessage, type ClientMessage, type LiveEvent } from './protocol';
+import { emptyLive, reduce, type LiveState } from './reducer';
+
+/** connecting: before the first snapshot. lost: there was one, and the connection is gone. */
+export type LiveStatus = 'connecting' | 'live' | 'lost';
+
+export interface LiveView {
+  status: LiveStatus;
+  state: LiveState;
+}
+
+export interface LiveHandlers {
+  /** Every event that was taken in, after the state changed. */
+  onEvent: (event: LiveEvent, before: LiveState, after: LiveState) => void;
+  /** A snapshot was taken in; `again` when it is not the page's first one. */
+  onSnapshot: (again: boolean) => void;
+  /** The connection could not be made, or was closed because the session has ended. */
+  onRefused: () => void;
+}
+
+// The close code (RFC 6455 section 7.4.2) for a session that has ended; see api/openapi.yaml.
+const signedOutCode = 4000;
+
+// A server that accepts the connection but sends no snapshot is treated as gone after this long.
+const snapshotDeadlineMs = 10_000;
+
+/** The live WebSocket with its state; React reads it through subscribe and view (useSyncExternalStore). */
+export class LiveConnection {
+  private current: LiveView = { status: 'connecting', state: emptyLive };
+  private readonly listeners = new Set<() => void>();
+  private socket: WebSocket | null = null;
+  private worker: Worker | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attempts = 0;
+  private hadSnapshot = false;
+  private phone: { id: string; ready: boolean } | null = null;
+  private onPhoneTaken: (() => void) | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly handlers: LiveHandlers,
+  ) {}
+
+  readonly view = (): LiveView => this.current;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  start(): void {
+    this.worker = new Worker(new URL('./heartbeat.worker.ts', import.meta.url), { type: 'module' });
+    this.worker.onmessage = () => this.send({ type: 'heartbeat' });
+    window.addEventListener('online', this.retryNow);
+    window.addEventListener('offline', this.drop);
+    this.open();
+  }
+
+  stop(): void {
+    this.worker?.terminate();
+    window.removeEventListener('online', this.retryNow);
+    window.removeEventListener('offline', this.drop);
+    clearTimeout(this.timer);
+    this.detach();
+  }
+
+  /** Tells the server whether this browser's phone can be rung; told again after every reconnect. */
+  reportPhone(id: string, ready: boolean): void {
+    if (this.phone?.id === id && this.phone.ready === ready) return;
+    this.phone = { id, ready };
+    if (this.current.status === 'live') this.send({ type: 'phone', phone: id, ready });
+  }
+
+  /** Who is told when this browser's phone was opened in another one. */
+  whenPhoneTaken(listener: (() => void) | null): void {
+    this.onPhoneTaken = listener;
+  }
+
+  readonly retryNow = (): void => {
+    if (this.current.status === 'live' || this.socket) return;
+    clearTimeout(this.timer);
+    this.open();
+  };
+
+  private open(): void {
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    let opened = false;
+    this.timer = setTimeout(this.drop, snapshotDeadlineMs);
+    socket.onopen = () => {
+      opened = true;
+    };
+    socket.onmessage = (event) => this.receive(String(event.data));
+    socket.onclose = ({ code }) => {
+      if (this.socket !== socket) return;
+      if (!opened || code === signedOutCode) this.handlers.onRefused();
+      this.drop();
+    };
+  }
+
+  private receive(text: string): void {
+    const message = parseMessage(text);
+    if (message === 'unreadable') return this.drop();
+    if (message === 'unknown') return;
+    if (message.type === 'phone') return this.onPhoneTaken?.();
+    const before = this.current.state;
+    const { state, outcome } = reduce(before, message);
+    switch (outcome) {
+      case 'gap':
+        return this.drop();
+      case 'ignored':
+        this.update({ ...this.current, state });
+        return;
+      case 'snapshot':
+        this.welcome(state);
+        return;
+      case 'applied':
+        this.update({ status: 'live', state });
+        if (message.type === 'event') this.handlers.onEvent(message, before, state);
+    }
+  }
+
+  private welcome(state: LiveState): void {
+    clearTimeout(this.timer);
+    this.attempts = 0;
+    const again = this.hadSnapshot;
+    this.hadSnapshot = true;
+    this.update({ status: 'live', state });
+    this.send({ type: 'heartbeat' });
+    if (this.phone) this.send({ type: 'phone', phone: this.phone.id, ready: this.phone.ready });
+    this.handlers.onSnapshot(again);
+  }
+
+  private readonly drop = (): void => {
+    this.detach();
+    clearTimeout(this.timer);
+    this.update({ ...this.current, status: this.hadSnapshot ? 'lost' : 'connecting' });
+    this.timer = setTimeout(() => this.open(), backoff(this.attempts++));
+  };
+
+  private detach(): void {
+    const socket = this.socket;
+    this.socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  private send(message: ClientMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  private update(view: LiveView): void {
+    this.current = view;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,145 @@
+import type { UA } from 'jssip';
+import type { RTCSession } from 'jssip/lib/RTCSession';
+import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
+import { client, result } from '../api/client';
+import { ApiError } from '../api/problem';
+import type { PhoneCredentials } from '../api/types';
+import { backoff } from '../live/backoff';
+
+/** network: no connection. refused: the credentials are not taken (any more). replaced: another computer has the phone. */
+export type LineTrouble = 'network' | 'refused' | 'replaced';
+
+export type LineState =
+  | { status: 'connecting' | 'ready'; phoneId?: string }
+  | { status: 'lost'; trouble: LineTrouble; phoneId?: string };
+
+export interface LineHandlers {
+  onState: (state: LineState) => void;
+  /** An INVITE came. Without a call id it is none of ours. */
+  onInvite: (session: RTCSession, callId: string | undefined) => void;
+  /** Whether the controller answers otherwise: then a failed SIP connection means refused credentials. */
+  reachable: () => boolean;
+}
+
+// The close code for a phone that was opened in another browser; see api/openapi.yaml.
+const replacedCode = 4001;
+// Connection attempts that fail while the controller is reachable before new credentials are fetched.
+const failuresBeforeRenewal = 2;
+// The notice that a phone was replaced does not name it. Around our own fetching it means our former phone.
+const ownNoticeMs = 1000;
+
+/** The browser's SIP registration over WebSocket (RFC 7118), with credentials that are renewed when they end. */
+export class Line {
+  private ua: UA | undefined;
+  private stopped = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attempts = 0;
+  private failures = 0;
+  private phone: PhoneCredentials | undefined;
+  private fetching = false;
+  private fetchedAt = 0;
+
+  constructor(private readonly handlers: LineHandlers) {}
+
+  start(): void {
+    this.stopped = false;
+    this.report({ status: 'connecting' });
+    void this.connect();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.dropUserAgent();
+  }
+
+  /** The live channel says that the phone was opened in another browser. */
+  taken(): void {
+    if (!this.fetching && Date.now() - this.fetchedAt > ownNoticeMs) this.replaced();
+  }
+
+  private replaced(): void {
+    this.report({ status: 'lost', trouble: 'replaced' });
+    this.stop();
+  }
+
+  private async connect(): Promise<void> {
+    this.fetching = true;
+    try {
+      const [jssip, phone] = await Promise.all([import('jssip'), result(client.POST('/phone'))]);
+      if (this.stopped) return;
+      this.phone = phone;
+      this.fetchedAt = Date.now();
+      this.failures = 0;
+      this.open(jssip, phone);
+    } catch (error) {
+      this.report({ status: 'lost', trouble: error instanceof ApiError && error.code !== 'network' ? 'refused' : 'network' });
+      this.renewLater();
+    } finally {
+      this.fetching = false;
+    }
+  }
+
+  private open(jssip: typeof import('jssip'), phone: PhoneCredentials): void {
+    const ua = new jssip.UA({
+      sockets: new jssip.WebSocketInterface(socketUrl(phone)),
+      uri: phone.uri,
+      authorization_user: phone.username,
+      password: phone.password,
+      session_timers: false,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 8,
+    });
+    this.ua = ua;
+    ua.on('registered', () => {
+      this.attempts = 0;
+      this.failures = 0;
+      this.report({ status: 'ready' });
+    });
+    ua.on('unregistered', () => this.report({ status: 'connecting' }));
+    ua.on('registrationFailed', () => this.refused());
+    ua.on('disconnected', ({ code }) => this.disconnected(code));
+    ua.on('newRTCSession', (event: RTCSessionEvent) => {
+      if (event.originator === 'remote') {
+        const { session, request } = event as IncomingRTCSessionEvent;
+        this.handlers.onInvite(session, request.getHeader('X-Ringdesk-Call') || undefined);
+      }
+    });
+    ua.start();
+  }
+
+  private disconnected(code: number | undefined): void {
+    if (code === replacedCode) return this.replaced();
+    this.failures += 1;
+    if (this.failures >= failuresBeforeRenewal && this.handlers.reachable()) return this.refused();
+    this.report({ status: 'lost', trouble: 'network' });
+  }
+
+  private refused(): void {
+    this.report({ status: 'lost', trouble: 'refused' });
+    this.dropUserAgent();
+    this.renewLater();
+  }
+
+  private renewLater(): void {
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.connect(), backoff(this.attempts++));
+  }
+
+  private dropUserAgent(): void {
+    this.ua?.removeAllListeners();
+    this.ua?.stop();
+    this.ua = undefined;
+  }
+
+  private report(state: LineState): void {
+    if (!this.stopped) this.handlers.onState({ ...state, phoneId: this.phone?.id });
+  }
+}
+
+function socketUrl(phone: PhoneCredentials): string {
+  const url = new URL(phone.socket, location.href.replace(/^http/, 'ws'));
+  if (!url.searchParams.has('phone')) url.searchParams.set('phone', phone.id);
+  return url.href;
+}

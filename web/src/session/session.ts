@@ -1,0 +1,38 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { client, result } from '../api/client';
+import { keys } from '../api/queries';
+import type { Me, MeUpdate } from '../api/types';
+
+export function useLogin() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) => result(client.POST('/login', { body })),
+    onSuccess: (me: Me) => {
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+      queries.setQueryData(keys.me, me);
+    },
+  });
+}
+
+export function useLogout() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => result(client.POST('/logout')),
+    onSettled: () => {
+      queries.clear();
+      location.assign('/');
+    },
+  });
+}
+
+export function useUpdateMe() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: MeUpdate) => result(client.PATCH('/me', { body })),
+    onSuccess: (me: Me, body) => {
+      // Another workspace: nothing that was fetched belongs to it.
+      if (body.workspaceId) queries.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+      queries.setQueryData(keys.me, me);
+    },
+  });
+}
