@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -33,6 +34,7 @@ func (runCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return usageError{err}
 	}
+	debug.FreeOSMemory() // the supervisor needs next to nothing from here on
 	say("Starting Asterisk …")
 	server, err := startEngine(ctx, s)
 	if err != nil {

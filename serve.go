@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -122,6 +123,7 @@ func (a *app) run(ctx context.Context, ln net.Listener) error {
 	start(ctx, "recordings", a.mixer.Run)
 	start(ctx, "jobs", a.jobs.Run)
 	start(ctx, "http", func(context.Context) error { return a.server.Listen(ln) })
+	debug.FreeOSMemory() // what starting took is not needed again
 	a.log.Info("ringdesk is up", "http", ln.Addr().String(), "version", version)
 	var failure error
 	select {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringdesk/api"
+	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
@@ -80,6 +81,41 @@ func TestSessionExpires(t *testing.T) {
 	browser.do("GET", "/me", "").want(200)
 	e.clock.advance(14*24*time.Hour + time.Second)
 	browser.do("GET", "/me", "").problem(401, api.ProblemCodeUnauthenticated)
+}
+
+func TestExpiredSessionsAreClearedAway(t *testing.T) {
+	e := start(t, func(o *api.Options) {
+		now := time.Now()
+		account, err := o.Store.AccountByEmail(t.Context(), "agent@moa.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ws, err := o.Store.WorkspacesOf(t.Context(), account.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Engine.PutPhone(t.Context(), engine.Phone{ID: "pold", Password: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		err = o.Store.Tx(t.Context(), func(tx *models.Tx) error {
+			if err := tx.AddSession(models.Session{TokenHash: sha("old"), AccountID: account.ID, WorkspaceID: ws[0].ID,
+				CreatedAt: models.At(now.Add(-time.Hour)), ExpiresAt: models.At(now.Add(-time.Second))}); err != nil {
+				return err
+			}
+			_, err := tx.PutPhone(models.Phone{ID: "pold", SessionHash: sha("old"), AccountID: account.ID, CreatedAt: models.At(now), SeenAt: models.At(now)})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	eventually(t, "the session's phone is gone", func() bool {
+		phones, err := e.store.Phones(t.Context())
+		return err == nil && len(phones) == 0 && !e.engine.has("pold")
+	})
+	if n, err := e.store.ExpiredSessions(t.Context(), time.Now()); err != nil || n != 0 {
+		t.Errorf("%d expired sessions, %v", n, err)
+	}
 }
 
 func TestWrongPasswordsMustWait(t *testing.T) {

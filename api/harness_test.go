@@ -25,6 +25,10 @@ import (
 	"ringdesk/models"
 )
 
+// liveQueue is how many events a browser may be behind in the tests: enough
+// for what one commit changes there.
+const liveQueue = 40
+
 const password = "correct horse battery staple"
 
 var passwordHash = sync.OnceValues(func() (string, error) { return api.HashPassword(password) })
@@ -140,6 +144,7 @@ func start(t *testing.T, tweak ...func(*api.Options)) *env {
 		f(&o)
 	}
 	e.server = api.New(o)
+	e.server.SetLiveQueue(liveQueue)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -21,8 +21,9 @@ const renderTimeout = 10 * time.Second
 // hands the result to every listener's queue. Each listener's own goroutine
 // (live.go) writes; one that does not keep up gets a new snapshot.
 type hub struct {
-	s    *Server
-	wake chan struct{}
+	s     *Server
+	wake  chan struct{}
+	queue int // events that a listener may be behind before it starts anew
 
 	mu        sync.Mutex
 	listeners map[*listener]struct{}
@@ -42,7 +43,7 @@ type change struct {
 }
 
 func newHub(s *Server) *hub {
-	return &hub{s: s, wake: make(chan struct{}, 1), listeners: map[*listener]struct{}{}, counts: map[string]int{},
+	return &hub{s: s, wake: make(chan struct{}, 1), queue: liveQueue, listeners: map[*listener]struct{}{}, counts: map[string]int{},
 		pending: map[thing]int64{}, phones: map[string]*listener{}, heard: map[string]time.Time{}}
 }
 

@@ -81,7 +81,7 @@ func (l *listener) push(events []event) {
 		if e.account != "" && e.account != l.account {
 			continue
 		}
-		if len(l.queue) >= liveQueue {
+		if len(l.queue) >= l.s.hub.queue {
 			l.queue, l.stale = nil, true
 			break
 		}

@@ -100,7 +100,7 @@ func TestLiveIsGapFreeUnderConcurrentCommits(t *testing.T) {
 		_, id := e.addCall(e.here, e.here.contact, "+821012345678", call.Talking)
 		calls = append(calls, id)
 	}
-	const changes = 60
+	const changes = 25
 	browser := e.as(e.here.agent)
 	var desks []*desk
 	var writers sync.WaitGroup
@@ -139,9 +139,9 @@ func TestLiveSlowBrowserResyncs(t *testing.T) {
 	browser := e.as(e.here.agent)
 	slow, quick := browser.liveSilent(), browser.live()
 	quick.snapshot()
-	// About 50 MB in events: more than the network's buffers and the queue hold.
+	// About 20 MB: more than the network's buffers and the queue hold.
 	text := strings.Repeat("x", 100000)
-	const notes, batch = 500, 50
+	const notes, batch = 200, liveQueue / 2
 	for n := 0; n < notes; n += batch {
 		e.tx(func(tx *models.Tx) error {
 			for range batch {
@@ -150,16 +150,7 @@ func TestLiveSlowBrowserResyncs(t *testing.T) {
 			}
 			return nil
 		})
-		done := n + batch
-		eventually(t, "the quick browser has every note", func() bool {
-			got := 0
-			for _, m := range quick.all() {
-				if m.Topic == "note" {
-					got++
-				}
-			}
-			return got >= done
-		})
+		eventually(t, "the quick browser has every note", func() bool { return quick.count("note") >= n+batch })
 	}
 	e.as(e.here.owner).do("PUT", "/contacts/"+e.here.contact, `{"name":"Last"}`).want(200)
 	go slow.read()

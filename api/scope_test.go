@@ -132,6 +132,10 @@ func TestNobodyGetsAnything(t *testing.T) {
 			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold").Replace(path)
 		}
 		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
+		if method == http.MethodGet {
+			e.nobody().do(http.MethodHead, path, "").want(401)
+			e.as(e.here.agent).do(http.MethodHead, path, "").want(200)
+		}
 		e.nobody().with("Cookie", "ringdesk_session=forged").do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
 	})
 	e.nobody().do("GET", "/recordings/"+e.here.recording+".mp3", "").problem(401, api.ProblemCodeUnauthenticated)

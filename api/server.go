@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"sync"
 	"time"
@@ -137,6 +138,9 @@ func (s *Server) routes() {
 	v1.Get("/recordings/:id.mp3", s.guard(&operation{id: "getRecordingSound"}), s.recordingSound)
 	for _, o := range operations() {
 		v1.Add(o.method, o.path, s.guard(o))
+		if o.method == http.MethodGet { // the router answers HEAD wherever it answers GET
+			v1.Add(http.MethodHead, o.path, s.guard(o))
+		}
 	}
 	RegisterHandlers(v1, NewStrictHandler(&handlers{s}, nil))
 	s.app.Use(newDesk(s.opts.Web).serve)

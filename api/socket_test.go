@@ -79,7 +79,9 @@ func (d *desk) read() {
 		if err := json.Unmarshal(raw, &m); err != nil {
 			d.t.Errorf("%v: %s", err, raw)
 		}
-		checkMessage(d.t, m)
+		if len(raw) < 50000 { // there are many that large in one test, and they are of the same kind
+			checkMessage(d.t, m)
+		}
 		d.got = append(d.got, m)
 		d.mu.Unlock()
 	}
@@ -156,6 +158,17 @@ func (d *desk) ended() websocket.StatusCode {
 		return d.end != 0
 	})
 	return d.end
+}
+
+// count says how many events of a topic have come.
+func (d *desk) count(topic string) int {
+	n := 0
+	for _, m := range d.all() {
+		if m.Topic == topic {
+			n++
+		}
+	}
+	return n
 }
 
 func (d *desk) all() []message {

@@ -71,6 +71,9 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 	}
 	v.Participants = append(v.Participants, customer)
 	for _, a := range c.Agents {
+		if a.State == call.PartyMoved { // the same agent rings at another phone
+			continue
+		}
 		p := viewParty(a.Party, ParticipantKindAgent)
 		p.AgentId = optional(a.AgentID)
 		v.Participants = append(v.Participants, p)

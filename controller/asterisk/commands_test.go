@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"ringdesk/controller/engine"
 )
 
@@ -45,7 +47,9 @@ func commandsOf(e engine.Engine) map[string]func(context.Context) error {
 		"Mute":        func(ctx context.Context) error { return e.Mute(ctx, "1.1", true) },
 		"Music":       func(ctx context.Context) error { return e.Music(ctx, "1.1", true) },
 		"SendDTMF":    func(ctx context.Context) error { return e.SendDTMF(ctx, "1.1", "1") },
-		"Dial":        func(ctx context.Context) error { return e.Dial(ctx, engine.DialRequest{Leg: "d", Phone: "p1"}) },
+		"Dial": func(ctx context.Context) error {
+			return e.Dial(ctx, engine.DialRequest{Leg: engine.LegID(uuid.NewString()), Phone: "p1"})
+		},
 		"Play": func(ctx context.Context) error {
 			return e.Play(ctx, engine.PlayRequest{ID: "p", Leg: "1.1", Sound: "s"})
 		},
@@ -62,7 +66,9 @@ func commandsOf(e engine.Engine) map[string]func(context.Context) error {
 }
 
 func TestCommands_Kinds(t *testing.T) {
-	r, _, f := started(t)
+	r, l, f := started(t)
+	l.send(t, arrives("1.1"))
+	expect[engine.LegArrived](t, r, 0, nil)
 	cases := []struct {
 		status  int
 		message string
@@ -77,7 +83,7 @@ func TestCommands_Kinds(t *testing.T) {
 		{http.StatusForbidden, "Forbidden", engine.KindRefused},
 		{http.StatusInternalServerError, "Internal", engine.KindRefused},
 		{http.StatusServiceUnavailable, "", engine.KindUnreachable},
-		{http.StatusNoContent, "", ""},
+		{http.StatusOK, "", ""},
 	}
 	for _, c := range cases {
 		t.Run(fmt.Sprint(c.status, " ", c.message), func(t *testing.T) {
@@ -92,6 +98,20 @@ func TestCommands_Kinds(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Asterisk has the same words for a leg that is not there yet and for one that
+// is just gone.
+func TestCommands_AfterTheEnd(t *testing.T) {
+	r, l, f := started(t)
+	l.send(t, arrives("1.1"), about("StasisEnd", "1.1", "Up", ""))
+	expect[engine.LegEnded](t, r, 0, nil)
+	f.set(func(f *fake) { f.handle = reply(http.StatusUnprocessableEntity, "Channel not in Stasis application") })
+	for _, name := range []string{"Ring", "Answer", "Join", "Part", "Hold", "Unhold", "Mute", "Music", "SendDTMF", "Play", "StartRecording"} {
+		if err := commandsOf(r)[name](t.Context()); engine.KindOf(err) != engine.KindGone {
+			t.Errorf("%s: %v, want kind gone", name, err)
+		}
 	}
 }
 

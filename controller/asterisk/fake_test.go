@@ -76,7 +76,7 @@ func newFake(t testing.TB) *fake {
 		handle := f.handle
 		f.mu.Unlock()
 		if handle == nil {
-			w.WriteHeader(http.StatusNoContent)
+			answer(w, map[string]any{})
 			return
 		}
 		handle(w, r)

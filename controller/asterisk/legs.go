@@ -31,7 +31,24 @@ func (a *Adapter) onLeg(ctx context.Context, op string, id engine.LegID, request
 	if err == nil {
 		err = a.do(ctx, func() error { return request(a.rest.Channel(), channel(string(id))) })
 	}
-	return command(op, err)
+	return a.legCommand(op, id, err)
+}
+
+// legCommand is command for what needs a leg. Just after its end Asterisk says
+// "not in Stasis", as it does before its beginning.
+func (a *Adapter) legCommand(op string, id engine.LegID, err error) error {
+	if err == nil {
+		return nil
+	}
+	kind := classify(err)
+	if kind == engine.KindBusy {
+		known := false
+		a.with(id, func(*leg) { known = true })
+		if !known {
+			kind = engine.KindGone
+		}
+	}
+	return &engine.Error{Op: op, Kind: kind, Err: err}
 }
 
 // Ring implements engine.Commands.

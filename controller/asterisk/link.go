@@ -17,7 +17,7 @@ import (
 // Errors that retrying cannot mend: Run returns them.
 var (
 	// ErrTooOld means that Asterisk lacks fixes that ringdesk needs.
-	ErrTooOld = errors.New("Asterisk is too old")
+	ErrTooOld = errors.New("this Asterisk is too old")
 	// ErrLogin means that ARI refused user or password.
 	ErrLogin = errors.New("ARI refused the login")
 	// ErrReplaced means that another controller has taken the application over.
@@ -71,6 +71,7 @@ func (a *Adapter) loginError() error {
 // was missed comes with the next snapshot.
 func (a *Adapter) read(l *link) {
 	defer close(l.queue)
+	defer l.conn.CloseNow() // at once: the handler may be busy for long
 	for {
 		_, data, err := l.conn.Read(l.ctx)
 		if err != nil {

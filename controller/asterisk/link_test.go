@@ -25,8 +25,11 @@ func TestLink_SlowHandler(t *testing.T) {
 	done := make(chan struct{})
 	run(t, f.options(), func(e engine.Event) {
 		if d, ok := e.(engine.DTMF); ok {
-			time.Sleep(10 * time.Microsecond) // the slowness under test
-			if got = append(got, d.Digit); len(got) == events {
+			got = append(got, d.Digit)
+			if len(got)%10 == 0 {
+				time.Sleep(time.Millisecond) // the slowness under test
+			}
+			if len(got) == events {
 				close(done)
 			}
 		}
@@ -92,24 +95,23 @@ func TestLink_Overflow(t *testing.T) {
 	}
 }
 
-// A link that is up but dead is given up within its limit.
+// A link that is up but dead is given up, and so is one to an Asterisk that is
+// stuck behind a web server that answers. (The default times are tested by the
+// conformance suite.)
 func TestLink_HalfOpen(t *testing.T) {
+	stuck := make(chan struct{})
+	t.Cleanup(func() { close(stuck) })
 	cases := map[string]func(*fake){
 		"no answer to pings": func(f *fake) { f.deaf = true },
-		"Asterisk is stuck":  func(f *fake) { f.before = nil },
+		"Asterisk is stuck":  func(f *fake) { hang(f, stuck) },
 	}
 	for name, breakIt := range cases {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t)
-			stuck := make(chan struct{})
-			t.Cleanup(func() { close(stuck) })
 			opt := f.options()
 			opt.PingInterval, opt.PingTimeout = 50*time.Millisecond, 100*time.Millisecond
 			opt.BackoffFirst = time.Minute
-			f.set(breakIt)
-			if name == "Asterisk is stuck" {
-				hang(f, stuck)
-			}
+			breakIt(f)
 			r := run(t, opt, nil)
 			expect[engine.LinkUp](t, r, 0, nil)
 			start := time.Now()
@@ -145,14 +147,6 @@ func hang(f *fake, stuck chan struct{}) {
 		}
 		inner.ServeHTTP(w, r)
 	})
-}
-
-// The default probes notice a half-open link in time.
-func TestLink_HalfOpenDefaults(t *testing.T) {
-	const interval, timeout = 2500 * time.Millisecond, 2500 * time.Millisecond
-	if worst := interval + 2*timeout; worst >= engine.HalfOpenLimit {
-		t.Errorf("noticed after %v at worst, limit %v", worst, engine.HalfOpenLimit)
-	}
 }
 
 // After a loss the snapshot comes first, then what happened while it was made;

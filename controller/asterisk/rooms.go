@@ -2,6 +2,8 @@ package asterisk
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/CyCoreSystems/ari/v6"
 
@@ -67,7 +69,7 @@ func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id en
 	if err == nil {
 		a.with(id, func(l *leg) { l.room, l.held = room, false })
 	}
-	return command(op, err)
+	return a.legCommand(op, id, err)
 }
 
 // Part implements engine.Commands.
@@ -81,7 +83,7 @@ func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID)
 		}
 		return err
 	}
-	return command("Part", a.remove(ctx, room, id, false))
+	return a.legCommand("Part", id, a.remove(ctx, room, id, false))
 }
 
 // remove takes a leg out of the bridge.
@@ -109,7 +111,7 @@ func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID)
 	a.with(id, func(l *leg) { held = l.held && l.room == room })
 	if !held {
 		if err := a.remove(ctx, room, id, true); err != nil {
-			return command("Hold", err)
+			return a.legCommand("Hold", id, err)
 		}
 	}
 	return a.music(ctx, "Hold", id, true)
@@ -118,4 +120,11 @@ func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID)
 // Unhold implements engine.Commands.
 func (a *Adapter) Unhold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
 	return a.join(ctx, "Unhold", room, id)
+}
+
+// isParked says whether a leg could not be taken out of a bridge since it was
+// in none.
+func isParked(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) && status.Code == http.StatusUnprocessableEntity && status.Message == "Channel not in this bridge"
 }

@@ -45,7 +45,7 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 		delete(a.plays, req.ID)
 		a.mu.Unlock()
 	}
-	return command("Play", err)
+	return a.legCommand("Play", req.Leg, err)
 }
 
 func (a *Adapter) play(ctx context.Context, id engine.PlaybackID, p play) error {
@@ -100,7 +100,7 @@ func (a *Adapter) StopPlay(ctx context.Context, id engine.PlaybackID) error {
 func (a *Adapter) StartRecording(ctx context.Context, req engine.RecordingRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
 	defer cancel()
-	return command("StartRecording", a.startRecording(ctx, req))
+	return a.legCommand("StartRecording", req.Leg, a.startRecording(ctx, req))
 }
 
 func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingRequest) error {

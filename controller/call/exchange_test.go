@@ -29,6 +29,7 @@ type town struct {
 	ws     models.Workspace
 	agents []models.Agent
 	phones []*memory.Line
+	engine *memory.Engine
 	x      *call.Exchange
 	stop   func()
 }
@@ -112,6 +113,7 @@ func (w *town) open() {
 func (w *town) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	e := w.sw.Engine()
+	w.engine = e
 	var err error
 	w.x, err = call.NewExchange(ctx, call.Options{Store: w.store, Engine: e, Country: "KR", Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
@@ -411,5 +413,31 @@ func TestForeignCallsAreNotFound(t *testing.T) {
 	}
 	w.must(w.do(0, c, call.Decline))
 	w.last(call.Missed)
+	w.clean()
+}
+
+// A browser that is reloaded while it rings has a new phone, which must ring.
+func TestReloadWhileRinging_IN_12(t *testing.T) {
+	w := newTown(t, 1, memory.Options{})
+	caller := w.caller("01011110000")
+	caller.Call(number)
+	w.rings(w.phones[0])
+	reloaded := w.sw.Line("sip:new@192.0.2.50", memory.Manner{})
+	w.tx(func(tx *models.Tx) error {
+		_, err := tx.PutPhone(models.Phone{ID: "new", AccountID: w.agents[0].AccountID, SeenAt: models.At(time.Now()), CreatedAt: models.At(time.Now())})
+		return err
+	})
+	w.must(w.engine.PutPhone(t.Context(), engine.Phone{ID: "new"}))
+	w.sw.Register("new", reloaded)
+	w.ready(w.agents[0], "new", true)
+	w.x.AgentsChanged(w.ws.ID)
+	w.rings(reloaded)
+	w.await("the old phone to stop", func() bool { return w.phones[0].State().Ended.Method == "CANCEL" })
+	reloaded.Answer()
+	c := w.last(call.Talking)
+	if a, _ := c.Agent(w.agents[0].ID); a.State != call.PartyJoined || len(c.Agents) != 2 || c.Agents[0].State != call.PartyMoved {
+		t.Errorf("agents %+v", c.Agents)
+	}
+	caller.Hangup()
 	w.clean()
 }

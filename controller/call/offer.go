@@ -22,19 +22,14 @@ func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err e
 		return nil, false, err
 	}
 	for _, a := range agents {
-		if a.ClaimCall != "" {
-			busy = true
-			continue
+		free := a.ClaimCall == "" && c.mayRing(a.ID)
+		if free {
+			if free, err = tx.Claim(a.AccountID, c.ID, r.x.Now()); err != nil {
+				return nil, false, err
+			}
 		}
-		if !c.mayRing(a.ID) {
-			continue
-		}
-		free, err := tx.Claim(a.AccountID, c.ID, r.x.Now())
-		if err != nil {
-			return nil, false, err
-		}
-		if !free {
-			busy = true
+		if !free && !c.ringsElsewhere(a) {
+			busy = busy || a.ClaimCall != ""
 			continue
 		}
 		cs = append(cs, Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID,
@@ -56,6 +51,13 @@ func (c *Call) mayRing(agentID string) bool {
 		}
 	}
 	return true
+}
+
+// ringsElsewhere says whether the call rings the agent at a phone that is no
+// more: the browser was reloaded, and its new phone is silent.
+func (c *Call) ringsElsewhere(a models.AgentState) bool {
+	i := c.ringing(a.ID)
+	return i >= 0 && c.Agents[i].Phone != a.PhoneID
 }
 
 // look claims the agents who are free now for a waiting call. A claim and the

@@ -42,6 +42,7 @@ const (
 	PartyDeclined PartyState = "declined"
 	PartyMissed   PartyState = "missed" // rang in vain
 	PartyTaken    PartyState = "taken"  // a colleague answered first (IN-11)
+	PartyMoved    PartyState = "moved"  // rings at the agent's new phone now, as another participant
 )
 
 // EndedBy says who ended a call.
@@ -159,6 +160,11 @@ func (c *Call) Agent(agentID string) (Agent, bool) {
 		}
 	}
 	return Agent{}, false
+}
+
+// ringing finds the place of an agent who rings; -1 if they do not.
+func (c *Call) ringing(agentID string) int {
+	return slices.IndexFunc(c.Agents, func(a Agent) bool { return a.AgentID == agentID && a.State == PartyRinging })
 }
 
 // Drained says whether nothing of the call is left in the engine.

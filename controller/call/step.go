@@ -119,6 +119,9 @@ func (s *step) offer(cs []Candidate) {
 		s.c.RingUntil = s.now.Add(time.Duration(s.c.RingSeconds) * time.Second)
 	}
 	for _, c := range cs {
+		if i := s.c.ringing(c.AgentID); i >= 0 {
+			s.silence(i, PartyMoved, engine.CauseNormal)
+		}
 		a := Agent{
 			Party:   Party{ID: c.PartyID, Name: c.Name, Leg: c.Leg, State: PartyRinging, RingingAt: s.now},
 			AgentID: c.AgentID, AccountID: c.AccountID, Phone: c.Phone,
@@ -173,13 +176,18 @@ func (s *step) connect(i int) {
 
 // stopRinging ends an offer for the given reason.
 func (s *step) stopRinging(i int, as PartyState, cause engine.Cause) {
+	s.silence(i, as, cause)
+	s.emit(Free{AccountID: s.c.Agents[i].AccountID})
+}
+
+// silence stops a phone that rings; the agent stays claimed.
+func (s *step) silence(i int, as PartyState, cause engine.Cause) {
 	a := &s.c.Agents[i]
 	a.State, a.LeftAt = as, s.now
 	s.journal("agent."+string(as), map[string]any{"agentId": a.AgentID, "name": a.Name})
 	if !a.Gone {
 		s.emit(Hangup{Leg: a.Leg, Cause: cause})
 	}
-	s.emit(Free{AccountID: a.AccountID})
 }
 
 // legEnded is how parties leave by themselves.

@@ -54,7 +54,7 @@ func readVitest(path string, r *report) {
 		}
 	}
 	if !v.Success && len(r.failures) == before {
-		r.fail("vitest", "it failed outside its tests; see vitest.log beside its report")
+		r.fail("vitest", "it found no test or failed outside its tests; see vitest.log beside its report")
 	}
 	word := "ok  "
 	if len(r.failures) > before {

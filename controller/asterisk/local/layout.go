@@ -32,18 +32,19 @@ type installation struct {
 // through its own dynamic linker, so neither chroot nor root's rights are
 // needed and the machine's C library does not matter.
 func inRoot(root string) (installation, error) {
+	missing := fmt.Errorf("no Asterisk in %s: run `make engine` to install it", root)
 	root, err := filepath.EvalSymlinks(root)
 	if err == nil {
 		root, err = filepath.Abs(root)
 	}
 	if err != nil {
-		return installation{}, fmt.Errorf("no Asterisk in %s: run `make engine` to install it", root)
+		return installation{}, missing
 	}
 	linker := first(root+"/lib64/ld-linux-x86-64.so.2", root+"/usr/lib64/ld-linux-x86-64.so.2", root+"/lib/ld-linux-aarch64.so.1", root+"/usr/lib/ld-linux-aarch64.so.1")
 	program := first(root + "/usr/sbin/asterisk")
 	modules := first(glob(root + "/usr/lib/*/asterisk/modules")...)
 	if linker == "" || program == "" || modules == "" {
-		return installation{}, fmt.Errorf("no Asterisk in %s: run `make engine` to install it", root)
+		return installation{}, missing
 	}
 	libraries := filepath.Dir(filepath.Dir(modules))
 	share := root + "/usr/share/asterisk"

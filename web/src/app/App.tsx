@@ -1,15 +1,16 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery, type Query } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { ApiError, isUnauthenticated } from '../api/problem';
 import { keys, meQuery } from '../api/queries';
 import { applyLocale, browserLocale } from '../i18n';
 import { Login } from '../session/Login';
 import { Failure } from '../ui/Failure';
-import { Desk } from './Desk';
 import { theme } from './theme';
+
+const Desk = lazy(() => import('./Desk'));
 
 function newQueryClient(): QueryClient {
   // Any request that finds the session ended brings the log-in; a wrong password is no such request.
@@ -54,7 +55,20 @@ function Gate() {
 
   if (signedOut) return <Login ended={me !== undefined} />;
   // An error beside known data is a passing one: the desk stays, its own connections tell.
-  if (me) return <Desk key={`${me.agentId} ${me.workspace.id}`} me={me} />;
-  if (isPending) return <Center h="100%"><Loader /></Center>;
+  if (me)
+    return (
+      <Suspense fallback={<Waiting />}>
+        <Desk key={`${me.agentId} ${me.workspace.id}`} me={me} />
+      </Suspense>
+    );
+  if (isPending) return <Waiting />;
   return <Failure error={error} retry={() => void refetch()} />;
+}
+
+function Waiting() {
+  return (
+    <Center h="100%">
+      <Loader />
+    </Center>
+  );
 }

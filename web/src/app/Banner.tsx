@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCloudOff, IconVolumeOff, type TablerIcon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArmchair, IconCloudOff, IconVolumeOff, type TablerIcon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useLiveConnection, useLiveStatus } from '../live/LiveProvider';
 import { phoneStatus } from '../phone/phone';
 import { usePhone, usePhoneView } from '../phone/PhoneProvider';
-import { useMe } from '../session/MeContext';
+import { administers, useMe } from '../session/MeContext';
+import { useTakeSeat } from '../session/session';
+import { tellProblem } from '../ui/problems';
 import classes from './Banner.module.css';
 import { usePhoneAdvice } from './PhoneAdvice';
 
@@ -25,13 +27,16 @@ function useBanner(): Line | undefined {
   const phone = usePhone();
   const view = usePhoneView();
   const advice = usePhoneAdvice();
+  const seat = useTakeSeat();
   if (view.soundBlocked)
     return { icon: IconVolumeOff, tone: 'red', text: t('phone.soundBlocked'), action: { label: t('app.retry'), run: phone.resumeSound } };
   if (live === 'lost')
     return { icon: IconCloudOff, tone: 'amber', text: t('live.lost'), action: { label: t('live.retry'), run: connection.retryNow } };
   if (advice) return { icon: IconAlertTriangle, tone: 'amber', title: t(`phone.${phoneStatus(view)}`), ...advice };
-  if (!me.seat) return { icon: IconAlertTriangle, tone: 'amber', text: t('status.noSeat') };
-  return undefined;
+  if (me.seat) return undefined;
+  if (administers(me))
+    return { icon: IconArmchair, tone: 'amber', text: t('status.noSeatAdmin'), action: { label: t('status.takeSeat'), run: () => seat.mutate(undefined, { onError: tellProblem }) } };
+  return { icon: IconArmchair, tone: 'amber', text: t('status.noSeat') };
 }
 
 export function Banner() {

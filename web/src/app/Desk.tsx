@@ -12,7 +12,7 @@ import { Shell } from './Shell';
 const Contacts = lazy(() => import('../contacts/Contacts'));
 
 /** Everything a signed-in agent has, in one workspace. */
-export function Desk({ me }: { me: Me }) {
+export default function Desk({ me }: { me: Me }) {
   return (
     <MeContext value={me}>
       <LiveProvider me={me}>

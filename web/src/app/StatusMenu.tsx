@@ -4,7 +4,7 @@ import { IconBell, IconBuilding, IconCheck, IconHeadphones, IconLogout, IconBell
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DevicesModal } from '../phone/DevicesModal';
-import { useMe } from '../session/MeContext';
+import { administers, useMe } from '../session/MeContext';
 import { useLogout, useUpdateMe } from '../session/session';
 import { Avatar } from '../ui/Avatar';
 import { tellProblem } from '../ui/problems';
@@ -34,7 +34,7 @@ export function StatusMenu() {
               <Truncated text={`${status} · ${me.workspace.name}`} className={classes.sub} />
             </div>
           </div>
-          {!me.seat && <p className={classes.hint}>{t('status.noSeat')}</p>}
+          {!me.seat && <p className={classes.hint}>{administers(me) ? t('status.noSeatAdmin') : t('status.noSeat')}</p>}
           <Menu.Divider />
           <Availability />
           <Menu.Divider />

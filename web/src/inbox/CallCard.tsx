@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../api/types';
 import { answeredBy } from '../calls/selectors';
@@ -54,9 +55,9 @@ function Facts({ call }: { call: Call }) {
   const others = call.participants.filter((p) => p.kind === 'agent' && p.joinedAt && p.agentId !== answerer?.agentId);
   const rang = between(call.startedAt, call.answeredAt ?? call.endedAt);
   const talked = between(call.answeredAt, call.endedAt);
-  const facts: [string, string | undefined][] = [
+  const facts: [string, ReactNode][] = [
     [t('callCard.from'), display.number(call.from)],
-    [t('callCard.on'), [call.number.label, display.number(call.number.number || call.to)].filter(Boolean).join(' · ')],
+    [t('callCard.on'), <NumberDialled key="on" call={call} />],
     [t('callCard.answeredBy'), answerer?.name],
     [t('callCard.others'), [...new Set(others.map((p) => p.name))].join(', ')],
     [t('callCard.waited'), rang === undefined ? undefined : clock(rang)],
@@ -73,5 +74,16 @@ function Facts({ call }: { call: Call }) {
         ) : null,
       )}
     </dl>
+  );
+}
+
+/** A line may end between the label and the number, never within the number. */
+function NumberDialled({ call }: { call: Call }) {
+  const display = useDisplay();
+  return (
+    <>
+      {call.number.label && <span>{call.number.label} · </span>}
+      <span className={classes.number}>{display.number(call.number.number || call.to)}</span>
+    </>
   );
 }

@@ -8,7 +8,7 @@ import { closeMicrophone, MicrophoneError, openMicrophone } from './microphone';
 import { usePhone } from './PhoneProvider';
 import { chooseDevice, chosenDevice, type DeviceKind } from './preferences';
 import { applySpeaker, canChooseSpeaker } from './speaker';
-import { testTone } from './tones';
+import { soundUrl, testTone } from './tones';
 
 interface DevicesModalProps {
   opened: boolean;
@@ -63,7 +63,7 @@ function Devices({ callId }: { callId?: string }) {
 }
 
 async function playTest(): Promise<void> {
-  const url = URL.createObjectURL(testTone());
+  const url = soundUrl(testTone());
   const audio = new Audio(url);
   audio.onended = () => URL.revokeObjectURL(url);
   await applySpeaker(audio);

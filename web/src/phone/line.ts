@@ -19,6 +19,8 @@ export interface LineHandlers {
   onInvite: (session: RTCSession, callId: string | undefined) => void;
   /** Whether the controller answers otherwise: then a failed SIP connection means refused credentials. */
   reachable: () => boolean;
+  /** Whether a call is up. Its sound outlives the SIP connection, but not the user agent. */
+  inCall: () => boolean;
 }
 
 // The close code for a phone that was opened in another browser; see api/openapi.yaml.
@@ -37,18 +39,21 @@ export class Line {
   private failures = 0;
   private phone: PhoneCredentials | undefined;
   private fetching = false;
+  private afterCall: 'renew' | 'stop' | undefined;
   private fetchedAt = 0;
 
   constructor(private readonly handlers: LineHandlers) {}
 
   start(): void {
     this.stopped = false;
+    this.afterCall = undefined;
     this.report({ status: 'connecting' });
     void this.connect();
   }
 
   stop(): void {
     this.stopped = true;
+    this.afterCall = undefined;
     clearTimeout(this.timer);
     this.dropUserAgent();
   }
@@ -58,9 +63,18 @@ export class Line {
     if (!this.fetching && Date.now() - this.fetchedAt > ownNoticeMs) this.replaced();
   }
 
+  /** To be called when a call has ended: what had to wait for that is done now. */
+  settle(): void {
+    if (!this.afterCall || this.handlers.inCall()) return;
+    if (this.afterCall === 'stop') this.stop();
+    else this.renew();
+    this.afterCall = undefined;
+  }
+
   private replaced(): void {
     this.report({ status: 'lost', trouble: 'replaced' });
-    this.stop();
+    if (this.handlers.inCall()) this.afterCall = 'stop';
+    else this.stop();
   }
 
   private async connect(): Promise<void> {
@@ -99,16 +113,16 @@ export class Line {
     ua.on('unregistered', () => this.report({ status: 'connecting' }));
     ua.on('registrationFailed', () => this.refused());
     ua.on('disconnected', ({ code }) => this.disconnected(code));
+    // Every session comes from the engine: also a call that an agent places begins with the engine ringing this phone.
     ua.on('newRTCSession', (event: RTCSessionEvent) => {
-      if (event.originator === 'remote') {
-        const { session, request } = event as IncomingRTCSessionEvent;
-        this.handlers.onInvite(session, request.getHeader('X-Ringdesk-Call') || undefined);
-      }
+      const { session, request } = event as IncomingRTCSessionEvent;
+      this.handlers.onInvite(session, request.getHeader('X-Ringdesk-Call') || undefined);
     });
     ua.start();
   }
 
   private disconnected(code: number | undefined): void {
+    if (this.afterCall === 'stop') return;
     if (code === replacedCode) return this.replaced();
     this.failures += 1;
     if (this.failures >= failuresBeforeRenewal && this.handlers.reachable()) return this.refused();
@@ -117,6 +131,11 @@ export class Line {
 
   private refused(): void {
     this.report({ status: 'lost', trouble: 'refused' });
+    if (this.handlers.inCall()) this.afterCall = 'renew';
+    else this.renew();
+  }
+
+  private renew(): void {
     this.dropUserAgent();
     this.renewLater();
   }

@@ -49,7 +49,10 @@ export class Phone {
     private readonly audio: () => HTMLAudioElement | null,
   ) {
     this.sessions = new Sessions(agentId, {
-      onChange: (sessions) => this.update({ sessions }),
+      onChange: (sessions) => {
+        this.update({ sessions });
+        this.line.settle();
+      },
       onRemote: (stream) => this.play(stream),
       onError: (error) => this.failed(error),
     });
@@ -57,6 +60,7 @@ export class Phone {
       onState: (state) => this.lineChanged(state),
       onInvite: (session, callId) => this.sessions.invited(session, callId),
       reachable: () => this.live.view().status === 'live',
+      inCall: () => this.sessions.inCall,
     });
   }
 
@@ -139,13 +143,17 @@ export class Phone {
 
   private lineChanged(state: LineState): void {
     this.phoneId = state.phoneId;
-    if (state.status === 'lost' && state.trouble === 'replaced') return this.giveAway(false);
+    if (state.status === 'lost' && state.trouble === 'replaced') return this.elsewhere(false);
     this.update({ line: state.status, trouble: state.status === 'lost' ? state.trouble : undefined });
   }
 
   private giveAway(busy: boolean): void {
     this.line.stop();
-    this.update({ line: 'elsewhere', elsewhereBusy: busy });
+    this.elsewhere(busy);
+  }
+
+  private elsewhere(busy: boolean): void {
+    this.update({ line: 'elsewhere', trouble: undefined, elsewhereBusy: busy });
   }
 
   private failed(error: unknown): void {

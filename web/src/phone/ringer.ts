@@ -1,5 +1,5 @@
 import { applySpeaker } from './speaker';
-import { ringTone } from './tones';
+import { ringTone, soundUrl } from './tones';
 
 /** Plays the ring tone until it is stopped. `onBlocked` tells whether the browser refuses to play it: nothing may ring in silence unnoticed. */
 export class Ringer {
@@ -30,7 +30,7 @@ export class Ringer {
   }
 
   private load(): HTMLAudioElement {
-    const audio = new Audio(URL.createObjectURL(ringTone()));
+    const audio = new Audio(soundUrl(ringTone()));
     audio.loop = true;
     return audio;
   }

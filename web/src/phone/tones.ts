@@ -21,9 +21,10 @@ function sample(notes: Note[], time: number): number {
 }
 
 /** A WAV file (RIFF, PCM) of the notes. */
-export function wav(notes: Note[], seconds: number): Blob {
+export function wav(notes: Note[], seconds: number): ArrayBuffer {
   const count = Math.round(rate * seconds);
-  const view = new DataView(new ArrayBuffer(44 + count * 2));
+  const file = new ArrayBuffer(44 + count * 2);
+  const view = new DataView(file);
   const text = (at: number, value: string) => [...value].forEach((char, i) => view.setUint8(at + i, char.charCodeAt(0)));
   text(0, 'RIFF');
   view.setUint32(4, 36 + count * 2, true);
@@ -41,7 +42,7 @@ export function wav(notes: Note[], seconds: number): Blob {
     const value = Math.max(-1, Math.min(1, sample(notes, i / rate)));
     view.setInt16(44 + i * 2, Math.round(value * 32_767), true);
   }
-  return new Blob([view.buffer], { type: 'audio/wav' });
+  return file;
 }
 
 const phrase = (from: number): Note[] => [
@@ -51,6 +52,9 @@ const phrase = (from: number): Note[] => [
 ];
 
 /** Two rising phrases and a rest; to be looped. */
-export const ringTone = (): Blob => wav([...phrase(0), ...phrase(0.85)], 3.2);
+export const ringTone = (): ArrayBuffer => wav([...phrase(0), ...phrase(0.85)], 3.2);
 
-export const testTone = (): Blob => wav(phrase(0), 1.2);
+export const testTone = (): ArrayBuffer => wav(phrase(0), 1.2);
+
+/** An address to play the file from, until it is revoked. */
+export const soundUrl = (file: ArrayBuffer): string => URL.createObjectURL(new Blob([file], { type: 'audio/wav' }));

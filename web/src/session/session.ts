@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, result } from '../api/client';
 import { keys } from '../api/queries';
 import type { Me, MeUpdate } from '../api/types';
+import { useMe } from './MeContext';
 
 export function useLogin() {
   const queries = useQueryClient();
@@ -22,6 +23,14 @@ export function useLogout() {
       queries.clear();
       location.assign('/');
     },
+  });
+}
+
+/** An owner or admin gives themselves an operator seat; the live channel tells that it is there. */
+export function useTakeSeat() {
+  const { agentId } = useMe();
+  return useMutation({
+    mutationFn: () => result(client.PATCH('/agents/{id}', { params: { path: { id: agentId } }, body: { seat: true } })),
   });
 }
 

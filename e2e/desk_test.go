@@ -1,0 +1,174 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Desk is the installation that the tests share: the demo workspace with both
+// agents at their desks.
+type Desk struct {
+	*Instance
+	Mina, Alex *Agent
+	API        *Client
+}
+
+// Names of the demo workspace.
+const (
+	minaName = "김민아 Mina Kim"
+	alexName = "Alex Park"
+)
+
+var shared struct {
+	once       sync.Once
+	in         *Instance
+	mina, alex *browser
+	err        error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := closeShared(); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+func openShared() error {
+	dir, err := os.MkdirTemp("", "ringdesk-e2e-")
+	if err != nil {
+		return err
+	}
+	if shared.in, err = launch(Options{Data: filepath.Join(dir, "data")}); err != nil {
+		return err
+	}
+	if shared.mina, err = openBrowser(shared.in.URL, MinaHz); err != nil {
+		return err
+	}
+	shared.alex, err = openBrowser(shared.in.URL, AlexHz)
+	return err
+}
+
+func closeShared() error {
+	for _, b := range []*browser{shared.mina, shared.alex} {
+		if b != nil {
+			b.close()
+		}
+	}
+	if shared.in == nil {
+		return nil
+	}
+	return errors.Join(shared.in.Stop(), os.RemoveAll(filepath.Dir(shared.in.Data)))
+}
+
+// desk gives the shared installation, at rest: both agents ready, no call.
+func desk(t *testing.T) *Desk {
+	t.Helper()
+	shared.once.Do(func() { shared.err = openShared() })
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	d := &Desk{Instance: shared.in, Mina: shared.mina.For(t), Alex: shared.alex.For(t), API: shared.in.API(t)}
+	from := len(d.Output())
+	t.Cleanup(func() { d.show(t, from) })
+	for i, a := range []*Agent{d.Mina, d.Alex} {
+		if a.Account.Email == "" {
+			a.Login(d.Agents[i])
+		}
+	}
+	d.rest(t)
+	return d
+}
+
+// rest waits until nothing of the test before goes on.
+func (d *Desk) rest(t *testing.T) {
+	t.Helper()
+	Await(t, "no call is going on", pageTime, func() (bool, string) {
+		live := List[Call](d.API, "/calls?live=true")
+		return len(live) == 0, fmt.Sprint(live)
+	})
+	for _, a := range []*Agent{d.Mina, d.Alex} {
+		a.WaitReady()
+		Await(t, a.Account.Email+" is available", pageTime, func() (bool, string) {
+			status := d.status(a)
+			return status == "available", status
+		})
+	}
+}
+
+// status is an agent's state as the API tells it.
+func (d *Desk) status(a *Agent) string {
+	for _, agent := range List[AgentState](d.API, "/agents") {
+		if agent.Email == a.Account.Email {
+			return agent.Status
+		}
+	}
+	return "unknown"
+}
+
+// show tells what a failed test left, and fails it for what went wrong inside
+// the pages.
+func (d *Desk) show(t *testing.T, from int) {
+	for _, a := range []*Agent{d.Mina, d.Alex} {
+		a.showProblems()
+		if t.Failed() {
+			a.Screenshot(filepath.Join("out", strings.ReplaceAll(t.Name(), "/", "-")+"-"+a.Account.Email+".png"))
+			t.Logf("%s: %v told %v", a.Account.Email, a.Boxes(), a.Notices())
+		}
+	}
+	if t.Failed() {
+		t.Logf("ringdesk's output:\n%s", d.Output()[from:])
+	}
+}
+
+// newest is the newest call of the workspace.
+func (d *Desk) newest(t *testing.T) Call {
+	t.Helper()
+	calls := List[Call](d.API, "/calls?limit=1")
+	if len(calls) == 0 {
+		t.Fatal("there is no call")
+	}
+	return calls[0]
+}
+
+// types lists the types of journal entries in order.
+func types(entries []JournalEntry) []string {
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Type)
+	}
+	return all
+}
+
+// entry is the n-th journal entry of a type, from 0.
+func entry(t *testing.T, entries []JournalEntry, typ string, n int) JournalEntry {
+	t.Helper()
+	for _, e := range entries {
+		if e.Type != typ {
+			continue
+		}
+		if n == 0 {
+			return e
+		}
+		n--
+	}
+	t.Fatalf("the journal has no %s more: %v", typ, types(entries))
+	return JournalEntry{}
+}
+
+// within asserts that something took at most the limit.
+func within(t *testing.T, what string, took, limit time.Duration) {
+	t.Helper()
+	if took > limit || took < -50*time.Millisecond { // two clocks of one machine, in whole ms
+		t.Errorf("%s took %v, at most %v are allowed", what, took, limit)
+	} else {
+		t.Logf("%s took %v", what, took)
+	}
+}

@@ -1,0 +1,161 @@
+// Runs in every page of a test's browser before the page's own scripts. It
+// notes what the agent would see and hear, with times, and changes nothing.
+(() => {
+  if (location.protocol !== 'http:' || window !== window.top) return;
+  localStorage.setItem('ringdesk.rawAudio', '1');
+
+  const keepMs = 180_000;
+  const rate = 8000;
+  const boxes = []; // {kind, call, text, shown, gone}: ring boxes and call boxes
+  const notices = []; // {text, at}
+  const clicks = []; // {name, at}
+  const answers = []; // when this browser sent the 200 of an INVITE
+  const sound = []; // {at, pcm}: what came out of the far side, at 8000 Hz
+  let listening = 0;
+
+  const labelOf = (el) => (el.getAttribute('aria-label') ?? el.textContent ?? '').trim();
+  const isVisible = (el) => {
+    const box = el.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && getComputedStyle(el).visibility !== 'hidden';
+  };
+
+  function look() {
+    const now = Date.now();
+    const there = new Map();
+    for (const el of document.querySelectorAll('[data-testid=ring-box], [data-testid=call-box]')) {
+      there.set(`${el.dataset.testid} ${el.dataset.call}`, el);
+    }
+    for (const box of boxes) {
+      const key = `${box.kind} ${box.call}`;
+      const el = there.get(key);
+      if (box.gone === 0 && !el) box.gone = now;
+      if (box.gone === 0 && el) {
+        box.text = el.innerText;
+        there.delete(key);
+      }
+    }
+    for (const el of there.values()) {
+      boxes.push({ kind: el.dataset.testid, call: el.dataset.call, text: el.innerText, shown: now, gone: 0 });
+    }
+    for (const el of document.querySelectorAll('[role=alert]')) {
+      if (el.dataset.e2eSeen || !el.textContent) continue;
+      el.dataset.e2eSeen = '1';
+      notices.push({ text: el.textContent.trim(), at: now });
+    }
+  }
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
+
+  document.addEventListener(
+    'click',
+    (event) => {
+      const el = event.target.closest?.('button, a, [role=menuitem]');
+      if (el) clicks.push({ name: labelOf(el), at: Date.now() });
+    },
+    true,
+  );
+
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    if (typeof data === 'string' && data.startsWith('SIP/2.0 200') && /^CSeq: *\d+ INVITE/im.test(data)) answers.push(Date.now());
+    return send.call(this, data);
+  };
+
+  // What the page plays is what it hears: the stream given to #remote-audio.
+  const { get, set } = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    configurable: true,
+    get,
+    set(stream) {
+      set.call(this, stream);
+      if (this.id === 'remote-audio') void listen(this, stream, ++listening);
+    },
+  });
+
+  async function listen(audio, stream, mine) {
+    const track = stream?.getAudioTracks()[0];
+    if (!track) return;
+    const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+    let place = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || mine !== listening) break;
+      const ms = (value.numberOfFrames / value.sampleRate) * 1000;
+      const now = Date.now() - ms;
+      // Pieces come in bursts: they follow one another unless the clock says otherwise.
+      if (Math.abs(now - place) > 80) place = now;
+      sound.push({ at: place, pcm: toRate(value, audio.paused || audio.muted || audio.volume === 0) });
+      place += ms;
+      value.close();
+      while (sound.length > 0 && sound[0].at < now - keepMs) sound.shift();
+    }
+    void reader.cancel();
+  }
+
+  function toRate(data, silent) {
+    const step = data.sampleRate / rate;
+    const pcm = new Int16Array(Math.floor(data.numberOfFrames / step));
+    if (silent) return pcm;
+    const all = new Float32Array(data.numberOfFrames);
+    data.copyTo(all, { planeIndex: 0, format: 'f32-planar' });
+    for (let i = 0; i < pcm.length; i++) {
+      const from = Math.floor(i * step);
+      const to = Math.floor((i + 1) * step);
+      let sum = 0;
+      for (let j = from; j < to; j++) sum += all[j];
+      pcm[i] = Math.max(-32768, Math.min(32767, Math.round((sum / (to - from)) * 32767)));
+    }
+    return pcm;
+  }
+
+  // heard gives base64 of little-endian 16-bit samples, silence where nothing came.
+  function heard(from, to) {
+    const pcm = new Int16Array(Math.max(0, Math.round(((to - from) * rate) / 1000)));
+    for (const piece of sound) {
+      const at = Math.round(((piece.at - from) * rate) / 1000);
+      if (at >= 0 && at + piece.pcm.length <= pcm.length) pcm.set(piece.pcm, at);
+    }
+    const bytes = new Uint8Array(pcm.buffer);
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+    return btoa(text);
+  }
+
+  // spot gives the middle of a button, link or menu item that can be clicked now, else why not.
+  function spot(name) {
+    const all = [...document.querySelectorAll('button, a, label, [role=button], [role=menuitem], [role=radio]')].filter((el) => labelOf(el) === name);
+    const el = all.find(isVisible);
+    if (!el) return { why: all.length > 0 ? 'it is not visible' : 'it is not there' };
+    if (el.disabled || el.dataset.disabled || el.dataset.loading) return { why: 'it is disabled' };
+    return middle(el);
+  }
+
+  function middle(el) {
+    el.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const box = el.getBoundingClientRect();
+    const x = box.x + box.width / 2;
+    const y = box.y + box.height / 2;
+    const top = document.elementFromPoint(x, y);
+    if (!top || !(el.contains(top) || top.contains(el))) return { why: `it is covered by ${top?.outerHTML.slice(0, 80)}` };
+    return { x, y };
+  }
+
+  // field gives the middle of a text field by its label.
+  function field(name) {
+    const el = [...document.querySelectorAll('input, textarea')].find(
+      (input) => isVisible(input) && (input.labels?.[0]?.textContent?.trim() === name || input.getAttribute('aria-label') === name),
+    );
+    return el ? middle(el) : { why: 'it is not there' };
+  }
+
+  // place gives the middle of what a CSS selector finds.
+  function place(selector) {
+    const el = [...document.querySelectorAll(selector)].find(isVisible);
+    return el ? middle(el) : { why: 'it is not there' };
+  }
+
+  window.__e2e = {
+    boxes, notices, clicks, answers, heard, spot, field, place,
+    phone: () => document.querySelector('[data-testid=phone-state]')?.dataset.state ?? '',
+    text: (selector) => [...document.querySelectorAll(selector)].filter(isVisible).map((el) => el.innerText),
+  };
+})();

@@ -1,0 +1,282 @@
+package e2e
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/glebarez/go-sqlite" // the driver "sqlite"
+
+	"ringdesk/e2e/phone"
+	"ringdesk/e2e/phone/tone"
+)
+
+const (
+	// knownTime is how soon a new controller must know the calls again.
+	knownTime = 3 * time.Second
+	// hole is the longest interruption of a sound that a listener may hear: two
+	// packets, of which one covers the other's edge.
+	hole = 60 * time.Millisecond
+	// loosePacket is the longest time between two packets of the engine that a
+	// busy machine makes of 20 ms; a jitter buffer hides it.
+	loosePacket = 100 * time.Millisecond
+)
+
+// ariState is what Asterisk has of calls.
+type ariState struct{ Channels, Bridges []string }
+
+func (s ariState) empty() bool { return len(s.Channels) == 0 && len(s.Bridges) == 0 }
+
+// ari asks the Instance's Asterisk for its channels and bridges. A recording is
+// a channel of its own there.
+func (in *Instance) ari(t testing.TB) ariState {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(in.Data, "asterisk", "launcher.json"))
+	var access struct{ HTTP, Password string }
+	if err == nil {
+		err = json.Unmarshal(text, &access)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ariState{
+		Channels: ariNames(t, access.HTTP, access.Password, "/ari/channels"),
+		Bridges:  ariNames(t, access.HTTP, access.Password, "/ari/bridges"),
+	}
+}
+
+func ariNames(t testing.TB, host, password, path string) []string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+host+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("ringdesk", password)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var list []struct{ ID, Name string }
+	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s %v", path, resp.Status, err)
+	}
+	names := make([]string, len(list))
+	for i, e := range list {
+		names[i] = e.ID + " " + e.Name
+	}
+	return names
+}
+
+// rows reads a query's only column from the Instance's database.
+func (in *Instance) rows(t testing.TB, query string, args ...any) []string {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(in.Data, "ringdesk.db")+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(context.Background(), query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// awaitNothingLeft waits until neither the engine nor the store has anything of
+// a call that goes on.
+func (in *Instance) awaitNothingLeft(t testing.TB, within time.Duration) {
+	t.Helper()
+	Await(t, "nothing is left of the calls", within, func() (bool, string) {
+		ari := in.ari(t)
+		claims := in.rows(t, "SELECT account_id || ' ' || call_id FROM claims")
+		live := in.rows(t, "SELECT id FROM calls WHERE live")
+		return ari.empty() && len(claims)+len(live) == 0, fmt.Sprintf("Asterisk has %v, claims %v, live calls %v", ari, claims, live)
+	})
+}
+
+// readyz is the status code of GET /readyz; 0 while nobody answers.
+func (in *Instance) readyz() (int, string) {
+	client := http.Client{Timeout: 2 * time.Second}
+	resp, err := client.Get(in.URL + "/readyz")
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	var said struct{ Engine string }
+	if err := json.NewDecoder(resp.Body).Decode(&said); err != nil {
+		return 0, err.Error()
+	}
+	return resp.StatusCode, said.Engine
+}
+
+func (in *Instance) awaitReadyz(t testing.TB, code int, within time.Duration) {
+	t.Helper()
+	Await(t, fmt.Sprintf("/readyz says %d", code), within, func() (bool, string) {
+		got, said := in.readyz()
+		return got == code, fmt.Sprint(got, said)
+	})
+}
+
+// killServe kills the controller as a crash does, waits until the supervisor
+// has a new one that is ready, and gives the moment of the kill.
+func (in *Instance) killServe(t *testing.T) time.Time {
+	t.Helper()
+	old := in.ServePID()
+	at := time.Now()
+	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
+		t.Fatalf("killing the controller, process %d: %v", old, err)
+	}
+	Await(t, "a new controller is ready", knownTime, func() (bool, string) {
+		pid := in.ServePID()
+		code, said := in.readyz()
+		return pid != 0 && pid != old && code == http.StatusOK, fmt.Sprintf("process %d, readyz %d %s", pid, code, said)
+	})
+	within(t, "from kill -9 to a controller that is ready", time.Since(at), knownTime)
+	return at
+}
+
+// mustKnow asserts that the controller knows exactly these calls as live.
+func (c *Client) mustKnow(ids ...string) {
+	c.t.Helper()
+	var live []string
+	for _, call := range List[Call](c, "/calls?live=true") {
+		live = append(live, call.ID)
+	}
+	slices.Sort(live)
+	slices.Sort(ids)
+	if !slices.Equal(live, ids) {
+		c.t.Errorf("the live calls are %v, not %v", live, ids)
+	}
+}
+
+// mark leaves something in the page that a reload would wipe out.
+func (a *Agent) mark() {
+	a.t.Helper()
+	eval[bool](a, "window.__marked = true")
+}
+
+// mustBeMarked asserts that the page was not loaded anew.
+func (a *Agent) mustBeMarked() {
+	a.t.Helper()
+	if !eval[bool](a, "window.__marked === true") {
+		a.t.Errorf("%s's page was loaded anew", a.Account.Email)
+	}
+}
+
+// unbroken asserts that a tone is heard from one moment to another with no hole
+// that a listener would notice.
+func unbroken(t testing.TB, who string, ear Ear, from, to time.Time, hz int) {
+	t.Helper()
+	pcm := ear.Heard(from, to)
+	total := time.Duration(len(pcm)) * time.Second / phone.Rate
+	worst, last := time.Duration(0), time.Duration(0)
+	for _, s := range tone.Spans(pcm, phone.Rate, hz) {
+		worst, last = max(worst, s.From-last), s.To
+	}
+	worst = max(worst, total-last)
+	if worst > hole {
+		t.Errorf("%s: the tone of %d Hz was away for %v between %s and %s", who, hz, worst, from.Format(clock), to.Format(clock))
+	} else {
+		t.Logf("%s: %v of %d Hz, longest hole %v", who, total.Round(time.Millisecond), hz, worst)
+	}
+}
+
+// noGap asserts that the engine's packets to a caller kept coming.
+func noGap(t testing.TB, c *phone.Call, from, to time.Time) {
+	t.Helper()
+	gaps := c.Gaps(from, to)
+	if gaps.Lost > 0 || gaps.Largest > loosePacket || gaps.Packets == 0 {
+		t.Errorf("packets to the caller from %s to %s: %+v", from.Format(clock), to.Format(clock), gaps)
+	} else {
+		t.Logf("packets to the caller: %+v", gaps)
+	}
+}
+
+// journalTypes lists a call's journal without the entries that a story does
+// not tell apart, and checks that it is numbered without a gap.
+func (c *Client) mustJournal(call string, want ...string) {
+	c.t.Helper()
+	entries := c.Journal(call)
+	slices.SortFunc(entries, func(a, b JournalEntry) int { return int(a.Seq - b.Seq) })
+	for i, e := range entries {
+		if e.Seq != int64(i+1) {
+			c.t.Errorf("entry %d of the journal has the number %d", i+1, e.Seq)
+		}
+	}
+	if got := types(entries); !slices.Equal(got, want) {
+		c.t.Errorf("the journal says\n %s, not\n %s", strings.Join(got, " "), strings.Join(want, " "))
+	}
+}
+
+// recordedWhole asserts that a recording holds both tones from one moment to
+// another, all the time.
+func (c *Client) recordedWhole(rec Recording, pcm []int16, from, to time.Time, hz ...int) {
+	c.t.Helper()
+	const margin = 150 * time.Millisecond // of the moments, which others' clocks tell
+	from, to = from.Add(margin), to.Add(-margin)
+	sample := func(at time.Time) int { return tone.Samples(phone.Rate, at.Sub(rec.StartedAt)) }
+	first, last := max(0, sample(from)), sample(to)
+	if last > len(pcm) || last-first < phone.Rate/2 {
+		c.t.Fatalf("the recording of %d samples from %s on does not reach from %s to %s", len(pcm), rec.StartedAt.Format(clock),
+			from.Format(clock), to.Format(clock))
+	}
+	for _, h := range hz {
+		unbroken(c.t, "the recording", recorded{rec.StartedAt, pcm}, from, to, h)
+	}
+	if ok, what := verdict(pcm[first:last], phone.Rate, hz); !ok {
+		c.t.Errorf("the recording should hold %v from %s to %s, and holds %s", hz, from.Format(clock), to.Format(clock), what)
+	}
+}
+
+// recorded lets a recording be heard like a party.
+type recorded struct {
+	start time.Time
+	pcm   []int16
+}
+
+func (r recorded) Heard(from, to time.Time) []int16 {
+	first := tone.Samples(phone.Rate, from.Sub(r.start))
+	last := tone.Samples(phone.Rate, to.Sub(r.start))
+	return r.pcm[max(0, first):min(len(r.pcm), max(0, last))]
+}
+
+// call dials the demo number with a telephone of its own. A test that fails
+// leaves no call behind for the next one.
+func (in *Instance) call(t testing.TB, from string, hz int) *phone.Call {
+	t.Helper()
+	p, err := phone.New(context.Background(), phone.Options{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	c := in.Dial(t, p, from, hz)
+	t.Cleanup(func() {
+		c.Hangup()
+		for deadline := time.Now().Add(2 * time.Second); t.Failed() && !in.ari(t).empty() && time.Now().Before(deadline); {
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
+	return c
+}

@@ -1,0 +1,90 @@
+import type { Agent, Call, Contact, ConversationSummary, Me, Participant } from '../api/types';
+
+// Small valid objects for tests; each takes the fields that the test is about.
+
+export const contact = (rest: Partial<Contact> = {}): Contact => ({
+  id: 'contact-1',
+  kind: 'member',
+  name: '이하늘',
+  email: '',
+  numbers: ['+821023456789'],
+  profile: [],
+  createdAt: '2026-11-01T00:00:00Z',
+  ...rest,
+});
+
+export const agent = (rest: Partial<Agent> = {}): Agent => ({
+  id: 'me',
+  name: '김서연',
+  email: 'me@example.com',
+  role: 'agent',
+  seat: true,
+  takesPhone: true,
+  status: 'available',
+  ...rest,
+});
+
+const workspace = { id: 'w', name: 'Hanbit', country: 'KR', timeZone: 'Asia/Seoul' };
+
+export const me = (rest: Partial<Me> = {}): Me => ({
+  accountId: 'account',
+  agentId: 'me',
+  email: 'me@example.com',
+  name: '김서연',
+  role: 'agent',
+  locale: 'ko',
+  workspace,
+  workspaces: [workspace],
+  seat: true,
+  takesPhone: true,
+  status: 'available',
+  ...rest,
+});
+
+export const customer = (rest: Partial<Participant> = {}): Participant => ({
+  id: 'p-customer',
+  kind: 'contact',
+  contactId: 'contact-1',
+  name: '이하늘',
+  state: 'joined',
+  muted: false,
+  onHold: false,
+  ...rest,
+});
+
+export const part = (agentId: string, state: Participant['state'], rest: Partial<Participant> = {}): Participant => ({
+  id: `p-${agentId}-${state}`,
+  kind: 'agent',
+  agentId,
+  name: agentId,
+  state,
+  muted: false,
+  onHold: false,
+  ...rest,
+});
+
+export const call = (rest: Partial<Call> = {}): Call => ({
+  id: 'call-1',
+  conversationId: 'conversation-1',
+  kind: 'phone',
+  direction: 'inbound',
+  state: 'ringing',
+  from: '+821023456789',
+  to: '+827076660001',
+  number: { id: 'n', number: '+827076660001', label: 'Main' },
+  startedAt: '2026-11-23T01:00:00Z',
+  participants: [customer(), part('me', 'ringing')],
+  contact: contact(),
+  ...rest,
+});
+
+export const conversation = (rest: Partial<ConversationSummary> = {}): ConversationSummary => ({
+  id: 'conversation-1',
+  kind: 'phone',
+  direction: 'inbound',
+  state: 'open',
+  contact: contact(),
+  createdAt: '2026-11-23T01:00:00Z',
+  updatedAt: '2026-11-23T01:00:00Z',
+  ...rest,
+});
