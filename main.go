@@ -2,10 +2,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	_ "time/tzdata" // workspaces' time zones, also where the machine has none
 
 	"github.com/alecthomas/kong"
 
@@ -20,7 +22,7 @@ var version = "dev"
 const exitUsage = 78
 
 type cli struct {
-	Config string `help:"Settings file." default:"ringdesk.yaml" type:"path"`
+	Config string `help:"Settings file; without it ringdesk.yaml is read where it exists." type:"path"`
 
 	Run      runCmd      `cmd:"" help:"Run everything on this machine: Asterisk, the controller, a demo workspace on first start."`
 	Serve    serveCmd    `cmd:"" help:"Run the controller and the desk, beside an Asterisk that runs already."`
@@ -48,9 +50,9 @@ func main() {
 	runtime.LockOSThread()
 	var c cli
 	k := kong.Parse(&c, kong.Name("ringdesk"), kong.Description("An on-premises call centre."), kong.UsageOnError())
-	settings, err := configs.Load(c.Config, c.Config != "ringdesk.yaml" && fileNamed(), os.Getenv)
+	settings, err := configs.Load(cmp.Or(c.Config, "ringdesk.yaml"), c.Config != "", os.Getenv)
 	if err == nil {
-		err = k.Run(settings)
+		err = k.Run(settings, &c)
 	} else {
 		err = usageError{err}
 	}
@@ -62,14 +64,4 @@ func main() {
 		os.Exit(exitUsage)
 	}
 	os.Exit(1)
-}
-
-// fileNamed says whether the operator named a settings file.
-func fileNamed() bool {
-	for _, a := range os.Args[1:] {
-		if a == "--config" || len(a) > 9 && a[:9] == "--config=" {
-			return true
-		}
-	}
-	return false
 }

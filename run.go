@@ -24,7 +24,7 @@ type runCmd struct{}
 // Run runs Asterisk and the controller side by side, each in a process of its
 // own: a controller that dies is started again and picks up the calls, which
 // go on in Asterisk meanwhile (SYS-3).
-func (runCmd) Run(s configs.Settings) error {
+func (runCmd) Run(s configs.Settings, c *cli) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := checkFree(s); err != nil {
@@ -46,7 +46,7 @@ func (runCmd) Run(s configs.Settings) error {
 	if server.Outdated {
 		say("It has calls, so it keeps its old settings until it is started next.")
 	}
-	err = supervise(ctx, s, server, func() { announce(s, d, hasDemo) })
+	err = supervise(ctx, s, c.Config, server, func() { announce(s, d, hasDemo) })
 	say("Stopping Asterisk …")
 	return errors.Join(err, server.Stop())
 }
@@ -93,13 +93,17 @@ func startEngine(ctx context.Context, s configs.Settings) (*local.Server, error)
 }
 
 // supervise keeps a controller running until ctx ends.
-func supervise(ctx context.Context, s configs.Settings, server *local.Server, ready func()) error {
+func supervise(ctx context.Context, s configs.Settings, config string, server *local.Server, ready func()) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
+	args := []string{"serve"}
+	if config != "" {
+		args = append(args, "--config", config)
+	}
 	for first := true; ; first = false {
-		cmd := exec.Command(self, "serve")
+		cmd := exec.Command(self, args...)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		cmd.Env = append(os.Environ(), "RINGDESK_ARI_URL="+server.URL, "RINGDESK_ARI_USER="+server.Username,
 			"RINGDESK_ARI_PASSWORD="+server.Password, "RINGDESK_SIP_SOCKET="+server.SIPWebSocket, "RINGDESK_RECORDINGS="+server.Recordings)

@@ -24,12 +24,12 @@ import (
 // controllerSettings are what the controller's process is told: the first
 // value on its input.
 type controllerSettings struct {
-	Data                          string
-	URL, Username, Password, App  string // of ARI
-	Recordings                    string
-	Lines                         int
-	Agents                        string // host:port of the phones
-	Profile                       string // file for a CPU profile; empty means none
+	Data                         string
+	URL, Username, Password, App string // of ARI
+	Recordings                   string
+	Lines                        int
+	Agents                       string // host:port of the phones
+	Profile                      string // file for a CPU profile; empty means none
 }
 
 // controllerState is its answer to every further value.

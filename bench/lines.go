@@ -36,8 +36,8 @@ const (
 // plainPhones is Asterisk with SIP phones in place of the agents' browsers.
 type plainPhones struct {
 	*asterisk.Adapter
-	at  string   // host:port of all phones
-	put func()   // told of each phone that Asterisk has
+	at  string // host:port of all phones
+	put func() // told of each phone that Asterisk has
 	bad func(error)
 }
 

@@ -119,3 +119,17 @@ func syncTime(dir string) (time.Duration, error) {
 	}
 	return percentile(times, 50), nil
 }
+
+// cpuModel is the processor's name.
+func cpuModel() string {
+	text, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "unknown"
+	}
+	for line := range strings.Lines(string(text)) {
+		if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown"
+}

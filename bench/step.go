@@ -301,4 +301,3 @@ func (f *field) read(m *measured, name string) error {
 	}
 	return nil
 }
-

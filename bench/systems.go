@@ -189,7 +189,7 @@ func startQueue(ctx context.Context, s *system, lines int, agents string) error 
 		}
 	}
 	for _, m := range queueModules {
-		if err := ari(ctx, s.server, http.MethodPut, "/asterisk/modules/"+m, nil); err != nil {
+		if err := ari(ctx, s.server, http.MethodPost, "/asterisk/modules/"+m, nil); err != nil {
 			return fmt.Errorf("module %s: %w", m, err)
 		}
 	}

@@ -19,6 +19,7 @@ type message struct {
 	sent     bool
 	first    string // the first line
 	cseq     string
+	callID   string
 	from, to string // user parts
 }
 
@@ -68,6 +69,8 @@ func (m *message) header(line string) error {
 	switch name {
 	case "CSeq":
 		m.cseq = value
+	case "Call-ID":
+		m.callID = value
 	case "From":
 		m.from = user(value)
 	case "To":
@@ -100,18 +103,19 @@ func user(address string) string {
 
 // journey is one call as both its ends saw it. Zero times have not happened.
 type journey struct {
-	invite      time.Time // the caller made the INVITE
-	repeats     int       // INVITEs that were sent again
-	offered     time.Time // the agent had an INVITE
-	accepted    time.Time // the agent made its 200
-	answered    time.Time // the caller had the 200
-	ended       bool      // the caller had the 200 to its BYE
-	agentsOffer int       // INVITEs with which the agent's phone was called, not counting repeats
+	invite    time.Time // the caller made the INVITE
+	repeats   int       // INVITEs that were sent again
+	offered   time.Time // the agent had an INVITE
+	accepted  time.Time // the agent made its 200
+	answered  time.Time // the caller had the 200
+	ended     bool      // the caller had the 200 to its BYE
+	agentCall string    // Call-ID at the agent's
+	again     bool      // the agent was called a second time
 }
 
 // whole says whether the call did all that a call shall do.
 func (j *journey) whole() bool {
-	return !j.offered.IsZero() && !j.accepted.IsZero() && !j.answered.IsZero() && j.ended && j.agentsOffer == 1
+	return !j.offered.IsZero() && !j.accepted.IsZero() && !j.answered.IsZero() && j.ended && !j.again
 }
 
 // callerDigits is how many digits at a number's end tell callers apart: engines
@@ -150,10 +154,9 @@ func journeys(callers, agents string) (map[string]*journey, error) {
 		case j == nil:
 		case !m.sent && strings.HasPrefix(m.first, "INVITE "):
 			if j.offered.IsZero() {
-				j.offered = m.at
+				j.offered, j.agentCall = m.at, m.callID
 			}
-		case m.sent && strings.HasPrefix(m.first, "SIP/2.0 180"):
-			j.agentsOffer++
+			j.again = j.again || m.callID != j.agentCall
 		case m.sent && strings.HasPrefix(m.first, "SIP/2.0 200") && strings.HasSuffix(m.cseq, "INVITE") && j.accepted.IsZero():
 			j.accepted = m.made
 		}

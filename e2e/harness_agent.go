@@ -130,13 +130,13 @@ func (a *Agent) WaitGone(kind, call string) Box {
 // GoneAt is when the box went.
 func (b Box) GoneAt() time.Time { return time.UnixMilli(b.Gone) }
 
-// WaitNotice waits for a message with the words.
-func (a *Agent) WaitNotice(words string) {
+// WaitNotice waits for a message with the words that popped up after a moment.
+func (a *Agent) WaitNotice(after time.Time, words string) {
 	a.t.Helper()
 	Await(a.t, fmt.Sprintf("%s is told %q", a.Account.Email, words), actionTime, func() (bool, string) {
 		all := a.Notices()
 		for _, n := range all {
-			if strings.Contains(n.Text, words) {
+			if n.At >= after.UnixMilli() && strings.Contains(n.Text, words) {
 				return true, ""
 			}
 		}

@@ -140,11 +140,11 @@ func (t *Tx) UpdateAgent(workspace, id string, set map[string]any) error {
 	return t.Changed(workspace, "agent", id)
 }
 
-// EligibleAgents lists the agents of a workspace who take phone calls now, in
-// the order of their ids, the busy ones too.
-func (t *Tx) EligibleAgents(workspace string, now time.Time) ([]AgentState, error) {
-	return agentsWhere(t.db, `WHERE a.workspace_id = ? AND a.seat AND a.takes_phone AND NOT a.away
-		AND p.ready AND p.seen_at > ? ORDER BY a.id`, workspace, At(now.Add(-PhoneTimeout)))
+// OnlineAgents lists the agents of a workspace whose browser can ring now, in
+// the order of their ids.
+func (t *Tx) OnlineAgents(workspace string, now time.Time) ([]AgentState, error) {
+	return agentsWhere(t.db, "WHERE a.workspace_id = ? AND p.ready AND p.seen_at > ? ORDER BY a.id",
+		workspace, At(now.Add(-PhoneTimeout)))
 }
 
 // Claim binds a free account to a call and says whether it was free: of two

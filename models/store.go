@@ -74,6 +74,14 @@ func Open(file string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
+	// Only the owner may read it, also where the folder is open.
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the database cannot be written: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
 	// synchronous(FULL): a call's record survives a power cut. The writer
 	// takes its lock at BEGIN, so that reading and then writing never fails.
 	dsn := "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +

@@ -234,9 +234,15 @@ func TestEligibility_IN_2(t *testing.T) {
 						return err
 					}
 				}
-				got, err := tx.EligibleAgents(ws.ID, c.at)
-				if len(got) != c.want {
-					t.Errorf("%d eligible agents, want %d", len(got), c.want)
+				online, err := tx.OnlineAgents(ws.ID, c.at)
+				eligible := 0
+				for _, a := range online {
+					if a.Eligible(c.at) {
+						eligible++
+					}
+				}
+				if eligible != c.want {
+					t.Errorf("%d eligible agents, want %d", eligible, c.want)
 				}
 				return err
 			}))

@@ -110,7 +110,9 @@ func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID)
 	held := false
 	a.with(id, func(l *leg) { held = l.held && l.room == room })
 	if !held {
-		if err := a.remove(ctx, room, id, true); err != nil {
+		if err := a.remove(ctx, room, id, true); isParked(err) {
+			a.with(id, func(l *leg) { l.room, l.held = room, true }) // as after a restart of ours during hold
+		} else if err != nil {
 			return a.legCommand("Hold", id, err)
 		}
 	}

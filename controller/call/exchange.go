@@ -31,10 +31,12 @@ type Exchange struct {
 	mu    sync.Mutex
 	calls map[string]*runner
 	legs  map[engine.LegID]*runner
-	kick  chan struct{}
-	done  sync.WaitGroup
-	ctx   context.Context
-	stop  context.CancelFunc
+	// freeKick and phonesKick wake the dispatcher; each has room for one.
+	freeKick, phonesKick chan struct{}
+
+	done sync.WaitGroup
+	ctx  context.Context
+	stop context.CancelFunc
 
 	linkMu sync.RWMutex
 	up     bool   // the link is up, and the engine has its trunks and phones
@@ -46,7 +48,7 @@ type Exchange struct {
 // store. They go on when the engine's link is up.
 func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
 	x := &Exchange{Options: o, calls: map[string]*runner{}, legs: map[engine.LegID]*runner{},
-		kick: make(chan struct{}, 1), cause: "not connected yet"}
+		freeKick: make(chan struct{}, 1), phonesKick: make(chan struct{}, 1), cause: "not connected yet"}
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if err := o.Store.Tx(ctx, (*models.Tx).ReleaseStale); err != nil {
 		return nil, err
@@ -162,11 +164,12 @@ func (x *Exchange) runners() []*runner {
 	return rs
 }
 
-// waiting lists the calls that wait for an agent, the longest waiting first.
-func (x *Exchange) waiting() []*runner {
+// open lists the calls that wait for an agent, the longest waiting first, and
+// on request those in which people talk, too.
+func (x *Exchange) open(talks bool) []*runner {
 	rs := slices.DeleteFunc(x.runners(), func(r *runner) bool {
 		st := r.view.Load().State
-		return st != Queued && st != Ringing
+		return st != Queued && st != Ringing && (st != Talking || !talks)
 	})
 	slices.SortFunc(rs, func(a, b *runner) int { return strings.Compare(a.view.Load().ID, b.view.Load().ID) })
 	return rs
@@ -310,25 +313,31 @@ func (x *Exchange) Do(ctx context.Context, workspace, callID string, do Do) (Cal
 	}
 }
 
-// AgentsChanged says that agents of a workspace may have become free.
-func (x *Exchange) AgentsChanged(string) {
+// AgentsChanged says that the agents or phones of a workspace are different:
+// somebody may have become free, or have a new phone.
+func (x *Exchange) AgentsChanged(string) { kick(x.phonesKick) }
+
+func kick(c chan struct{}) {
 	select {
-	case x.kick <- struct{}{}:
-	default:
+	case c <- struct{}{}:
+	default: // one is on its way
 	}
 }
 
 // dispatch offers the waiting calls, the longest waiting first, to agents who
-// became free.
+// became free, and lets talks find agents who came back.
 func (x *Exchange) dispatch() {
 	defer x.done.Done()
 	for {
+		talks := false
 		select {
-		case <-x.kick:
+		case <-x.freeKick:
+		case <-x.phonesKick:
+			talks = true
 		case <-x.ctx.Done():
 			return
 		}
-		for _, r := range x.waiting() {
+		for _, r := range x.open(talks) {
 			ask := lookForAgents{done: make(chan struct{})}
 			r.put(ask)
 			select {

@@ -79,15 +79,10 @@ func (w *town) addAgent(i int) {
 }
 
 func (w *town) ready(a models.Agent, phone string, on bool) {
-	w.tx(func(tx *models.Tx) error { return tx.SetPhoneReady(a.AccountID, phone, on, time.Now()) })
-}
-
-func (w *town) phoneIDs() []string {
-	var ids []string
-	for i := range w.phones {
-		ids = append(ids, fmt.Sprint("phone", i))
-	}
-	return ids
+	w.tx(func(tx *models.Tx) error {
+		// Heartbeats are the API's matter: these phones stay online for the test.
+		return tx.SetPhoneReady(a.AccountID, phone, on, time.Now().Add(time.Hour))
+	})
 }
 
 func (w *town) must(err error) {
@@ -215,6 +210,22 @@ func (w *town) journal(c call.Call) []string {
 	return types
 }
 
+// reload gives an agent a new browser.
+func (w *town) reload(agent int) *memory.Line {
+	w.t.Helper()
+	line := w.sw.Line("sip:new@192.0.2.50", memory.Manner{})
+	at := models.At(time.Now())
+	w.tx(func(tx *models.Tx) error {
+		_, err := tx.PutPhone(models.Phone{ID: "new", AccountID: w.agents[agent].AccountID, SeenAt: at, CreatedAt: at})
+		return err
+	})
+	w.must(w.engine.PutPhone(w.t.Context(), engine.Phone{ID: "new"}))
+	w.sw.Register("new", line)
+	w.ready(w.agents[agent], "new", true)
+	w.x.AgentsChanged(w.ws.ID)
+	return line
+}
+
 func TestWholeCall_IN_5_IN_8_HOLD_1(t *testing.T) {
 	w := newTown(t, 2, memory.Options{MusicHz: 1500})
 	caller := w.caller("01012345678")
@@ -286,7 +297,6 @@ func TestUnknownNumber_MISS_1(t *testing.T) {
 func TestOneWinner_IN_11(t *testing.T) {
 	w := newTown(t, 10, memory.Options{})
 	for round := range 100 {
-		w.tx(func(tx *models.Tx) error { return tx.TouchPhones(w.phoneIDs(), time.Now()) })
 		caller := w.caller(fmt.Sprintf("010%08d", round))
 		caller.Call(number)
 		for _, p := range w.phones {
@@ -422,15 +432,7 @@ func TestReloadWhileRinging_IN_12(t *testing.T) {
 	caller := w.caller("01011110000")
 	caller.Call(number)
 	w.rings(w.phones[0])
-	reloaded := w.sw.Line("sip:new@192.0.2.50", memory.Manner{})
-	w.tx(func(tx *models.Tx) error {
-		_, err := tx.PutPhone(models.Phone{ID: "new", AccountID: w.agents[0].AccountID, SeenAt: models.At(time.Now()), CreatedAt: models.At(time.Now())})
-		return err
-	})
-	w.must(w.engine.PutPhone(t.Context(), engine.Phone{ID: "new"}))
-	w.sw.Register("new", reloaded)
-	w.ready(w.agents[0], "new", true)
-	w.x.AgentsChanged(w.ws.ID)
+	reloaded := w.reload(0)
 	w.rings(reloaded)
 	w.await("the old phone to stop", func() bool { return w.phones[0].State().Ended.Method == "CANCEL" })
 	reloaded.Answer()
@@ -440,4 +442,38 @@ func TestReloadWhileRinging_IN_12(t *testing.T) {
 	}
 	caller.Hangup()
 	w.clean()
+}
+
+// A browser that is reloaded in mid-call comes back into the call: its new
+// phone is dialled, joins, and is recorded.
+func TestReloadInCall_IN_12(t *testing.T) {
+	w := newTown(t, 1, memory.Options{})
+	caller := w.caller("01011110000")
+	caller.Say(440)
+	caller.Call(number)
+	w.rings(w.phones[0])
+	w.phones[0].Answer()
+	c := w.last(call.Talking)
+	w.must(w.do(0, c, call.Mute))
+	reloaded := w.reload(0)
+	w.rings(reloaded)
+	if got := w.last(call.Talking); got.Agents[1].State != call.PartyJoined || !got.Agents[1].Muted {
+		t.Errorf("while it is dialled, the agent is %+v", got.Agents[1])
+	}
+	reloaded.Say(700)
+	reloaded.Answer()
+	w.await("the agent to hear the customer", func() bool { return hearsNow(reloaded, 440) })
+	if hearsNow(caller, 700) {
+		t.Error("the agent was muted before, and is heard now")
+	}
+	w.must(w.do(0, c, call.Unmute))
+	w.await("the customer to hear the agent", func() bool { return hearsNow(caller, 700) })
+	w.must(w.do(0, c, call.Leave))
+	c = w.last(call.Ended)
+	w.clean()
+	tracks, err := w.store.Tracks(t.Context(), c.RecordingID)
+	w.must(err)
+	if len(tracks) != 3 {
+		t.Errorf("%d tracks, want the customer's and two of the agent's", len(tracks))
+	}
 }

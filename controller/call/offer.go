@@ -14,26 +14,31 @@ const offersPerAgent = 3
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
-// claim claims the free agents who may answer the call (IN-2, IN-5); busy says
-// whether others could, later.
+// claim claims the free agents who may answer a call that waits (IN-2, IN-5);
+// busy says whether others could, later. Agents who take part in the call at a
+// phone that is no more are candidates, too: their new phone must be dialled
+// (IN-12).
 func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err error) {
-	agents, err := tx.EligibleAgents(c.WorkspaceID, r.x.Now())
+	now := r.x.Now()
+	agents, err := tx.OnlineAgents(c.WorkspaceID, now)
 	if err != nil {
 		return nil, false, err
 	}
 	for _, a := range agents {
-		free := a.ClaimCall == "" && c.mayRing(a.ID)
-		if free {
-			if free, err = tx.Claim(a.AccountID, c.ID, r.x.Now()); err != nil {
-				return nil, false, err
+		wanted := c.elsewhere(a)
+		if !wanted && c.State != Talking && a.Eligible(now) {
+			wanted = a.ClaimCall == "" && c.mayRing(a.ID)
+			busy = busy || a.ClaimCall != ""
+			if wanted {
+				if wanted, err = tx.Claim(a.AccountID, c.ID, now); err != nil {
+					return nil, false, err
+				}
 			}
 		}
-		if !free && !c.ringsElsewhere(a) {
-			busy = busy || a.ClaimCall != ""
-			continue
+		if wanted {
+			cs = append(cs, Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID,
+				Leg: engine.LegID(models.NewID()), PartyID: models.NewID()})
 		}
-		cs = append(cs, Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID,
-			Leg: engine.LegID(models.NewID()), PartyID: models.NewID()})
 	}
 	return cs, busy, nil
 }
@@ -53,18 +58,19 @@ func (c *Call) mayRing(agentID string) bool {
 	return true
 }
 
-// ringsElsewhere says whether the call rings the agent at a phone that is no
-// more: the browser was reloaded, and its new phone is silent.
-func (c *Call) ringsElsewhere(a models.AgentState) bool {
-	i := c.ringing(a.ID)
+// elsewhere says whether the agent rings or talks at a phone that is no more:
+// the browser was reloaded.
+func (c *Call) elsewhere(a models.AgentState) bool {
+	i := c.present(a.ID)
 	return i >= 0 && c.Agents[i].Phone != a.PhoneID
 }
 
-// look claims the agents who are free now for a waiting call. A claim and the
+// look claims the agents who are free now for a waiting call, and dials the
+// new phones of those who take part in it. A claim and the
 // step that follows it are one transaction.
 func (r *runner) look() {
 	prev := r.view.Load()
-	if prev.State != Queued && prev.State != Ringing {
+	if prev.State == "" || prev.State.Over() {
 		return
 	}
 	var next Call

@@ -20,7 +20,6 @@ type runner struct {
 	outbox  *queue[Command]
 	ended   chan struct{} // closed when the call is finished or the Exchange closes
 	view    atomic.Pointer[Call]
-	saved   bool          // the call has a row
 	unsaved []Effect      // records of steps whose saving failed
 	retry   time.Duration // wait before saving again; 0 when all is saved
 }
@@ -176,7 +175,7 @@ func (r *runner) happen(effects []Effect) {
 		case Command:
 			r.outbox.put(e)
 		case Free:
-			r.x.AgentsChanged(r.view.Load().WorkspaceID)
+			kick(r.x.freeKick)
 		case Drained:
 			if r.view.Load().RecordingID != "" && r.x.Recorded != nil {
 				r.x.Recorded()

@@ -42,7 +42,7 @@ const (
 	PartyDeclined PartyState = "declined"
 	PartyMissed   PartyState = "missed" // rang in vain
 	PartyTaken    PartyState = "taken"  // a colleague answered first (IN-11)
-	PartyMoved    PartyState = "moved"  // rings at the agent's new phone now, as another participant
+	PartyMoved    PartyState = "moved"  // goes on at the agent's new phone, as another participant
 )
 
 // EndedBy says who ended a call.
@@ -100,6 +100,9 @@ type Agent struct {
 	AgentID   string `json:"agentId"`
 	AccountID string `json:"accountId"`
 	Phone     string `json:"phone"`
+	// Redial says that a new phone of an agent who has joined is being dialled;
+	// the browser answers by itself (IN-12).
+	Redial bool `json:"redial,omitempty"`
 }
 
 // Track is the recording of what a party says.
@@ -162,9 +165,12 @@ func (c *Call) Agent(agentID string) (Agent, bool) {
 	return Agent{}, false
 }
 
-// ringing finds the place of an agent who rings; -1 if they do not.
-func (c *Call) ringing(agentID string) int {
-	return slices.IndexFunc(c.Agents, func(a Agent) bool { return a.AgentID == agentID && a.State == PartyRinging })
+// present finds the place of an agent who rings or talks; -1 if they do
+// neither.
+func (c *Call) present(agentID string) int {
+	return slices.IndexFunc(c.Agents, func(a Agent) bool {
+		return a.AgentID == agentID && (a.State == PartyRinging || a.State == PartyJoined)
+	})
 }
 
 // Drained says whether nothing of the call is left in the engine.

@@ -100,11 +100,50 @@ func (s *step) arrived(in Arrived) {
 
 // offered lets agents who became free ring, too.
 func (s *step) offered(cs []Candidate) {
-	if s.c.State != Queued && s.c.State != Ringing {
+	switch s.c.State {
+	case Queued, Ringing:
+		s.offer(cs)
+	case Talking:
+		for _, c := range cs {
+			s.redial(c)
+		}
+	default:
 		s.freeAll(cs)
+	}
+}
+
+// redial brings an agent back whose browser was reloaded in mid-call (IN-12).
+func (s *step) redial(c Candidate) {
+	i := s.c.present(c.AgentID)
+	if i < 0 {
+		s.emit(Free{AccountID: c.AccountID})
 		return
 	}
-	s.offer(cs)
+	old := s.c.Agents[i]
+	s.silence(i, PartyMoved, engine.CauseNormal)
+	a := newAgent(c, s.now)
+	a.State, a.JoinedAt, a.Muted, a.Redial = PartyJoined, old.JoinedAt, old.Muted, true
+	s.c.Agents = append(s.c.Agents, a)
+	s.emit(Dial{Agent: a})
+}
+
+// redialled puts the agent back into the talk.
+func (s *step) redialled(i int) {
+	a := &s.c.Agents[i]
+	a.Redial = false
+	s.journal("agent.returned", map[string]any{"agentId": a.AgentID, "name": a.Name})
+	if a.Muted { // before anybody can hear it
+		s.emit(MuteLeg{Leg: a.Leg, On: true})
+	}
+	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
+	s.record(&a.Party)
+}
+
+func newAgent(c Candidate, now time.Time) Agent {
+	return Agent{
+		Party:   Party{ID: c.PartyID, Name: c.Name, Leg: c.Leg, State: PartyRinging, RingingAt: now},
+		AgentID: c.AgentID, AccountID: c.AccountID, Phone: c.Phone,
+	}
 }
 
 func (s *step) freeAll(cs []Candidate) {
@@ -119,13 +158,10 @@ func (s *step) offer(cs []Candidate) {
 		s.c.RingUntil = s.now.Add(time.Duration(s.c.RingSeconds) * time.Second)
 	}
 	for _, c := range cs {
-		if i := s.c.ringing(c.AgentID); i >= 0 {
+		if i := s.c.present(c.AgentID); i >= 0 {
 			s.silence(i, PartyMoved, engine.CauseNormal)
 		}
-		a := Agent{
-			Party:   Party{ID: c.PartyID, Name: c.Name, Leg: c.Leg, State: PartyRinging, RingingAt: s.now},
-			AgentID: c.AgentID, AccountID: c.AccountID, Phone: c.Phone,
-		}
+		a := newAgent(c, s.now)
 		s.c.Agents = append(s.c.Agents, a)
 		s.journal("agent.offered", map[string]any{"agentId": a.AgentID, "name": a.Name})
 		s.emit(Dial{Agent: a})
@@ -139,10 +175,13 @@ func (s *step) legAnswered(leg engine.LegID) {
 		return
 	}
 	i := s.agentAt(leg)
-	if i < 0 || s.c.State != Ringing || s.c.Agents[i].State != PartyRinging {
-		return // a late answer: this leg's hang-up is on its way
-	}
-	s.connect(i)
+	switch {
+	case i < 0:
+	case s.c.State == Ringing && s.c.Agents[i].State == PartyRinging:
+		s.connect(i)
+	case s.c.State == Talking && s.c.Agents[i].Redial:
+		s.redialled(i)
+	} // else a late answer: this leg's hang-up is on its way
 }
 
 func (s *step) connect(i int) {

@@ -53,7 +53,7 @@ func (s *step) reconcile(snap engine.Snapshot) {
 			s.emit(Hangup{Leg: p.Leg, Cause: engine.CauseNormal})
 		case !there && !p.Gone:
 			s.legEnded(p.Leg, engine.CauseInterworking)
-		case there && leg.Answered:
+		case there && leg.Answered && s.c.State != Talking:
 			s.legAnswered(p.Leg)
 		}
 	}
@@ -84,9 +84,10 @@ func (s *step) rejoin(snap engine.Snapshot) {
 	}
 	for i := range s.c.Agents {
 		a := &s.c.Agents[i]
-		if a.State != PartyJoined {
+		if a.State != PartyJoined || a.Redial && !snap.Legs[a.Leg].Answered {
 			continue
 		}
+		a.Redial = false
 		if snap.Legs[a.Leg].Room != s.c.Room {
 			s.emit(Join{Room: s.c.Room, Leg: a.Leg})
 		}

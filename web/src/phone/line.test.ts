@@ -39,7 +39,7 @@ vi.mock('../api/client', async () => {
 });
 
 const states: LineState[] = [];
-const handlers = { onState: (state: LineState) => states.push(state), onInvite: vi.fn(), reachable: vi.fn(() => true), inCall: vi.fn(() => false) };
+const handlers = { onState: (state: LineState) => states.push(state), onInvite: vi.fn(), reachable: vi.fn(() => true), inCall: vi.fn(() => false), ringing: vi.fn(() => false) };
 let line: Line;
 
 const latest = () => fake.agents.at(-1) as FakeAgent;
@@ -56,6 +56,7 @@ beforeEach(async () => {
   fake.agents.length = fake.sockets.length = states.length = phones = 0;
   handlers.reachable.mockReturnValue(true);
   handlers.inCall.mockReturnValue(false);
+  handlers.ringing.mockReturnValue(false);
   line = new Line(handlers);
   line.start();
   await vi.waitFor(() => expect(fake.agents).toHaveLength(1));

@@ -21,6 +21,8 @@ export interface LineHandlers {
   reachable: () => boolean;
   /** Whether a call is up. Its sound outlives the SIP connection, but not the user agent. */
   inCall: () => boolean;
+  /** Whether an INVITE waits for an answer. */
+  ringing: () => boolean;
 }
 
 // The close code for a phone that was opened in another browser; see api/openapi.yaml.
@@ -127,6 +129,8 @@ export class Line {
     this.failures += 1;
     if (this.failures >= failuresBeforeRenewal && this.handlers.reachable()) return this.refused();
     this.report({ status: 'lost', trouble: 'network' });
+    // An INVITE dies with its connection (RFC 3261, section 17.2.4); the controller rings a new phone again.
+    if (this.handlers.ringing() && !this.handlers.inCall()) this.renew();
   }
 
   private refused(): void {

@@ -61,6 +61,7 @@ export class Phone {
       onInvite: (session, callId) => this.sessions.invited(session, callId),
       reachable: () => this.live.view().status === 'live',
       inCall: () => this.sessions.inCall,
+      ringing: () => this.sessions.ringing,
     });
   }
 

@@ -39,6 +39,11 @@ export class Sessions {
     return [...this.held.values()].some((held) => held.state !== 'incoming');
   }
 
+  /** Whether an INVITE waits for an answer. */
+  get ringing(): boolean {
+    return [...this.held.values()].some((held) => held.state === 'incoming');
+  }
+
   /** An INVITE: kept when it names a call that has none yet, otherwise answered "busy here". */
   invited(session: RTCSession, callId: string | undefined): void {
     if (!callId || this.held.has(callId)) {
