@@ -78,7 +78,7 @@ func (k *talk) answer() {
 	gone := k.Alex.WaitGone("ring-box", k.id).GoneAt()
 	within(k.t, "from Mina's 200 OK to the end of Alex's ring box", gone.Sub(k.Mina.Answered()), 300*time.Millisecond)
 	k.t.Logf("from Mina's click it took %v", gone.Sub(k.Mina.Clicked("Answer")))
-	k.Alex.WaitNotice(k.caller.Start, "Taken by " + minaName)
+	k.Alex.WaitNotice(k.caller.Start, "Taken by "+minaName)
 	AwaitCode(k.t, k.caller, 200)
 	k.talking = later(AwaitHears(k.t, "the caller", k.caller, MinaHz), AwaitHears(k.t, "Mina", k.Mina, CallerHz))
 	MustHear(k.t, "the caller", k.caller, k.talking, 1500*time.Millisecond, MinaHz)

@@ -87,6 +87,11 @@ func desk(t *testing.T) *Desk {
 	return d
 }
 
+// with binds the desk to a subtest.
+func (d *Desk) with(t *testing.T) *Desk {
+	return &Desk{Instance: d.Instance, Mina: d.Mina.For(t), Alex: d.Alex.For(t), API: d.Instance.API(t)}
+}
+
 // rest waits until nothing of the test before goes on.
 func (d *Desk) rest(t *testing.T) {
 	t.Helper()

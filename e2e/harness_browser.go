@@ -108,7 +108,7 @@ func (b *browser) start() error {
 		"disable-renderer-backgrounding", "disable-backgrounding-occluded-windows"} {
 		options = append(options, chromedp.Flag(name, true))
 	}
-	for name, value := range map[string]string{"use-file-for-fake-audio-capture": mic, "autoplay-policy": "no-user-gesture-required",
+	for name, value := range map[string]string{"disable-features": "BackForwardCache", "use-file-for-fake-audio-capture": mic, "autoplay-policy": "no-user-gesture-required",
 		"window-size": "1440,900", "lang": "en-US", "password-store": "basic"} {
 		options = append(options, chromedp.Flag(name, value))
 	}
@@ -181,6 +181,7 @@ func (b *browser) close() {
 }
 
 // ClosePage closes the page as a person closes a tab: the page hears of it.
+// (The back/forward cache is switched off, or the page would be kept frozen.)
 func (a *Agent) ClosePage() {
 	a.t.Helper()
 	a.try("close the page", func(ctx context.Context) error {

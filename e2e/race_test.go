@@ -3,6 +3,7 @@ package e2e
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"ringdesk/e2e/phone"
 )
@@ -15,12 +16,20 @@ func TestBothAnswer_IN_11(t *testing.T) {
 	d := desk(t)
 	p := NewPhone(t)
 	wins := map[string]int{}
-	for range 5 {
+	for round := range 5 {
 		c := d.Dial(t, p, "01021130001", CallerHz)
 		id := d.Mina.WaitRinging().Call
 		d.Alex.WaitRinging()
-		d.answerTogether()
+		first, second := d.Mina, d.Alex
+		if round%2 == 1 {
+			first, second = second, first
+		}
+		answerTogether(first, second)
 		AwaitCode(t, c, 200)
+		apart := first.Clicked("Answer").Sub(second.Clicked("Answer")).Abs()
+		if apart > 100*time.Millisecond {
+			t.Errorf("the clicks were %v apart", apart)
+		}
 		wins[d.oneWinner(t, c, id)]++
 		c.Hangup()
 		d.API.AwaitCall(id, "ended", actionTime)
@@ -30,9 +39,8 @@ func TestBothAnswer_IN_11(t *testing.T) {
 }
 
 // answerTogether clicks Answer in both browsers at once.
-func (d *Desk) answerTogether() {
-	var spots [2]spot
-	agents := [2]*Agent{d.Mina, d.Alex}
+func answerTogether(agents ...*Agent) {
+	spots := make([]spot, len(agents))
 	for i, a := range agents {
 		spots[i] = a.find("spot", "Answer")
 	}

@@ -3,7 +3,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -199,26 +198,7 @@ func (in *Instance) again(t *testing.T) *Instance {
 	t.Helper()
 	next := &Instance{Demo: in.Demo, Data: in.Data, Bin: in.Bin, Env: in.Env, log: in.log, exited: make(chan struct{})}
 	from := len(in.Output())
-	out, err := os.OpenFile(next.log, os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	next.cmd = exec.Command(next.Bin, "run")
-	next.cmd.Env, next.cmd.Stdout, next.cmd.Stderr = next.Env, out, out
-	next.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := next.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		next.exit = next.cmd.Wait()
-		close(next.exited)
-	}()
-	t.Cleanup(func() {
-		if err := next.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	next.begin(t, "run")
 	if err := next.awaitReady(from); err != nil {
 		t.Fatalf("%v:\n%s", err, next.Output()[from:])
 	}

@@ -27,8 +27,11 @@ type fake struct {
 	login    int    // status for everything, if not 0
 	channels []any  // GET /channels
 	bridges  []any  // GET /bridges
-	deaf     bool   // event links are not read: pings get no answer
+	deaf     bool   // pings get no answer
 	before   func() // called before GET /channels answers
+	silent   bool   // probes are taken and do not come back
+	probes   int
+	current  *fakeLink
 	handle   http.HandlerFunc
 	requests []string // method and path, in order
 }
@@ -70,6 +73,7 @@ func newFake(t testing.TB) *fake {
 		}
 		answer(w, f.list(&f.channels))
 	})
+	mux.HandleFunc("POST /ari/events/user/{name}", f.userEvent)
 	mux.HandleFunc("GET /ari/bridges", func(w http.ResponseWriter, r *http.Request) { answer(w, f.list(&f.bridges)) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
@@ -134,20 +138,34 @@ func (f *fake) application(w http.ResponseWriter, r *http.Request) {
 	answer(w, map[string]any{"name": r.PathValue("app"), "channel_ids": ids, "bridge_ids": []string{}})
 }
 
+// userEvent sends a user event to whoever has the link, as Asterisk does.
+func (f *fake) userEvent(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.probes++
+	silent, l := f.silent, f.current
+	f.mu.Unlock()
+	if !silent && l != nil {
+		_ = l.conn.Write(r.Context(), websocket.MessageText, // the link may be closed
+			[]byte(event("ChannelUserevent", fmt.Sprintf(`"eventname":%q,"userevent":{"eventname":%q}`, r.PathValue("name"), r.PathValue("name")))))
+	}
+	answer(w, nil)
+}
+
 func (f *fake) events(w http.ResponseWriter, r *http.Request) {
-	conn, err := websocket.Accept(w, r, nil)
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{OnPingReceived: func(context.Context, []byte) bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return !f.deaf
+	}})
 	if err != nil {
 		return
 	}
 	defer conn.CloseNow()
-	f.links <- &fakeLink{conn, r.URL.Query().Get("app")}
+	l := &fakeLink{conn, r.URL.Query().Get("app")}
 	f.mu.Lock()
-	deaf := f.deaf
+	f.current = l
 	f.mu.Unlock()
-	if deaf {
-		<-r.Context().Done()
-		return
-	}
+	f.links <- l
 	<-conn.CloseRead(r.Context()).Done() // reads, and so answers pings
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/CyCoreSystems/ari/v6"
@@ -34,8 +35,12 @@ type link struct {
 	lost   <-chan struct{} // closed when the link is no good any more
 	ctx    context.Context // its cause says why
 	queue  chan ari.Event  // closed by the reader when it ends
-	probed chan struct{}   // closed when the prober has ended
+	signs  chan struct{}   // something came; room for one
+	wg     sync.WaitGroup  // reader and prober
 }
+
+// probeName is the user event that we send to ourselves.
+const probeName = "ringdesk.probe"
 
 // connect opens the link. Asterisk has the application from then on, and keeps
 // its events in our queue until the snapshot is taken.
@@ -57,9 +62,8 @@ func (a *Adapter) connect(ctx context.Context) (*link, error) {
 	conn.SetReadLimit(-1) // events of big rooms list all channels
 	ctx, cancel := context.WithCancelCause(ctx)
 	l := &link{conn: conn, cancel: cancel, lost: ctx.Done(), ctx: ctx,
-		queue: make(chan ari.Event, a.opt.QueueLimit), probed: make(chan struct{})}
-	go a.read(l)
-	go a.probe(l)
+		queue: make(chan ari.Event, a.opt.QueueLimit), signs: make(chan struct{}, 1)}
+	l.wg.Go(func() { a.read(l) })
 	return l, nil
 }
 
@@ -78,6 +82,7 @@ func (a *Adapter) read(l *link) {
 			l.cancel(err)
 			return
 		}
+		l.alive()
 		e, err := decode(data)
 		if err != nil {
 			l.cancel(err)
@@ -90,6 +95,8 @@ func (a *Adapter) read(l *link) {
 			if a.snoopStarted(e.Channel.ID) {
 				continue
 			}
+		case *ari.ChannelUserevent:
+			continue // a probe
 		case *ari.ApplicationReplaced:
 			l.cancel(fmt.Errorf("%w: application %q is connected twice; give each controller an application name of its own", ErrReplaced, a.opt.App))
 			return
@@ -103,35 +110,67 @@ func (a *Adapter) read(l *link) {
 	}
 }
 
-// probe asks the link for life, and Asterisk as well: it can be deadlocked
-// while its web server still answers. A link that is half-open is given up
-// after at most one interval and two timeouts.
+// alive notes that an event came. Any will do for a probe: its own may stand in
+// a long line.
+func (l *link) alive() {
+	select {
+	case l.signs <- struct{}{}:
+	default:
+	}
+}
+
+// probeEarly is when a new link is probed for the first times. The end of the
+// link before it, which Asterisk handles at its own pace, can take the
+// application away from this one (Asterisk: app_update and
+// stasis_app_unregister know nothing of each other's link).
+var probeEarly = []time.Duration{100 * time.Millisecond, 400 * time.Millisecond}
+
+// earlyTimeout is for the probes of a new link: calls are refused meanwhile.
+const earlyTimeout = time.Second
+
+// probe asks the link for life from time to time. A link that is half-open is
+// given up after at most one interval and two timeouts.
 func (a *Adapter) probe(l *link) {
-	defer close(l.probed)
-	t := time.NewTicker(a.opt.PingInterval)
-	defer t.Stop()
-	for {
-		select {
-		case <-l.lost:
-			return
-		case <-t.C:
+	for n := 0; ; n++ {
+		pause, timeout := a.opt.PingInterval, a.opt.PingTimeout
+		if n < len(probeEarly) {
+			pause, timeout = min(pause, probeEarly[n]), min(timeout, earlyTimeout)
 		}
-		if err := a.probeOnce(l); err != nil {
+		wait(l.ctx, pause)
+		if l.ctx.Err() != nil {
+			return
+		}
+		if err := a.probeOnce(l, timeout); err != nil {
 			l.cancel(fmt.Errorf("no answer to a probe: %w", err))
 			return
 		}
 	}
 }
 
-func (a *Adapter) probeOnce(l *link) error {
-	ctx, cancel := context.WithTimeout(l.ctx, a.opt.PingTimeout)
+// probeOnce pings the connection, and sends an event through Asterisk to
+// ourselves: it can be deadlocked while its web server still answers, and it
+// can have forgotten whose application it is.
+func (a *Adapter) probeOnce(l *link, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(l.ctx, timeout)
 	defer cancel()
 	if err := l.conn.Ping(ctx); err != nil {
 		return err
 	}
-	ctx, cancel = context.WithTimeout(l.ctx, a.opt.PingTimeout)
+	select { // what came before
+	case <-l.signs:
+	default:
+	}
+	ctx, cancel = context.WithTimeout(l.ctx, timeout)
 	defer cancel()
-	return a.raw(ctx, http.MethodGet, "/applications/"+a.opt.App, nil, nil)
+	if err := a.raw(ctx, http.MethodPost, "/events/user/"+probeName+"?application="+a.opt.App, nil, nil); err != nil {
+		return err
+	}
+	select {
+	case <-l.signs:
+		return nil
+	case <-ctx.Done():
+		return errors.New("events do not come through")
+	}
 }
 
 // close ends the link and waits for its goroutines.
@@ -139,9 +178,7 @@ func (l *link) close() {
 	l.cancel(context.Canceled)
 	// The far side may be gone: no closing handshake.
 	_ = l.conn.CloseNow()
-	<-l.probed
-	for range l.queue { // until the reader has closed it
-	}
+	l.wg.Wait()
 }
 
 // Run implements engine.Engine.
@@ -181,6 +218,7 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 		}
 		return false, err
 	}
+	l.wg.Go(func() { a.probe(l) })
 	handle(first)
 	for {
 		select {
@@ -208,7 +246,7 @@ func (a *Adapter) takeMade() []engine.Event {
 	return made
 }
 
-// begin brings a new link up: version, filter, snapshot.
+// begin brings a new link up: version, filter, probe, snapshot.
 func (a *Adapter) begin(l *link) (engine.LinkUp, error) {
 	var info struct {
 		System struct{ Version string } `json:"system"`
@@ -225,6 +263,9 @@ func (a *Adapter) begin(l *link) (engine.LinkUp, error) {
 	}
 	if err := a.raw(l.ctx, http.MethodPut, "/applications/"+a.opt.App+"/eventFilter", eventFilter(), nil); err != nil {
 		return engine.LinkUp{}, fmt.Errorf("event filter: %w", err)
+	}
+	if err := a.probeOnce(l, min(a.opt.PingTimeout, earlyTimeout)); err != nil {
+		return engine.LinkUp{}, fmt.Errorf("probe: %w", err)
 	}
 	snapshot, err := a.takeSnapshot(l.ctx)
 	if err != nil {

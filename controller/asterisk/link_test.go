@@ -95,15 +95,14 @@ func TestLink_Overflow(t *testing.T) {
 	}
 }
 
-// A link that is up but dead is given up, and so is one to an Asterisk that is
-// stuck behind a web server that answers. (The default times are tested by the
+// A link that is up but dead is given up, and so is one through which no events
+// come although all else answers. (The default times are tested by the
 // conformance suite.)
 func TestLink_HalfOpen(t *testing.T) {
-	stuck := make(chan struct{})
-	t.Cleanup(func() { close(stuck) })
 	cases := map[string]func(*fake){
-		"no answer to pings": func(f *fake) { f.deaf = true },
-		"Asterisk is stuck":  func(f *fake) { hang(f, stuck) },
+		"no answer to pings":      func(f *fake) { f.deaf = true },
+		"no events":               func(f *fake) { f.silent = true },
+		"the application is gone": func(f *fake) { f.login = http.StatusNotFound },
 	}
 	for name, breakIt := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -111,9 +110,9 @@ func TestLink_HalfOpen(t *testing.T) {
 			opt := f.options()
 			opt.PingInterval, opt.PingTimeout = 50*time.Millisecond, 100*time.Millisecond
 			opt.BackoffFirst = time.Minute
-			breakIt(f)
 			r := run(t, opt, nil)
 			expect[engine.LinkUp](t, r, 0, nil)
+			f.set(breakIt)
 			start := time.Now()
 			down := expect[engine.LinkDown](t, r, 0, nil)
 			if !strings.Contains(down.Cause, "probe") {
@@ -126,27 +125,36 @@ func TestLink_HalfOpen(t *testing.T) {
 	}
 }
 
-// hang makes the second and later questions about the application wait: the
-// first one is the snapshot's.
-func hang(f *fake, stuck chan struct{}) {
-	inner := f.Config.Handler
-	asked := 0
-	f.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && r.URL.Path == "/ari/applications/ringdesk" {
-			f.mu.Lock()
-			asked++
-			n := asked
-			f.mu.Unlock()
-			if n > 1 {
-				select {
-				case <-stuck:
-				case <-r.Context().Done():
-				}
-				return
-			}
-		}
-		inner.ServeHTTP(w, r)
-	})
+// A new link that gets no events is no link: Asterisk may still be busy with
+// taking the application away from the one before.
+func TestLink_InactiveFromTheStart(t *testing.T) {
+	f := newFake(t)
+	f.set(func(f *fake) { f.silent = true })
+	opt := f.options()
+	opt.PingTimeout = 50 * time.Millisecond
+	r := run(t, opt, nil)
+	f.next(t)
+	f.next(t)
+	f.set(func(f *fake) { f.silent = false })
+	expect[engine.LinkUp](t, r, 0, nil)
+	if r.log.Len() != 1 {
+		t.Errorf("events:%s", r.log)
+	}
+}
+
+// A new link is probed early: what takes it away happens soon or never.
+func TestLink_ProbedEarly(t *testing.T) {
+	f := newFake(t)
+	opt := f.options()
+	opt.PingInterval = time.Hour
+	r := run(t, opt, nil)
+	expect[engine.LinkUp](t, r, 0, nil)
+	f.set(func(f *fake) { f.silent = true })
+	start := time.Now()
+	expect[engine.LinkDown](t, r, 0, nil)
+	if d := time.Since(start); d > 4*time.Second {
+		t.Errorf("noticed after %v", d)
+	}
 }
 
 // After a loss the snapshot comes first, then what happened while it was made;
@@ -203,7 +211,10 @@ func TestLink_Order(t *testing.T) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	want := []string{"GET /ari/events", "GET /ari/asterisk/info", "PUT /ari/applications/ringdesk/eventFilter",
-		"GET /ari/applications/ringdesk", "GET /ari/channels", "GET /ari/bridges"}
+		"POST /ari/events/user/ringdesk.probe", "GET /ari/applications/ringdesk", "GET /ari/channels", "GET /ari/bridges"}
+	if len(f.requests) > len(want) {
+		f.requests = f.requests[:len(want)] // probes follow
+	}
 	if !slices.Equal(f.requests, want) {
 		t.Errorf("requests %q, want %q", f.requests, want)
 	}

@@ -22,6 +22,7 @@ var wanted = []string{
 	ari.Events.ChannelHangupRequest,
 	ari.Events.ChannelLeftBridge,
 	ari.Events.ChannelStateChange,
+	ari.Events.ChannelUserevent, // probes
 	ari.Events.PlaybackFinished,
 	ari.Events.RecordingFailed,
 	ari.Events.RecordingFinished,

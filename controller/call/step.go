@@ -2,7 +2,6 @@ package call
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -98,76 +97,6 @@ func (s *step) arrived(in Arrived) {
 	}
 }
 
-// offered lets agents who became free ring, too.
-func (s *step) offered(cs []Candidate) {
-	switch s.c.State {
-	case Queued, Ringing:
-		s.offer(cs)
-	case Talking:
-		for _, c := range cs {
-			s.redial(c)
-		}
-	default:
-		s.freeAll(cs)
-	}
-}
-
-// redial brings an agent back whose browser was reloaded in mid-call (IN-12).
-func (s *step) redial(c Candidate) {
-	i := s.c.present(c.AgentID)
-	if i < 0 {
-		s.emit(Free{AccountID: c.AccountID})
-		return
-	}
-	old := s.c.Agents[i]
-	s.silence(i, PartyMoved, engine.CauseNormal)
-	a := newAgent(c, s.now)
-	a.State, a.JoinedAt, a.Muted, a.Redial = PartyJoined, old.JoinedAt, old.Muted, true
-	s.c.Agents = append(s.c.Agents, a)
-	s.emit(Dial{Agent: a})
-}
-
-// redialled puts the agent back into the talk.
-func (s *step) redialled(i int) {
-	a := &s.c.Agents[i]
-	a.Redial = false
-	s.journal("agent.returned", map[string]any{"agentId": a.AgentID, "name": a.Name})
-	if a.Muted { // before anybody can hear it
-		s.emit(MuteLeg{Leg: a.Leg, On: true})
-	}
-	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
-	s.record(&a.Party)
-}
-
-func newAgent(c Candidate, now time.Time) Agent {
-	return Agent{
-		Party:   Party{ID: c.PartyID, Name: c.Name, Leg: c.Leg, State: PartyRinging, RingingAt: now},
-		AgentID: c.AgentID, AccountID: c.AccountID, Phone: c.Phone,
-	}
-}
-
-func (s *step) freeAll(cs []Candidate) {
-	for _, c := range cs {
-		s.emit(Free{AccountID: c.AccountID})
-	}
-}
-
-func (s *step) offer(cs []Candidate) {
-	if s.c.State != Ringing && len(cs) > 0 {
-		s.c.State = Ringing
-		s.c.RingUntil = s.now.Add(time.Duration(s.c.RingSeconds) * time.Second)
-	}
-	for _, c := range cs {
-		if i := s.c.present(c.AgentID); i >= 0 {
-			s.silence(i, PartyMoved, engine.CauseNormal)
-		}
-		a := newAgent(c, s.now)
-		s.c.Agents = append(s.c.Agents, a)
-		s.journal("agent.offered", map[string]any{"agentId": a.AgentID, "name": a.Name})
-		s.emit(Dial{Agent: a})
-	}
-}
-
 // legAnswered connects the first agent to answer (IN-11).
 func (s *step) legAnswered(leg engine.LegID) {
 	if leg == s.c.Customer.Leg {
@@ -182,51 +111,6 @@ func (s *step) legAnswered(leg engine.LegID) {
 	case s.c.State == Talking && s.c.Agents[i].Redial:
 		s.redialled(i)
 	} // else a late answer: this leg's hang-up is on its way
-}
-
-func (s *step) connect(i int) {
-	a := &s.c.Agents[i]
-	a.State, a.JoinedAt = PartyJoined, s.now
-	s.c.State, s.c.AnsweredAt, s.c.Room = Talking, s.now, engine.RoomID(s.c.ID)
-	s.journal("call.answered", map[string]any{
-		"agentId": a.AgentID, "name": a.Name, "waitMs": s.now.Sub(s.c.StartedAt).Milliseconds(), "ringMs": s.now.Sub(a.RingingAt).Milliseconds()})
-	s.emit(Occupy{AccountID: a.AccountID})
-	customer := s.c.Customer.Leg
-	if s.c.Customer.Answered {
-		s.emit(Music{Leg: customer, On: false})
-	} else {
-		s.emit(Answer{Leg: customer})
-		s.c.Customer.Answered = true
-	}
-	s.emit(CreateRoom{Room: s.c.Room})
-	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
-	s.emit(Join{Room: s.c.Room, Leg: customer})
-	for j := range s.c.Agents {
-		if s.c.Agents[j].State == PartyRinging {
-			s.stopRinging(j, PartyTaken, engine.CauseAnsweredElsewhere)
-		}
-	}
-	if s.c.RecordingID != "" {
-		s.emit(RecordingOpened{})
-	}
-	s.record(&a.Party)
-	s.record(&s.c.Customer.Party)
-}
-
-// stopRinging ends an offer for the given reason.
-func (s *step) stopRinging(i int, as PartyState, cause engine.Cause) {
-	s.silence(i, as, cause)
-	s.emit(Free{AccountID: s.c.Agents[i].AccountID})
-}
-
-// silence stops a phone that rings; the agent stays claimed.
-func (s *step) silence(i int, as PartyState, cause engine.Cause) {
-	a := &s.c.Agents[i]
-	a.State, a.LeftAt = as, s.now
-	s.journal("agent."+string(as), map[string]any{"agentId": a.AgentID, "name": a.Name})
-	if !a.Gone {
-		s.emit(Hangup{Leg: a.Leg, Cause: cause})
-	}
 }
 
 // legEnded is how parties leave by themselves.
@@ -258,13 +142,6 @@ func (s *step) legEnded(leg engine.LegID, cause engine.Cause) {
 		s.leave(i)
 	}
 	s.drained()
-}
-
-// nobodyRings ends a ringing call that has no ringing agent left.
-func (s *step) nobodyRings() {
-	if s.c.State == Ringing && !s.anyAgent(PartyRinging) {
-		s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
-	}
 }
 
 // leave takes an agent out of the talk; the last one's leaving ends it
@@ -376,49 +253,4 @@ func (s *step) dtmfPressed(in engine.DTMF) {
 		// Which key it was is not written down: it may be a card number (CALL-7).
 		s.journal("customer.dtmf", nil)
 	}
-}
-
-// record begins a new track of what a party says (END-1, END-6).
-func (s *step) record(p *Party) {
-	if s.c.RecordingID == "" {
-		return
-	}
-	id := engine.RecordingID(p.ID + "-" + strconv.Itoa(len(p.Tracks)+1))
-	p.Tracks = append(p.Tracks, Track{ID: id})
-	file := s.c.ID + "/" + string(id)
-	s.emit(TrackOpened{ID: id, PartyID: p.ID, Name: p.Name, File: file + ".wav"})
-	s.emit(Record{ID: id, Leg: p.Leg, File: file})
-}
-
-func (s *step) track(id engine.RecordingID) *Track {
-	for _, p := range s.parties() {
-		for i := range p.Tracks {
-			if p.Tracks[i].ID == id {
-				return &p.Tracks[i]
-			}
-		}
-	}
-	return nil
-}
-
-func (s *step) recordingStarted(in engine.RecordingStarted) {
-	t := s.track(in.Recording)
-	if t == nil || !t.StartedAt.IsZero() {
-		return
-	}
-	t.StartedAt = in.At
-	s.emit(TrackStarted{ID: t.ID, At: in.At})
-}
-
-func (s *step) recordingEnded(id engine.RecordingID, at time.Time, failed string) {
-	t := s.track(id)
-	if t == nil || t.Closed {
-		return
-	}
-	t.Closed = true
-	s.emit(TrackClosed{ID: id, At: at, Failed: failed})
-	if failed != "" {
-		s.journal("recording.failed", map[string]any{"track": id, "why": failed})
-	}
-	s.drained()
 }

@@ -39,7 +39,13 @@ vi.mock('../api/client', async () => {
 });
 
 const states: LineState[] = [];
-const handlers = { onState: (state: LineState) => states.push(state), onInvite: vi.fn(), reachable: vi.fn(() => true), inCall: vi.fn(() => false), ringing: vi.fn(() => false) };
+const handlers = {
+  onState: (state: LineState) => states.push(state),
+  onInvite: vi.fn(),
+  reachable: vi.fn(() => true),
+  inCall: vi.fn(() => false),
+  ringing: vi.fn(() => false),
+};
 let line: Line;
 
 const latest = () => fake.agents.at(-1) as FakeAgent;
@@ -85,6 +91,16 @@ describe('line', () => {
     expect(last()).toMatchObject({ status: 'lost', trouble: 'network' });
     await vi.advanceTimersByTimeAsync(20_000);
     expect(fake.agents).toHaveLength(1);
+  });
+
+  it('gets new credentials when the connection is lost while it rings, so that it is rung again', async () => {
+    handlers.reachable.mockReturnValue(false);
+    handlers.ringing.mockReturnValue(true);
+    const first = ready();
+    dropped();
+    expect(first.stop).toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1000);
+    await vi.waitFor(() => expect(fake.agents).toHaveLength(2));
   });
 
   it.each([
