@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -21,7 +22,8 @@ type renderCmd struct {
 	ARI             string `default:"127.0.0.1:8088" help:"Address that Asterisk's HTTP server listens on."`
 	Engine          string `default:"127.0.0.1:8088" help:"The same address as the controller sees it."`
 	ExternalAddress string `help:"This host's address as carriers and browsers see it, behind NAT or in a container."`
-	OwnAddress      string `default:"172.31.253.10" help:"The container's own address, which ICE candidates name without an external one."`
+	OwnAddress      string `default:"172.31.253.10" help:"The container's own address, as docker-compose.yml sets it."`
+	LocalNet        string `default:"172.31.253.0/24" help:"With an external address: the network on this side of the NAT."`
 }
 
 // engineSettings is the part of ringdesk.yaml that tells of the engine.
@@ -53,10 +55,11 @@ func (c renderCmd) Run(s configs.Settings) error {
 		App: "ringdesk", HTTP: c.ARI, Username: e.ARIUser, Password: e.ARIPass, SIP: s.SIP, RTPFrom: from, RTPTo: to,
 		ExternalAddress: c.ExternalAddress, ModuleDir: "/usr/lib/asterisk-modules", ShareDir: "/usr/share/asterisk",
 		StateDir: "/var/lib/ringdesk-asterisk", SpoolDir: "/var/spool/asterisk", RunDir: "/run/ringdesk-asterisk",
-		LogDir: "/tmp", Log: "/tmp/asterisk.log", MusicDir: "/usr/share/asterisk/moh", CustomDir: "/etc/ringdesk-extensions", MaxFiles: 20000,
+		LogDir: "/tmp", Log: "/dev/stdout", MusicDir: "/usr/share/asterisk/moh", CustomDir: "/etc/ringdesk-extensions", MaxFiles: 20000,
 	}
-	if c.ExternalAddress == "" {
-		settings.ICELoopback = []string{c.OwnAddress}
+	settings.ICECandidates = map[string]string{c.OwnAddress: cmp.Or(c.ExternalAddress, "127.0.0.1")}
+	if c.ExternalAddress != "" {
+		settings.LocalNets = []string{c.LocalNet}
 	}
 	if err := conf.Render(dir, settings); err != nil {
 		return usageError{err}

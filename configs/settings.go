@@ -106,7 +106,7 @@ func (s *Settings) Validate() error {
 		return fmt.Errorf("RINGDESK_LOG_LEVEL is %q: write debug, info, warn or error", s.LogLevel)
 	}
 	if s.ARIURL != "" && s.ARIPass == "" {
-		return errors.New("RINGDESK_ARI_URL is set, but not RINGDESK_ARI_PASS: both come from the engine's ari.conf")
+		return errors.New("RINGDESK_ARI_URL is set, but not RINGDESK_ARI_PASSWORD: both come from the engine's ari.conf")
 	}
 	return nil
 }

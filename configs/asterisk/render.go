@@ -32,7 +32,9 @@ type Settings struct {
 	ExternalAddress string   // address that carriers see behind NAT; empty means none
 	LocalNets       []string // with ExternalAddress: networks on this side of the NAT
 	RTPFrom, RTPTo  int      // UDP ports for RTP, both included
-	ICELoopback     []string // own addresses that a browser on this machine reaches as 127.0.0.1
+	// ICECandidates says at which further address browsers reach an own one:
+	// 127.0.0.1 for a browser on this machine, or the address outside NAT.
+	ICECandidates map[string]string
 
 	ModuleDir string // Asterisk's modules
 	ShareDir  string // sounds/ and documentation/ below it
@@ -72,7 +74,7 @@ func (s *Settings) strings() []string {
 	return append(append([]string{
 		s.App, s.HTTP, s.Username, s.Password, s.SIP, s.ExternalAddress,
 		s.ModuleDir, s.ShareDir, s.StateDir, s.SpoolDir, s.RunDir, s.LogDir, s.Log, s.MusicDir, s.CustomDir,
-	}, s.LocalNets...), s.ICELoopback...)
+	}, s.LocalNets...), slices.Concat(slices.Collect(maps.Keys(s.ICECandidates)), slices.Collect(maps.Values(s.ICECandidates)))...)
 }
 
 // Render writes the configuration files into dir, readable by the owner only:

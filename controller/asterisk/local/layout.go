@@ -166,7 +166,7 @@ func (l layout) settings(opt Options, in installation, st state) conf.Settings {
 	}
 	return conf.Settings{
 		App: App, HTTP: st.HTTP, Username: "ringdesk", Password: st.Password,
-		SIP: opt.SIP, RTPFrom: opt.RTPFrom, RTPTo: opt.RTPTo, ICELoopback: ownAddress(),
+		SIP: opt.SIP, RTPFrom: opt.RTPFrom, RTPTo: opt.RTPTo, ICECandidates: ownAddress(),
 		ModuleDir: in.modules, ShareDir: sub("share"), StateDir: sub("lib"), SpoolDir: sub("spool"),
 		RunDir: l.run(), LogDir: sub("log"), Log: cmp.Or(opt.Log, sub("log/asterisk.log")),
 		MusicDir: music(opt, in), CustomDir: sub("custom"), MaxFiles: files,
@@ -188,13 +188,13 @@ func hasAudio(dir string) bool {
 	})
 }
 
-// ownAddress is this machine's first IPv4 address outside 127/8, on any
-// interface, or nothing.
-func ownAddress() []string {
+// ownAddress maps this machine's first IPv4 address outside 127/8, on any
+// interface, to the loopback address, where browsers on this machine reach it.
+func ownAddress() map[string]string {
 	addresses, _ := net.InterfaceAddrs() // none are needed
 	for _, a := range addresses {
 		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
-			return []string{n.IP.String()}
+			return map[string]string{n.IP.String(): "127.0.0.1"}
 		}
 	}
 	return nil

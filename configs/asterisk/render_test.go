@@ -1,0 +1,58 @@
+package asterisk
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func settings() Settings {
+	return Settings{HTTP: "127.0.0.1:8088", Password: "secret", SIP: "0.0.0.0:5060", RTPFrom: 20000, RTPTo: 20099,
+		ModuleDir: "/m", ShareDir: "/s", StateDir: "/st", SpoolDir: "/sp", RunDir: "/r", LogDir: "/l", Log: "/l/a", MusicDir: "/mu", CustomDir: "/c"}
+}
+
+func TestRender(t *testing.T) {
+	dir := t.TempDir()
+	s := settings()
+	s.ExternalAddress, s.LocalNets = "203.0.113.7", []string{"172.31.253.0/24"}
+	s.ICECandidates = map[string]string{"172.31.253.10": "203.0.113.7"}
+	if err := Render(dir, s); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string][]string{
+		"rtp.conf":        {"rtpstart = 20000", "172.31.253.10 => 203.0.113.7,include_local_address"},
+		"pjsip.conf":      {"external_media_address = 203.0.113.7", "local_net = 172.31.253.0/24"},
+		"ari.conf":        {"password = secret"},
+		"extensions.conf": {"Stasis(ringdesk,inbound,", `#tryinclude "/c/*.conf"`},
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(string(text), w) {
+				t.Errorf("%s lacks %q", file, w)
+			}
+		}
+		if info, err := os.Stat(filepath.Join(dir, file)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s can be read by others: %v, %v", file, info.Mode(), err)
+		}
+	}
+}
+
+func TestBadSettingsAreRefused(t *testing.T) {
+	for name, spoil := range map[string]func(*Settings){
+		"no password":       func(s *Settings) { s.Password = "" },
+		"address":           func(s *Settings) { s.SIP = "5060" },
+		"range":             func(s *Settings) { s.RTPTo = s.RTPFrom },
+		"a line break":      func(s *Settings) { s.MusicDir = "/x\n[evil]" },
+		"in an ICE address": func(s *Settings) { s.ICECandidates = map[string]string{"a": "b;c"} },
+	} {
+		s := settings()
+		spoil(&s)
+		if err := Render(t.TempDir(), s); err == nil {
+			t.Errorf("%s: was taken", name)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package configs
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func load(t *testing.T, yaml string, env map[string]string) (Settings, error) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ringdesk.yaml")
+	if yaml != "" {
+		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Load(file, false, func(k string) string { return env[k] })
+}
+
+func TestDefaultsFileEnvironment(t *testing.T) {
+	s, err := load(t, "http: 127.0.0.1:9000\nsip: 127.0.0.1:9001\norigins: [https://a.example]\n",
+		map[string]string{"RINGDESK_SIP": "127.0.0.1:9002", "RINGDESK_SECURE_ONLY": "true"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.HTTP != "127.0.0.1:9000" || s.SIP != "127.0.0.1:9002" || s.Country != "KR" || !s.SecureOnly || len(s.Origins) != 1 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// Every mistake is told in one line that names the setting.
+func TestMistakes(t *testing.T) {
+	for _, c := range []struct {
+		yaml string
+		env  map[string]string
+		want string
+	}{
+		{yaml: "htpp: x\n", want: "htpp"},
+		{env: map[string]string{"RINGDESK_HTTP": "8080"}, want: "RINGDESK_HTTP"},
+		{env: map[string]string{"RINGDESK_SIP": "127.0.0.1:99999"}, want: "RINGDESK_SIP"},
+		{env: map[string]string{"RINGDESK_RTP": "20000"}, want: "RINGDESK_RTP"},
+		{env: map[string]string{"RINGDESK_RTP": "20000-20001"}, want: "RINGDESK_RTP"},
+		{env: map[string]string{"RINGDESK_COUNTRY": "Korea"}, want: "RINGDESK_COUNTRY"},
+		{env: map[string]string{"RINGDESK_LOG_LEVEL": "loud"}, want: "RINGDESK_LOG_LEVEL"},
+		{env: map[string]string{"RINGDESK_SECURE_ONLY": "perhaps"}, want: "RINGDESK_SECURE_ONLY"},
+		{env: map[string]string{"RINGDESK_ARI_URL": "http://x"}, want: "RINGDESK_ARI_PASSWORD"},
+	} {
+		_, err := load(t, c.yaml, c.env)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(strings.TrimSpace(err.Error()), "\n") > 1 {
+			t.Errorf("%s%v: got %v, want one line naming %s", c.yaml, c.env, err, c.want)
+		}
+	}
+	if _, err := Load("/nowhere/x.yaml", true, os.Getenv); err == nil {
+		t.Error("a missing file that was named is no error")
+	}
+}
