@@ -5,6 +5,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -52,8 +53,8 @@ func Load(file string, required bool, getenv func(string) string) (Settings, err
 	case err == nil:
 		dec := yaml.NewDecoder(strings.NewReader(string(text)))
 		dec.KnownFields(true)
-		if err := dec.Decode(&s); err != nil {
-			return s, fmt.Errorf("%s: %w", file, err)
+		if err := dec.Decode(&s); err != nil && !errors.Is(err, io.EOF) { // an empty file sets nothing
+			return s, fmt.Errorf("%s: %w", file, oneLine(err))
 		}
 	case required || !errors.Is(err, os.ErrNotExist):
 		return s, fmt.Errorf("the settings cannot be read: %w", err)
@@ -62,6 +63,16 @@ func Load(file string, required bool, getenv func(string) string) (Settings, err
 		return s, err
 	}
 	return s, s.Validate()
+}
+
+// oneLine words what is wrong in a settings file for the operator.
+func oneLine(err error) error {
+	var wrong *yaml.TypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	text := strings.Join(wrong.Errors, "; ")
+	return errors.New(strings.ReplaceAll(text, " not found in type configs.Settings", " is no setting: correct or remove it"))
 }
 
 func (s *Settings) environment(getenv func(string) string) error {

@@ -29,6 +29,14 @@ func TestDefaultsFileEnvironment(t *testing.T) {
 	}
 }
 
+// A file in which everything is commented out sets nothing.
+func TestEmptyFile(t *testing.T) {
+	s, err := load(t, "# http: 127.0.0.1:9000\n", nil)
+	if err != nil || s.HTTP != Default().HTTP {
+		t.Errorf("got %q, %v", s.HTTP, err)
+	}
+}
+
 // Every mistake is told in one line that names the setting.
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct {

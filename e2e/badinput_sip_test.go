@@ -21,7 +21,7 @@ const unknownNumber = "07099990000"
 func TestUnknownNumber_MISS_1(t *testing.T) {
 	d := desk(t)
 	calls := len(d.rows(t, "SELECT id FROM calls"))
-	for _, to := range []string{unknownNumber, "0", "+1", "abc", "07076660001x", "%2b827076660001;x=1", strings.Repeat("9", 200)} {
+	for _, to := range []string{unknownNumber, "0", "+1", "abc", "070766600011", "0707666000", strings.Repeat("9", 200)} {
 		refused := "SELECT data FROM journal WHERE type = 'call.refused'"
 		before := len(d.rows(t, refused))
 		p := NewPhone(t)
@@ -49,7 +49,7 @@ func final(t *testing.T, c *phone.Call) int {
 	defer cancel()
 	r, err := c.AwaitFinal(ctx)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("the call to %s: %v", c.To(), err)
 	}
 	return r.Code
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"ringdesk/e2e/phone/tone"
 )
 
 // Desk is the installation that the tests share: the demo workspace with both
@@ -49,10 +51,10 @@ func openShared() error {
 	if shared.in, err = launch(Options{Data: filepath.Join(dir, "data")}); err != nil {
 		return err
 	}
-	if shared.mina, err = openBrowser(shared.in.URL, MinaHz); err != nil {
+	if shared.mina, err = openBrowser(shared.in.URL, MinaHz, tone.Make(micRate, micTime, MinaHz)); err != nil {
 		return err
 	}
-	shared.alex, err = openBrowser(shared.in.URL, AlexHz)
+	shared.alex, err = openBrowser(shared.in.URL, AlexHz, tone.Make(micRate, micTime, AlexHz))
 	return err
 }
 

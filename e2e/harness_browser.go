@@ -68,7 +68,14 @@ func (in *Instance) Browser(t testing.TB, who Account, toneHz int) *Agent {
 // Open starts a Chromium at the log-in page.
 func (in *Instance) Open(t testing.TB, toneHz int) *Agent {
 	t.Helper()
-	b, err := openBrowser(in.URL, toneHz)
+	return in.OpenSaying(t, toneHz, tone.Make(micRate, micTime, toneHz))
+}
+
+// OpenSaying starts a Chromium whose microphone says the sound over and over,
+// at 48000 samples per second.
+func (in *Instance) OpenSaying(t testing.TB, toneHz int, mic []int16) *Agent {
+	t.Helper()
+	b, err := openBrowser(in.URL, toneHz, mic)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,22 +90,22 @@ func (in *Instance) Open(t testing.TB, toneHz int) *Agent {
 // For binds the browser to a test.
 func (b *browser) For(t testing.TB) *Agent { return &Agent{browser: b, t: t} }
 
-func openBrowser(url string, toneHz int) (*browser, error) {
+func openBrowser(url string, toneHz int, mic []int16) (*browser, error) {
 	dir, err := os.MkdirTemp("", "ringdesk-e2e-")
 	if err != nil {
 		return nil, err
 	}
 	b := &browser{Hz: toneHz, url: url, dir: dir}
-	if err := b.start(); err != nil {
+	if err := b.start(mic); err != nil {
 		b.close()
 		return nil, fmt.Errorf("chromium: %w", err)
 	}
 	return b, nil
 }
 
-func (b *browser) start() error {
+func (b *browser) start(said []int16) error {
 	mic := filepath.Join(b.dir, "microphone.wav")
-	if err := (tone.WAV{Rate: micRate, PCM: tone.Make(micRate, micTime, b.Hz)}).WriteFile(mic); err != nil {
+	if err := (tone.WAV{Rate: micRate, PCM: said}).WriteFile(mic); err != nil {
 		return err
 	}
 	options := []chromedp.ExecAllocatorOption{chromedp.UserDataDir(filepath.Join(b.dir, "profile")), chromedp.Flag("headless", "new")}
@@ -312,9 +319,17 @@ func containsAll(text string, words []string) bool {
 	return true
 }
 
-// Screenshot writes what the page shows as a PNG.
+// Screenshot writes what the page shows as a PNG, with the mouse out of the
+// way and nothing moving.
 func (a *Agent) Screenshot(file string) {
 	a.t.Helper()
+	a.try("move the mouse away", func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 0, 0))
+	})
+	Await(a.t, "the page stands still", actionTime, func() (bool, string) {
+		n := eval[int](a, "document.getAnimations().filter((m) => m.playState === 'running' && isFinite(m.effect.getComputedTiming().endTime)).length")
+		return n == 0, fmt.Sprint(n, " animations")
+	})
 	a.try("screenshot", func(ctx context.Context) error {
 		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 		return errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, png, 0o644))

@@ -153,6 +153,7 @@ func TestControllerKilledWhileQueued_SYS_3_IN_6(t *testing.T) {
 func TestEverythingButAsteriskKilled_SYS_3_END_6(t *testing.T) {
 	in := Start(t, Options{})
 	mina := in.Browser(t, in.Agents[0], MinaHz)
+	in.awaitAvailable(t, mina)
 	caller := in.call(t, "01022220005", CallerHz)
 	id := mina.Answer()
 	talking := later(AwaitHears(t, "the caller", caller, MinaHz), AwaitHears(t, "Mina", mina, CallerHz))

@@ -23,6 +23,7 @@ func TestLinkCut_SYS_3_HOLD_1_END_6(t *testing.T) {
 	t.Parallel()
 	in, wire := startThroughWire(t)
 	mina := in.Browser(t, in.Agents[0], MinaHz)
+	in.awaitAvailable(t, mina)
 	api := in.API(t)
 	caller := in.call(t, "01033330001", CallerHz)
 	id := mina.Answer()

@@ -147,6 +147,24 @@ func (t *Tx) OnlineAgents(workspace string, now time.Time) ([]AgentState, error)
 		workspace, At(now.Add(-PhoneTimeout)))
 }
 
+// AgentFree says whether an agent of the workspace could be offered a call now.
+func (s *Store) AgentFree(ctx context.Context, workspace string, now time.Time) (bool, error) {
+	var free bool
+	err := s.read.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM agents a JOIN phones p ON p.account_id = a.account_id
+		WHERE a.workspace_id = ? AND a.seat AND a.takes_phone AND NOT a.away AND p.ready AND p.seen_at > ?
+		AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.account_id = a.account_id))`, workspace, At(now.Add(-PhoneTimeout))).Scan(&free).Error
+	return free, err
+}
+
+// QueuedBefore says whether a call that came earlier waits for an agent of the
+// workspace. Ids sort by arrival.
+func (t *Tx) QueuedBefore(workspace, call string) (bool, error) {
+	var waits bool
+	err := t.db.Raw("SELECT EXISTS (SELECT 1 FROM calls WHERE live AND workspace_id = ? AND state = 'queued' AND id < ?)",
+		workspace, call).Scan(&waits).Error
+	return waits, err
+}
+
 // Claim binds a free account to a call and says whether it was free: of two
 // claims exactly one succeeds, in whichever controller they are made.
 func (t *Tx) Claim(account, call string, now time.Time) (bool, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -201,12 +202,17 @@ func (s *Store) batch(first *unit) []*unit {
 	return units
 }
 
-// commit runs the units in one transaction, each behind a savepoint of its own.
+// commit runs the units in one transaction, each behind a savepoint of its own
+// unless it is alone: then the transaction is its savepoint.
 func (s *Store) commit(units []*unit) {
 	errs := make([]error, len(units))
 	err := s.write.Transaction(func(db *gorm.DB) error {
+		if len(units) == 1 {
+			errs[0] = run(db, units[0])
+			return errs[0]
+		}
 		for i, u := range units {
-			errs[i] = s.run(db, u)
+			errs[i] = runGuarded(db, u)
 		}
 		return nil
 	})
@@ -231,11 +237,9 @@ func (s *Store) commit(units []*unit) {
 	}
 }
 
-func (s *Store) run(db *gorm.DB, u *unit) (err error) {
+// run does a unit's work and writes down what it changed.
+func run(db *gorm.DB, u *unit) (err error) {
 	if err := u.ctx.Err(); err != nil {
-		return err
-	}
-	if err := db.Exec("SAVEPOINT unit").Error; err != nil {
 		return err
 	}
 	u.tx = &Tx{db: db}
@@ -243,22 +247,41 @@ func (s *Store) run(db *gorm.DB, u *unit) (err error) {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("models: a transaction panicked: %v", p)
 		}
-		if err != nil {
-			err = errors.Join(err, db.Exec("ROLLBACK TO unit").Error)
-		}
-		err = errors.Join(err, db.Exec("RELEASE unit").Error)
 	}()
-	return u.do(u.tx)
-}
-
-// Changed tells the screens of a workspace that an entity is different.
-func (t *Tx) Changed(workspace, topic, id string) error {
-	c := Change{WorkspaceID: workspace, Topic: topic, EntityID: id, At: At(time.Now())}
-	if err := t.db.Create(&c).Error; err != nil {
+	if err := u.do(u.tx); err != nil {
 		return err
 	}
-	t.changes = append(t.changes, c)
+	return u.tx.writeChanges()
+}
+
+// runGuarded undoes a unit that fails, and nothing else.
+func runGuarded(db *gorm.DB, u *unit) error {
+	if err := db.Exec("SAVEPOINT unit").Error; err != nil {
+		return err
+	}
+	err := run(db, u)
+	if err != nil {
+		err = errors.Join(err, db.Exec("ROLLBACK TO unit").Error)
+	}
+	return errors.Join(err, db.Exec("RELEASE unit").Error)
+}
+
+// Changed tells the screens of a workspace that an entity is different. One
+// transaction tells it once, however often it changes the entity.
+func (t *Tx) Changed(workspace, topic, id string) error {
+	known := func(c Change) bool { return c.WorkspaceID == workspace && c.Topic == topic && c.EntityID == id }
+	if !slices.ContainsFunc(t.changes, known) {
+		t.changes = append(t.changes, Change{WorkspaceID: workspace, Topic: topic, EntityID: id, At: At(time.Now())})
+	}
 	return nil
+}
+
+// writeChanges writes all changes at once, which gives them their Seq.
+func (t *Tx) writeChanges() error {
+	if len(t.changes) == 0 {
+		return nil
+	}
+	return t.db.Create(&t.changes).Error
 }
 
 // one loads a single row; none gives ErrNotFound.

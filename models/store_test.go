@@ -156,6 +156,27 @@ func TestOnCommitHearsEveryDurableChangeInOrder(t *testing.T) {
 	}
 }
 
+func TestOneTransactionTellsEachChangeOnce(t *testing.T) {
+	s := openStore(t)
+	var heard []Change
+	s.OnCommit(func(cs []Change) { heard = append(heard, cs...) })
+	for range 2 {
+		must(t, s.Tx(t.Context(), func(tx *Tx) error {
+			return errors.Join(tx.Changed("w", "call", "1"), tx.Changed("w", "agent", "2"), tx.Changed("w", "call", "1"), tx.Changed("v", "call", "1"))
+		}))
+	}
+	var kept []Change
+	must(t, s.read.Order("seq").Find(&kept).Error)
+	if len(heard) != 6 || !slices.Equal(heard, kept) {
+		t.Errorf("heard %+v\nkept %+v", heard, kept)
+	}
+	for i, c := range heard {
+		if c.Seq != int64(i+1) || c.EntityID == "" {
+			t.Errorf("change %d is %+v", i+1, c)
+		}
+	}
+}
+
 func TestClosedStoreAndEndedContext(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "x.db"))
 	must(t, err)

@@ -40,7 +40,7 @@ type Options struct {
 
 	CommandTimeout time.Duration // of one REST request; default and maximum engine.CommandTimeout
 	PingInterval   time.Duration // between probes of the link; default 2.5 s
-	PingTimeout    time.Duration // for each of a probe's two answers; default 2.5 s
+	PingTimeout    time.Duration // for a probe's answer; default 2.5 s
 	QueueLimit     int           // events that may wait for a slow handler before the link is given up; default 20,000
 	BackoffFirst   time.Duration // before the second attempt to connect, doubling; default 50 ms
 	BackoffLast    time.Duration // longest time between attempts; default 1 s

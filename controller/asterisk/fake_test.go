@@ -27,11 +27,10 @@ type fake struct {
 	login    int    // status for everything, if not 0
 	channels []any  // GET /channels
 	bridges  []any  // GET /bridges
-	deaf     bool   // pings get no answer
 	before   func() // called before GET /channels answers
 	silent   bool   // probes are taken and do not come back
-	probes   int
 	current  *fakeLink
+	opened   chan struct{} // closed when current is the newest link
 	handle   http.HandlerFunc
 	requests []string // method and path, in order
 }
@@ -141,7 +140,12 @@ func (f *fake) application(w http.ResponseWriter, r *http.Request) {
 // userEvent sends a user event to whoever has the link, as Asterisk does.
 func (f *fake) userEvent(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	f.probes++
+	opened := f.opened
+	f.mu.Unlock()
+	if opened != nil {
+		<-opened
+	}
+	f.mu.Lock()
 	silent, l := f.silent, f.current
 	f.mu.Unlock()
 	if !silent && l != nil {
@@ -152,11 +156,9 @@ func (f *fake) userEvent(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *fake) events(w http.ResponseWriter, r *http.Request) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{OnPingReceived: func(context.Context, []byte) bool {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		return !f.deaf
-	}})
+	opened := make(chan struct{})
+	f.set(func(f *fake) { f.opened = opened })
+	conn, err := websocket.Accept(w, r, nil)
 	if err != nil {
 		return
 	}
@@ -165,8 +167,9 @@ func (f *fake) events(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.current = l
 	f.mu.Unlock()
+	close(opened)
 	f.links <- l
-	<-conn.CloseRead(r.Context()).Done() // reads, and so answers pings
+	<-conn.CloseRead(r.Context()).Done() // until the adapter leaves
 }
 
 // next is the next event link that was opened.

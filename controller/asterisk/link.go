@@ -129,7 +129,7 @@ var probeEarly = []time.Duration{100 * time.Millisecond, 400 * time.Millisecond}
 const earlyTimeout = time.Second
 
 // probe asks the link for life from time to time. A link that is half-open is
-// given up after at most one interval and two timeouts.
+// given up after at most one interval and one timeout.
 func (a *Adapter) probe(l *link) {
 	for n := 0; ; n++ {
 		pause, timeout := a.opt.PingInterval, a.opt.PingTimeout
@@ -147,21 +147,16 @@ func (a *Adapter) probe(l *link) {
 	}
 }
 
-// probeOnce pings the connection, and sends an event through Asterisk to
-// ourselves: it can be deadlocked while its web server still answers, and it
-// can have forgotten whose application it is.
+// probeOnce sends an event through Asterisk to ourselves. That says more than a
+// WebSocket ping: Asterisk can be deadlocked while its web server still
+// answers, and it can have forgotten whose application it is.
 func (a *Adapter) probeOnce(l *link, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(l.ctx, timeout)
 	defer cancel()
-	if err := l.conn.Ping(ctx); err != nil {
-		return err
-	}
 	select { // what came before
 	case <-l.signs:
 	default:
 	}
-	ctx, cancel = context.WithTimeout(l.ctx, timeout)
-	defer cancel()
 	if err := a.raw(ctx, http.MethodPost, "/events/user/"+probeName+"?application="+a.opt.App, nil, nil); err != nil {
 		return err
 	}

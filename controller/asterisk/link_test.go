@@ -100,7 +100,6 @@ func TestLink_Overflow(t *testing.T) {
 // conformance suite.)
 func TestLink_HalfOpen(t *testing.T) {
 	cases := map[string]func(*fake){
-		"no answer to pings":      func(f *fake) { f.deaf = true },
 		"no events":               func(f *fake) { f.silent = true },
 		"the application is gone": func(f *fake) { f.login = http.StatusNotFound },
 	}

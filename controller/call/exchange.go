@@ -169,7 +169,7 @@ func (x *Exchange) runners() []*runner {
 func (x *Exchange) open(talks bool) []*runner {
 	rs := slices.DeleteFunc(x.runners(), func(r *runner) bool {
 		st := r.view.Load().State
-		return st != Queued && st != Ringing && (st != Talking || !talks)
+		return st != "" && st != Queued && st != Ringing && (st != Talking || !talks)
 	})
 	slices.SortFunc(rs, func(a, b *runner) int { return strings.Compare(a.view.Load().ID, b.view.Load().ID) })
 	return rs
@@ -337,15 +337,40 @@ func (x *Exchange) dispatch() {
 		case <-x.ctx.Done():
 			return
 		}
-		for _, r := range x.open(talks) {
-			ask := lookForAgents{done: make(chan struct{})}
-			r.put(ask)
-			select {
-			case <-ask.done:
-			case <-r.ended:
-			case <-x.ctx.Done():
-				return
-			}
+		x.offerRound(talks)
+	}
+}
+
+// offerRound lets the calls look for agents, in their order.
+func (x *Exchange) offerRound(talks bool) {
+	anyone := map[string]bool{} // by workspace, each asked once
+	for _, r := range x.open(talks) {
+		if !talks && !x.mayFind(r.view.Load().WorkspaceID, anyone) {
+			continue
+		}
+		ask := lookForAgents{done: make(chan struct{})}
+		r.put(ask)
+		select {
+		case <-ask.done:
+		case <-r.ended:
+		case <-x.ctx.Done():
+			return
 		}
 	}
+}
+
+// mayFind says whether a call of the workspace may find a free agent. Reading
+// that is cheap: a look in vain would hold up the one writer of the store.
+func (x *Exchange) mayFind(workspace string, known map[string]bool) bool {
+	if workspace == "" { // the call is being taken in
+		return true
+	}
+	free, ok := known[workspace]
+	if !ok {
+		var err error
+		free, err = x.Store.AgentFree(x.ctx, workspace, x.Now())
+		free = free || err != nil // looking will tell
+		known[workspace] = free
+	}
+	return free
 }

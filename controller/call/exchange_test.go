@@ -477,3 +477,38 @@ func TestReloadInCall_IN_12(t *testing.T) {
 		t.Errorf("%d tracks, want the customer's and two of the agent's", len(tracks))
 	}
 }
+
+// Whoever arrives at the very moment when an agent becomes free does not
+// overtake those who wait.
+func TestArrivalsDoNotOvertake_IN_6(t *testing.T) {
+	w := newTown(t, 1, memory.Options{})
+	agent := w.phones[0]
+	invited := func(from int) func() bool {
+		return func() bool { return agent.State().Invited.Number == fmt.Sprintf("+82101111%04d", from) }
+	}
+	first := w.caller("01011110000")
+	first.Call(number)
+	w.await("the first call", invited(0))
+	agent.Answer()
+	w.last(call.Talking)
+	talks := first
+	for i := 1; i < 40; i += 2 {
+		waits, arrives := w.caller(fmt.Sprintf("0101111%04d", i)), w.caller(fmt.Sprintf("0101111%04d", i+1))
+		waits.Call(number)
+		w.last(call.Queued)
+		var both sync.WaitGroup
+		both.Go(talks.Hangup)
+		both.Go(func() { arrives.Call(number) })
+		both.Wait()
+		w.await("the caller who waited to be offered", invited(i))
+		agent.Answer()
+		w.await("the agent to talk to them", func() bool { return w.calls()[1].State == call.Talking })
+		waits.Hangup()
+		w.await("the other to be offered", invited(i+1))
+		agent.Answer()
+		w.last(call.Talking)
+		talks = arrives
+	}
+	talks.Hangup()
+	w.clean()
+}

@@ -15,11 +15,16 @@ const offersPerAgent = 3
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
 // claim claims the free agents who may answer a call that waits (IN-2, IN-5);
-// busy says whether others could, later. Agents who take part in the call at a
+// busy says whether others could, later. While a call that came earlier waits,
+// free agents are for that one, whoever of the two looks first. Agents who take part in the call at a
 // phone that is no more are candidates, too: their new phone must be dialled
 // (IN-12).
 func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err error) {
 	now := r.x.Now()
+	behind, err := tx.QueuedBefore(c.WorkspaceID, c.ID)
+	if err != nil {
+		return nil, false, err
+	}
 	agents, err := tx.OnlineAgents(c.WorkspaceID, now)
 	if err != nil {
 		return nil, false, err
@@ -27,8 +32,8 @@ func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err e
 	for _, a := range agents {
 		wanted := c.elsewhere(a)
 		if !wanted && c.State != Talking && a.Eligible(now) {
-			wanted = a.ClaimCall == "" && c.mayRing(a.ID)
-			busy = busy || a.ClaimCall != ""
+			wanted = a.ClaimCall == "" && !behind && c.mayRing(a.ID)
+			busy = busy || behind || a.ClaimCall != ""
 			if wanted {
 				if wanted, err = tx.Claim(a.AccountID, c.ID, now); err != nil {
 					return nil, false, err

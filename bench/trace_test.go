@@ -1,0 +1,116 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// trace writes messages as SIPp's -trace_msg does. Each is "clock direction
+// first-line|header|…"; clock counts microseconds.
+func trace(t *testing.T, messages ...string) string {
+	t.Helper()
+	var b strings.Builder
+	for _, m := range messages {
+		clock, rest, _ := strings.Cut(m, " ")
+		direction, text, _ := strings.Cut(rest, " ")
+		micro, err := time.ParseDuration(clock + "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Unix(1795399776, 0).Add(micro)
+		b.WriteString("----------------------------------------------- " + at.Format("2006-01-02 15:04:05.000000") + "\n")
+		b.WriteString("UDP message " + direction + " [1] bytes :\n\n" + strings.ReplaceAll(text, "|", "\r\n") + "\r\n\r\nv=0\r\no=From: nobody\r\n\n")
+	}
+	file := filepath.Join(t.TempDir(), "trace.log")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const made = "X-Made: 2026-11-23\t02:09:36.%s\t1795399776."
+
+func stamp(micro string) string { return strings.Replace(made, "%s", micro, 1) + micro }
+
+func TestJourneys(t *testing.T) {
+	invite := func(from string) string {
+		return "INVITE sip:07076000001@127.0.0.1 SIP/2.0|From: <sip:" + from + "@127.0.0.11>;tag=c1|Call-ID: " + from + "|CSeq: 1 INVITE|" + stamp("001000")
+	}
+	atAgent := func(from, callID string) string {
+		return `INVITE sip:line0001@127.0.0.12 SIP/2.0|From: "x" <sip:` + from + "@127.0.0.1>;tag=z|Call-ID: " + callID + "|CSeq: 9 INVITE"
+	}
+	ok := func(from, cseq string) string {
+		return "SIP/2.0 200 OK|From: <sip:" + from + "@127.0.0.11>;tag=c1|CSeq: " + cseq
+	}
+	answer := func(from string) string { return ok(from, "9 INVITE") + "|" + stamp("260000") }
+	callers := trace(t,
+		"1200 sent "+invite("01001000000"), "1500 sent "+invite("01001000001"), "501500 sent "+invite("01001000001"),
+		"1600 sent "+invite("01001000002"), "1700 sent "+invite("01001000003"),
+		"262500 received "+ok("01001000000", "1 INVITE"), "262500 received "+ok("01001000003", "1 INVITE"),
+		"900000 received "+ok("01001000000", "2 BYE"), "900000 received "+ok("01001000003", "2 BYE"),
+		"900001 received SIP/2.0 503 Service Unavailable|From: <sip:01001000002@127.0.0.11>;tag=c1|CSeq: 1 INVITE")
+	agents := trace(t,
+		"5000 received "+atAgent("+821001000000", "a"), "505000 received "+atAgent("+821001000000", "a"), // repeated, not called twice
+		"5100 received "+atAgent("01001000003", "b"), "5200 received "+atAgent("01001000003", "c"),
+		"260100 sent "+answer("+821001000000"), "260100 sent "+answer("01001000003"))
+	got, err := journeys(callers, agents)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]struct {
+		setup, answer time.Duration
+		repeats       int
+		whole         bool
+	}{
+		"01000000": {4 * time.Millisecond, 2500 * time.Microsecond, 0, true},
+		"01000001": {repeats: 1},
+		"01000002": {},
+		"01000003": {4100 * time.Microsecond, 2500 * time.Microsecond, 0, false}, // its agent was called twice
+	} {
+		j := got[key]
+		if j == nil {
+			t.Errorf("%s: no such call in %v", key, got)
+			continue
+		}
+		if j.repeats != want.repeats || j.whole() != want.whole {
+			t.Errorf("%s: %d repeats, whole %v", key, j.repeats, j.whole())
+		}
+		if want.setup > 0 && (j.offered.Sub(j.invite) != want.setup || j.answered.Sub(j.accepted) != want.answer) {
+			t.Errorf("%s: setup %v, answer %v", key, j.offered.Sub(j.invite), j.answered.Sub(j.accepted))
+		}
+	}
+	if len(got) != 4 {
+		t.Errorf("%d calls", len(got))
+	}
+}
+
+func TestReadTraceRefusesNonsense(t *testing.T) {
+	for _, text := range []string{
+		"----------------------------------------------- yesterday\n",
+		"----------------------------------------------- 2026-11-23 02:07:58.388693\nUDP message sent (5 bytes):\n\nINVITE x\nX-Made: now\n",
+		"----------------------------------------------- 2026-11-23 02:07:58.388693\nUDP message sent (5 bytes):\n\nINVITE x\nX-Made: a b 5.1\n",
+	} {
+		if err := readTrace(strings.NewReader(text), func(message) {}); err == nil {
+			t.Errorf("%q was read", text)
+		}
+	}
+}
+
+func TestPercentile(t *testing.T) {
+	hundred := make([]time.Duration, 100)
+	for i := range hundred {
+		hundred[i] = time.Duration(100 - i)
+	}
+	for _, c := range []struct {
+		times []time.Duration
+		p     float64
+		want  time.Duration
+	}{{nil, 50, 0}, {hundred[:1], 99, 100}, {hundred, 50, 50}, {hundred, 99, 99}, {hundred, 100, 100}, {hundred, 0, 1}} {
+		if got := percentile(c.times, c.p); got != c.want {
+			t.Errorf("p%v of %d: %d, want %d", c.p, len(c.times), got, c.want)
+		}
+	}
+}
