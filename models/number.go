@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -15,6 +16,10 @@ var ErrNumber = errors.New("not a telephone number: write it as +82 10-1234-5678
 // alpha-2) is the region of numbers without a country code. A text with no
 // digits, or one that no such number could be, gives ErrNumber.
 func E164(text, country string) (string, error) {
+	// An extension or letters would be dropped silently by the parser.
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune(";,#*=", r) }) {
+		return "", ErrNumber
+	}
 	n, err := phonenumbers.Parse(strings.TrimSpace(text), country)
 	if err != nil || !phonenumbers.IsPossibleNumber(n) {
 		return "", ErrNumber

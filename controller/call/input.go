@@ -136,6 +136,9 @@ type Free struct{ AccountID string }
 // Refused answers a Do that cannot be done; the state is unchanged.
 type Refused struct{ Reason string }
 
+// Seek wakes the search for agents; nothing is saved.
+type Seek struct{}
+
 // Drained says that nothing of an ended call is left in the engine.
 type Drained struct{}
 
@@ -179,6 +182,7 @@ func (Journal) isEffect()         {}
 func (Occupy) isEffect()          {}
 func (Free) isEffect()            {}
 func (Refused) isEffect()         {}
+func (Seek) isEffect()            {}
 func (Drained) isEffect()         {}
 func (RecordingOpened) isEffect() {}
 func (TrackOpened) isEffect()     {}

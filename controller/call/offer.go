@@ -9,8 +9,9 @@ import (
 )
 
 // offersPerAgent bounds how often one call rings the same agent, so that a
-// phone that cannot ring does not ring for ever.
-const offersPerAgent = 3
+// phone that cannot ring is not tried for ever. Between two offers lies
+// seekPause.
+const offersPerAgent = 10
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
@@ -32,7 +33,7 @@ func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err e
 	for _, a := range agents {
 		wanted := c.elsewhere(a)
 		if !wanted && c.State != Talking && a.Eligible(now) {
-			wanted = a.ClaimCall == "" && !behind && c.mayRing(a.ID)
+			wanted = a.ClaimCall == "" && !behind && c.mayRing(a.ID, now)
 			busy = busy || behind || a.ClaimCall != ""
 			if wanted {
 				if wanted, err = tx.Claim(a.AccountID, c.ID, now); err != nil {
@@ -49,14 +50,14 @@ func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err e
 }
 
 // mayRing says whether an agent can be offered this call (again): not after
-// declining it.
-func (c *Call) mayRing(agentID string) bool {
+// declining it, and not at once after a failure.
+func (c *Call) mayRing(agentID string, now time.Time) bool {
 	n := 0
 	for _, a := range c.Agents {
 		if a.AgentID != agentID {
 			continue
 		}
-		if n++; a.State == PartyDeclined || a.State == PartyRinging || n >= offersPerAgent {
+		if n++; a.State == PartyDeclined || a.State == PartyRinging || n >= offersPerAgent || now.Sub(a.LeftAt) < seekPause {
 			return false
 		}
 	}

@@ -12,7 +12,9 @@ import (
 func records(effects []Effect) []Effect {
 	var rs []Effect
 	for _, e := range effects {
-		if _, isCommand := e.(Command); !isCommand {
+		switch e.(type) {
+		case Command, Seek:
+		default:
 			rs = append(rs, e)
 		}
 	}

@@ -174,7 +174,7 @@ func (r *runner) happen(effects []Effect) {
 		switch e := e.(type) {
 		case Command:
 			r.outbox.put(e)
-		case Free:
+		case Free, Seek:
 			kick(r.x.freeKick)
 		case Drained:
 			if r.view.Load().RecordingID != "" && r.x.Recorded != nil {

@@ -141,6 +141,7 @@ type Call struct {
 	EndedBy        EndedBy       `json:"endedBy,omitempty"`
 	MissedReason   MissedReason  `json:"missedReason,omitempty"`
 	RingUntil      time.Time     `json:"ringUntil,omitzero"`  // while Ringing
+	SeekAt         time.Time     `json:"seekAt,omitzero"`     // while Ringing with no phone left that rings: when to look for agents
 	QueueUntil     time.Time     `json:"queueUntil,omitzero"` // the longest the caller may wait
 	DrainUntil     time.Time     `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
 	RingSeconds    int           `json:"ringSeconds"`
@@ -202,6 +203,8 @@ func (p *Party) drained() bool {
 // there is none.
 func (c *Call) Deadline() time.Time {
 	switch {
+	case c.State == Ringing && !c.SeekAt.IsZero() && c.SeekAt.Before(c.RingUntil):
+		return c.SeekAt
 	case c.State == Ringing:
 		return c.RingUntil
 	case c.State == Queued:

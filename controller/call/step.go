@@ -166,6 +166,8 @@ func (s *step) tick() {
 		return
 	}
 	switch {
+	case s.c.State == Ringing && s.now.Before(s.c.RingUntil):
+		s.seek()
 	case s.c.State == Ringing:
 		s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
 	case s.c.State == Queued:

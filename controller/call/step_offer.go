@@ -121,9 +121,29 @@ func (s *step) silence(i int, as PartyState, cause engine.Cause) {
 	}
 }
 
-// nobodyRings ends a ringing call that has no ringing agent left.
+// seekPause is how long a call that lost its last ringing phone waits before
+// it looks for agents again.
+const seekPause = 2 * time.Second
+
+// nobodyRings ends a ringing call that everybody has declined. Where a phone
+// was lost instead (a browser that reloads, a controller that has just
+// started), the call goes on for its ring time and looks for agents again.
 func (s *step) nobodyRings() {
-	if s.c.State == Ringing && !s.anyAgent(PartyRinging) {
-		s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
+	if s.c.State != Ringing || s.anyAgent(PartyRinging) {
+		return
+	}
+	if s.anyAgent(PartyMissed) {
+		s.c.SeekAt = s.now.Add(seekPause)
+		return
+	}
+	s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
+}
+
+// seek looks for agents while nobody rings.
+func (s *step) seek() {
+	s.c.SeekAt = time.Time{}
+	if !s.anyAgent(PartyRinging) {
+		s.c.SeekAt = s.now.Add(seekPause)
+		s.emit(Seek{})
 	}
 }

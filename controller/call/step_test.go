@@ -139,8 +139,18 @@ func TestMissed_MISS_1(t *testing.T) {
 	newStory(t).then(Arrived{Busy: true}).then(engine.LegEnded{Leg: "cust"}).missed(UserLeft, ByCustomer)
 	ringing(t, "a", "b").does("a", Decline).state(Ringing).does("b", Decline).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
 	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseRejected}).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
-	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseAbsent}).missed(RingTimeOver, BySystem).party("a", PartyMissed)
-	ringing(t, "a").then(Failed{Command: Dial{Agent: Agent{Party: Party{Leg: "leg-a"}}}, Kind: engine.KindRefused}).missed(RingTimeOver, BySystem)
+
+	// A phone that was lost is no refusal: the call goes on for its ring time.
+	for _, lost := range []Input{engine.LegEnded{Leg: "leg-a", Cause: engine.CauseAbsent},
+		Failed{Command: Dial{Agent: Agent{Party: Party{Leg: "leg-a"}}}, Kind: engine.KindRefused}} {
+		l := ringing(t, "a").then(lost).state(Ringing).party("a", PartyMissed).wants("journal agent.missed", "Free{acc-a}")
+		l.now = l.c.Deadline()
+		l.then(Tick{}).wants("Seek{}").state(Ringing)
+		back := *l
+		back.then(Offered{Candidates: agents("a")}).then(engine.LegAnswered{Leg: "leg-a"})
+		l.now = l.c.RingUntil
+		l.then(Tick{}).missed(RingTimeOver, BySystem)
+	}
 
 	s := ringing(t, "a").then(Tick{}).state(Ringing) // too early
 	s.now = start.Add(21 * time.Second)
