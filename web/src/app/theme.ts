@@ -1,4 +1,4 @@
-import { ActionIcon, Button, createTheme, Loader, Menu, Modal, Popover, Tooltip, type MantineColorsTuple } from '@mantine/core';
+import { ActionIcon, Button, createTheme, Input, Loader, Menu, Modal, Popover, Tooltip, type MantineColorsTuple } from '@mantine/core';
 
 const iris: MantineColorsTuple = [
   '#eeeefc',
@@ -53,6 +53,7 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 600 } } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 32 } }),
+    InputLabel: Input.Label.extend({ styles: { label: { marginBottom: 6 } } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: false, openDelay: 350, fz: 12, maw: 320, multiline: true, events: { hover: true, focus: true, touch: false } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'lg', radius: 10, transitionProps: { duration: 80 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'lg', radius: 10, transitionProps: { duration: 80 } } }),

@@ -77,13 +77,13 @@ function Facts({ call }: { call: Call }) {
   );
 }
 
-/** A line may end between the label and the number, never within the number. */
+/** The label and the number stand side by side or below each other; neither is broken within the number. */
 function NumberDialled({ call }: { call: Call }) {
   const display = useDisplay();
   return (
-    <>
-      {call.number.label && <span>{call.number.label} · </span>}
-      <span className={classes.number}>{display.number(call.number.number || call.to)}</span>
-    </>
+    <span className={classes.number}>
+      {call.number.label && <span>{call.number.label}</span>}
+      <span>{display.number(call.number.number || call.to)}</span>
+    </span>
   );
 }

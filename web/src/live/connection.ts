@@ -54,6 +54,9 @@ export class LiveConnection {
     this.worker.onmessage = () => this.send({ type: 'heartbeat' });
     window.addEventListener('online', this.retryNow);
     window.addEventListener('offline', this.drop);
+    // A page that the browser keeps for the back button would hold its socket, and be offered calls in vain.
+    window.addEventListener('pagehide', this.drop);
+    window.addEventListener('pageshow', this.retryNow);
     this.open();
   }
 
@@ -61,6 +64,8 @@ export class LiveConnection {
     this.worker?.terminate();
     window.removeEventListener('online', this.retryNow);
     window.removeEventListener('offline', this.drop);
+    window.removeEventListener('pagehide', this.drop);
+    window.removeEventListener('pageshow', this.retryNow);
     clearTimeout(this.timer);
     this.detach();
   }
