@@ -179,8 +179,8 @@ func TestLiveHeartbeatsStop(t *testing.T) {
 	d := agent.live()
 	agent.phone(d)
 	watcher.agent(e.here.agent.agent, "available")
+	eventually(t, "assignment was told", func() bool { return e.agentsChanged(e.here.id) > 0 })
 	before := e.agentsChanged(e.here.id)
-	eventually(t, "assignment was told", func() bool { return before > 0 })
 	// Still well: the heartbeat is written down in time.
 	e.clock.advance(10 * time.Second)
 	d.say(`{"type":"heartbeat"}`)

@@ -39,6 +39,10 @@ func readTrace(r io.Reader, each func(message)) error {
 		line := strings.TrimRight(in.Text(), "\r")
 		if stamp, ok := strings.CutPrefix(line, "-----------------------------------------------"); ok {
 			flush()
+			if stamp == "" { // a repetition that came after the call had ended
+				state = math.MinInt32
+				continue
+			}
 			at, err := time.ParseInLocation("2006-01-02 15:04:05.999999", strings.TrimSpace(stamp), time.Local)
 			if err != nil {
 				return fmt.Errorf("SIPp trace: %w", err)

@@ -99,6 +99,17 @@ func TestReadTraceRefusesNonsense(t *testing.T) {
 	}
 }
 
+// SIPp writes what comes after a call's end without a time.
+func TestReadTracePassesOverDeadCalls(t *testing.T) {
+	const dead = "-----------------------------------------------\nDead call 1 received a UDP message:\n\nBYE sip:a@b SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n\n"
+	const live = "----------------------------------------------- 2026-11-23 02:07:58.388693\nUDP message sent (5 bytes):\n\nACK sip:a@b SIP/2.0\r\n\r\n\n"
+	var got []string
+	err := readTrace(strings.NewReader(live+dead+live), func(m message) { got = append(got, m.first) })
+	if err != nil || len(got) != 2 || got[0] != "ACK sip:a@b SIP/2.0" || got[1] != got[0] {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestPercentile(t *testing.T) {
 	hundred := make([]time.Duration, 100)
 	for i := range hundred {
