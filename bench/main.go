@@ -124,11 +124,11 @@ func bench(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() {
-		if err != nil || o.keep {
+		if err != nil && ctx.Err() == nil || o.keep {
 			fmt.Fprintln(os.Stderr, "The run's folder is kept:", dir)
 			return
 		}
-		err = os.RemoveAll(dir)
+		err = errors.Join(err, os.RemoveAll(dir))
 	}()
 	r, err := newReport(dir)
 	if err != nil {

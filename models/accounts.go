@@ -146,7 +146,7 @@ func (t *Tx) LoginSucceeded(subject string) error {
 	return t.db.Exec("DELETE FROM login_failures WHERE subject = ?", subject).Error
 }
 
-// strs and its kin keep small lists as JSON text.
+// encode and decode keep small lists and maps as JSON text.
 func encode(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil { // only maps and slices of strings and numbers come here

@@ -62,7 +62,7 @@ func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
 		if err != nil {
 			return nil, fmt.Errorf("call %s cannot be read from the database: %w", row.ID, err)
 		}
-		x.start(c)
+		x.start(c, true)
 	}
 	x.done.Add(1)
 	go x.dispatch()
@@ -113,9 +113,11 @@ func (x *Exchange) linkReady(change int) {
 	}
 }
 
-// start runs a call. The caller holds no lock.
-func (x *Exchange) start(c Call) *runner {
+// start runs a call; blind, if it must first be compared with the engine. The
+// caller holds no lock.
+func (x *Exchange) start(c Call, blind bool) *runner {
 	r := newRunner(x, c)
+	r.blind = blind
 	x.mu.Lock()
 	x.calls[c.ID] = r
 	for _, id := range c.names() {
@@ -184,6 +186,9 @@ func (x *Exchange) Handle(ev engine.Event) {
 	case engine.LinkDown:
 		x.Log.Warn("engine link lost; calls go on in the engine", "cause", ev.Cause)
 		x.linkChanged(ev.Cause)
+		for _, r := range x.runners() {
+			r.put(ev)
+		}
 	case engine.LegArrived:
 		x.arrive(ev)
 	case engine.LegRinging, engine.LegJoined, engine.LegParted, engine.PlaybackEnded:
@@ -217,39 +222,59 @@ func (x *Exchange) toRecording(id engine.RecordingID, in Input) {
 	x.toLeg(engine.LegID(id), in)
 }
 
-// arrive begins a call for an inbound leg. The id is the same for every
-// telling of the same leg.
+// arrive begins a call for an inbound leg that has none. Only the engine's
+// events call it, one at a time.
 func (x *Exchange) arrive(ev engine.LegArrived) {
 	if x.runnerOf(ev.Leg) != nil {
 		return
 	}
-	r := x.start(Call{ID: models.NewID(), Customer: Customer{Party: Party{Leg: ev.Leg}}})
+	r := x.start(Call{ID: models.NewID(), Customer: Customer{Party: Party{Leg: ev.Leg}}}, false)
 	r.put(ev)
 }
 
 // linkUp reconciles every call with the engine, takes in the calls that
-// arrived unseen, and hangs up what belongs to nobody.
+// arrived unseen, and removes what belongs to nobody. All that is decided
+// before the next event is taken, which may already be newer.
 func (x *Exchange) linkUp(ev engine.LinkUp) {
 	x.Log.Info("engine link up", "version", ev.Version, "legs", len(ev.Snapshot.Legs), "calls", x.Live())
 	change := x.linkChanged("it is being given its trunks and phones")
 	for _, r := range x.runners() {
 		r.put(Reconcile{Snapshot: ev.Snapshot})
 	}
+	for id, leg := range ev.Snapshot.Legs {
+		switch {
+		case x.runnerOf(id) != nil:
+		case leg.Inbound && !leg.Answered:
+			x.arrive(leg.Arrived)
+		default:
+			x.hangupStray(id)
+		}
+	}
+	strayRooms := x.strayRooms(ev.Snapshot)
 	x.done.Add(1)
 	go func() {
 		defer x.done.Done()
 		x.provision()
 		x.linkReady(change)
-		for id, leg := range ev.Snapshot.Legs {
-			switch {
-			case x.runnerOf(id) != nil:
-			case leg.Inbound && !leg.Answered:
-				x.arrive(leg.Arrived)
-			default:
-				x.hangupStray(id)
+		for _, room := range strayRooms {
+			if err := x.Engine.DestroyRoom(x.ctx, room); err != nil {
+				x.Log.Warn("a stray room cannot be removed", "room", room, "error", err)
 			}
 		}
 	}()
+}
+
+// strayRooms lists the rooms whose call is over. A room has its call's id.
+func (x *Exchange) strayRooms(snap engine.Snapshot) []engine.RoomID {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var stray []engine.RoomID
+	for room := range snap.Rooms {
+		if x.calls[string(room)] == nil {
+			stray = append(stray, room)
+		}
+	}
+	return stray
 }
 
 // hangupStray ends a leg that belongs to no call, such as one that a call gave
@@ -301,7 +326,7 @@ func (x *Exchange) Do(ctx context.Context, workspace, callID string, do Do) (Cal
 	if r == nil {
 		return Call{}, models.ErrNotFound
 	}
-	ask := asked{ctx: ctx, workspace: workspace, do: do, answer: make(chan answer, 1)}
+	ask := asked{workspace: workspace, do: do, answer: make(chan answer, 1)}
 	r.put(ask)
 	select {
 	case a := <-ask.answer:

@@ -38,12 +38,18 @@ const number = "07076660001"
 
 func newTown(t *testing.T, agents int, opt memory.Options) *town {
 	t.Helper()
+	return newTownRinging(t, agents, 20, opt)
+}
+
+// newTownRinging sets how many seconds its calls ring.
+func newTownRinging(t *testing.T, agents, ring int, opt memory.Options) *town {
+	t.Helper()
 	w := &town{t: t, file: filepath.Join(t.TempDir(), "ringdesk.db"), sw: memory.New(opt)}
 	w.open()
 	e164, err := models.E164(number, "KR")
 	w.must(err)
 	at := models.At(time.Now())
-	w.ws = models.Workspace{ID: models.NewID(), Name: "w", Country: "KR", TimeZone: "Asia/Seoul", RingSeconds: 20, QueueSeconds: 3600, CreatedAt: at}
+	w.ws = models.Workspace{ID: models.NewID(), Name: "w", Country: "KR", TimeZone: "Asia/Seoul", RingSeconds: ring, QueueSeconds: 3600, CreatedAt: at}
 	trunk := models.Trunk{ID: models.NewID(), WorkspaceID: w.ws.ID, Name: "t", CreatedAt: at}
 	w.tx(func(tx *models.Tx) error {
 		return errors.Join(tx.AddWorkspace(w.ws), tx.AddTrunk(trunk, []string{"192.0.2.10"}),
@@ -210,22 +216,6 @@ func (w *town) journal(c call.Call) []string {
 	return types
 }
 
-// reload gives an agent a new browser.
-func (w *town) reload(agent int) *memory.Line {
-	w.t.Helper()
-	line := w.sw.Line("sip:new@192.0.2.50", memory.Manner{})
-	at := models.At(time.Now())
-	w.tx(func(tx *models.Tx) error {
-		_, err := tx.PutPhone(models.Phone{ID: "new", AccountID: w.agents[agent].AccountID, SeenAt: at, CreatedAt: at})
-		return err
-	})
-	w.must(w.engine.PutPhone(w.t.Context(), engine.Phone{ID: "new"}))
-	w.sw.Register("new", line)
-	w.ready(w.agents[agent], "new", true)
-	w.x.AgentsChanged(w.ws.ID)
-	return line
-}
-
 func TestWholeCall_IN_5_IN_8_HOLD_1(t *testing.T) {
 	w := newTown(t, 2, memory.Options{MusicHz: 1500})
 	caller := w.caller("01012345678")
@@ -355,57 +345,6 @@ func TestWaitingCallers_IN_6(t *testing.T) {
 	w.clean()
 }
 
-// Covers SYS-3: a controller that dies in mid-call finds everything again.
-func TestKilledController_SYS_3(t *testing.T) {
-	w := newTown(t, 2, memory.Options{MusicHz: 1500})
-	talking, hungUp, ringing := w.caller("01011110000"), w.caller("01011110001"), w.caller("01011110002")
-	talking.Say(440)
-	talking.Call(number)
-	w.rings(w.phones[0])
-	w.phones[0].Answer()
-	c := w.last(call.Talking)
-	hungUp.Call(number)
-	w.await("two calls", func() bool { return len(w.calls()) == 2 })
-	w.stop()
-	hungUp.Hangup()      // while we were down
-	ringing.Call(number) // nobody is there to take it
-	if !hearsNow(w.phones[0], 440) {
-		t.Error("the parties no longer hear each other")
-	}
-	w.must(w.store.Close())
-	w.open()
-	w.start()
-	w.await("the lost hang-up to be noticed", func() bool { return w.calls()[len(w.calls())-2].State == call.Missed })
-	w.must(w.do(0, c, call.PutHold))
-	w.await("music", func() bool { return hearsNow(talking, 1500) })
-	w.must(w.do(0, c, call.EndCall))
-	w.await("the end", func() bool { return talking.State().Ended.Method == "BYE" })
-	ringing.Hangup()
-	w.clean()
-}
-
-// Covers the gap: hang-ups and answers that happen while the link is cut.
-func TestLinkCut_SYS_3(t *testing.T) {
-	w := newTown(t, 1, memory.Options{})
-	caller := w.caller("01011110000")
-	caller.Call(number)
-	w.rings(w.phones[0])
-	w.sw.CutLink(false)
-	w.await("the cut to be noticed", func() bool { return w.x.EngineUp() != nil })
-	w.phones[0].Answer()
-	w.sw.RestoreLink()
-	c := w.last(call.Talking)
-	w.sw.CutLink(false)
-	w.await("the cut to be noticed", func() bool { return w.x.EngineUp() != nil })
-	caller.Hangup()
-	w.sw.RestoreLink()
-	w.last(call.Ended)
-	if err := w.do(0, c, call.PutHold); err == nil {
-		t.Error("an ended call took a command")
-	}
-	w.clean()
-}
-
 func TestForeignCallsAreNotFound(t *testing.T) {
 	w := newTown(t, 1, memory.Options{})
 	w.caller("01011110000").Call(number)
@@ -424,58 +363,6 @@ func TestForeignCallsAreNotFound(t *testing.T) {
 	w.must(w.do(0, c, call.Decline))
 	w.last(call.Missed)
 	w.clean()
-}
-
-// A browser that is reloaded while it rings has a new phone, which must ring.
-func TestReloadWhileRinging_IN_12(t *testing.T) {
-	w := newTown(t, 1, memory.Options{})
-	caller := w.caller("01011110000")
-	caller.Call(number)
-	w.rings(w.phones[0])
-	reloaded := w.reload(0)
-	w.rings(reloaded)
-	w.await("the old phone to stop", func() bool { return w.phones[0].State().Ended.Method == "CANCEL" })
-	reloaded.Answer()
-	c := w.last(call.Talking)
-	if a, _ := c.Agent(w.agents[0].ID); a.State != call.PartyJoined || len(c.Agents) != 2 || c.Agents[0].State != call.PartyMoved {
-		t.Errorf("agents %+v", c.Agents)
-	}
-	caller.Hangup()
-	w.clean()
-}
-
-// A browser that is reloaded in mid-call comes back into the call: its new
-// phone is dialled, joins, and is recorded.
-func TestReloadInCall_IN_12(t *testing.T) {
-	w := newTown(t, 1, memory.Options{})
-	caller := w.caller("01011110000")
-	caller.Say(440)
-	caller.Call(number)
-	w.rings(w.phones[0])
-	w.phones[0].Answer()
-	c := w.last(call.Talking)
-	w.must(w.do(0, c, call.Mute))
-	reloaded := w.reload(0)
-	w.rings(reloaded)
-	if got := w.last(call.Talking); got.Agents[1].State != call.PartyJoined || !got.Agents[1].Muted {
-		t.Errorf("while it is dialled, the agent is %+v", got.Agents[1])
-	}
-	reloaded.Say(700)
-	reloaded.Answer()
-	w.await("the agent to hear the customer", func() bool { return hearsNow(reloaded, 440) })
-	if hearsNow(caller, 700) {
-		t.Error("the agent was muted before, and is heard now")
-	}
-	w.must(w.do(0, c, call.Unmute))
-	w.await("the customer to hear the agent", func() bool { return hearsNow(caller, 700) })
-	w.must(w.do(0, c, call.Leave))
-	c = w.last(call.Ended)
-	w.clean()
-	tracks, err := w.store.Tracks(t.Context(), c.RecordingID)
-	w.must(err)
-	if len(tracks) != 3 {
-		t.Errorf("%d tracks, want the customer's and two of the agent's", len(tracks))
-	}
 }
 
 // Whoever arrives at the very moment when an agent becomes free does not

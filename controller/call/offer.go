@@ -65,10 +65,11 @@ func (c *Call) mayRing(agentID string, now time.Time) bool {
 }
 
 // elsewhere says whether the agent rings or talks at a phone that is no more:
-// the browser was reloaded.
+// the browser was reloaded, or its leg was
+// lost.
 func (c *Call) elsewhere(a models.AgentState) bool {
 	i := c.present(a.ID)
-	return i >= 0 && c.Agents[i].Phone != a.PhoneID
+	return i >= 0 && (c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone)
 }
 
 // look claims the agents who are free now for a waiting call, and dials the

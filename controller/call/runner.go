@@ -20,13 +20,13 @@ type runner struct {
 	outbox  *queue[Command]
 	ended   chan struct{} // closed when the call is finished or the Exchange closes
 	view    atomic.Pointer[Call]
+	blind   bool          // nothing is known of the engine: time decides nothing until the call is reconciled
 	unsaved []Effect      // records of steps whose saving failed
 	retry   time.Duration // wait before saving again; 0 when all is saved
 }
 
 // asked is an agent's command with the place for its answer.
 type asked struct {
-	ctx       context.Context
 	workspace string
 	do        Do
 	answer    chan answer
@@ -66,7 +66,7 @@ func (r *runner) run() {
 				}
 			}
 		case <-timer.C:
-			if !r.take(Tick{}) {
+			if !r.take(r.timeOver()) {
 				return
 			}
 		case <-r.x.ctx.Done():
@@ -75,10 +75,19 @@ func (r *runner) run() {
 	}
 }
 
+// timeOver is what the timer means: the call's deadline, or, while blind, only
+// that saving shall be tried again.
+func (r *runner) timeOver() Input {
+	if r.blind {
+		return nil
+	}
+	return Tick{}
+}
+
 // arm sets the timer to the call's deadline, or to the next try to save.
 func (r *runner) arm(timer *time.Timer) {
 	wait := time.Hour
-	if d := r.view.Load().Deadline(); !d.IsZero() {
+	if d := r.view.Load().Deadline(); !d.IsZero() && !r.blind {
 		wait = max(d.Sub(r.x.Now()), time.Millisecond)
 	}
 	if r.retry > 0 {
@@ -94,6 +103,11 @@ func (r *runner) take(in Input) bool {
 		return r.arrived(in)
 	case asked:
 		r.ask(in)
+	case engine.LinkDown:
+		r.blind = true
+	case Reconcile:
+		r.blind = false
+		r.step(in)
 	case lookForAgents:
 		r.look()
 		close(in.done)
@@ -174,8 +188,10 @@ func (r *runner) happen(effects []Effect) {
 		switch e := e.(type) {
 		case Command:
 			r.outbox.put(e)
-		case Free, Seek:
+		case Free:
 			kick(r.x.freeKick)
+		case Seek:
+			kick(r.x.phonesKick)
 		case Drained:
 			if r.view.Load().RecordingID != "" && r.x.Recorded != nil {
 				r.x.Recorded()

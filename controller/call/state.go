@@ -103,6 +103,8 @@ type Agent struct {
 	// Redial says that a new phone of an agent who has joined is being dialled;
 	// the browser answers by itself (IN-12).
 	Redial bool `json:"redial,omitempty"`
+	// AwaySince is when the browser of an agent who has joined was lost.
+	AwaySince time.Time `json:"awaySince,omitzero"`
 }
 
 // Track is the recording of what a party says.
@@ -141,7 +143,7 @@ type Call struct {
 	EndedBy        EndedBy       `json:"endedBy,omitempty"`
 	MissedReason   MissedReason  `json:"missedReason,omitempty"`
 	RingUntil      time.Time     `json:"ringUntil,omitzero"`  // while Ringing
-	SeekAt         time.Time     `json:"seekAt,omitzero"`     // while Ringing with no phone left that rings: when to look for agents
+	SeekAt         time.Time     `json:"seekAt,omitzero"`     // when to look for agents: no phone is left that rings, or one who talks is away
 	QueueUntil     time.Time     `json:"queueUntil,omitzero"` // the longest the caller may wait
 	DrainUntil     time.Time     `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
 	RingSeconds    int           `json:"ringSeconds"`
@@ -207,6 +209,8 @@ func (c *Call) Deadline() time.Time {
 		return c.SeekAt
 	case c.State == Ringing:
 		return c.RingUntil
+	case c.State == Talking:
+		return c.SeekAt
 	case c.State == Queued:
 		return c.QueueUntil
 	case c.State.Over() && !c.Drained():

@@ -110,7 +110,9 @@ func (s *step) legAnswered(leg engine.LegID) {
 		s.connect(i)
 	case s.c.State == Talking && s.c.Agents[i].Redial:
 		s.redialled(i)
-	} // else a late answer: this leg's hang-up is on its way
+	case s.c.Agents[i].State != PartyJoined: // too late
+		s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
+	}
 }
 
 // legEnded is how parties leave by themselves.
@@ -139,6 +141,11 @@ func (s *step) legEnded(leg engine.LegID, cause engine.Cause) {
 		s.stopRinging(i, as, cause)
 		s.nobodyRings()
 	case PartyJoined:
+		if a.Redial && s.c.State == Talking { // the browser was not there yet
+			a.Redial = false
+			s.c.SeekAt = s.now.Add(seekPause)
+			break
+		}
 		s.leave(i)
 	}
 	s.drained()
@@ -166,7 +173,7 @@ func (s *step) tick() {
 		return
 	}
 	switch {
-	case s.c.State == Ringing && s.now.Before(s.c.RingUntil):
+	case s.c.State == Ringing && s.now.Before(s.c.RingUntil), s.c.State == Talking:
 		s.seek()
 	case s.c.State == Ringing:
 		s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
@@ -181,6 +188,9 @@ func (s *step) tick() {
 func (s *step) giveUp() {
 	s.journal("call.leftovers", map[string]any{"legs": s.c.Legs()})
 	for _, p := range s.parties() {
+		if !p.Gone {
+			s.emit(Hangup{Leg: p.Leg, Cause: engine.CauseNormal})
+		}
 		p.Gone = true
 		for i := range p.Tracks {
 			if !p.Tracks[i].Closed {

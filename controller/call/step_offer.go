@@ -30,7 +30,10 @@ func (s *step) redial(c Candidate) {
 	old := s.c.Agents[i]
 	s.silence(i, PartyMoved, engine.CauseNormal)
 	a := newAgent(c, s.now)
-	a.State, a.JoinedAt, a.Muted, a.Redial = PartyJoined, old.JoinedAt, old.Muted, true
+	a.State, a.JoinedAt, a.Muted, a.Redial, a.AwaySince = PartyJoined, old.JoinedAt, old.Muted, true, old.AwaySince
+	if a.AwaySince.IsZero() {
+		a.AwaySince = s.now
+	}
 	s.c.Agents = append(s.c.Agents, a)
 	s.emit(Dial{Agent: a})
 }
@@ -38,7 +41,7 @@ func (s *step) redial(c Candidate) {
 // redialled puts the agent back into the talk.
 func (s *step) redialled(i int) {
 	a := &s.c.Agents[i]
-	a.Redial = false
+	a.Redial, a.AwaySince = false, time.Time{}
 	s.journal("agent.returned", map[string]any{"agentId": a.AgentID, "name": a.Name})
 	if a.Muted { // before anybody can hear it
 		s.emit(MuteLeg{Leg: a.Leg, On: true})
@@ -139,11 +142,37 @@ func (s *step) nobodyRings() {
 	s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
 }
 
-// seek looks for agents while nobody rings.
+// seek looks for agents while nobody rings, or while one who talks is away.
 func (s *step) seek() {
 	s.c.SeekAt = time.Time{}
-	if !s.anyAgent(PartyRinging) {
-		s.c.SeekAt = s.now.Add(seekPause)
-		s.emit(Seek{})
+	if s.c.State == Ringing && s.anyAgent(PartyRinging) {
+		return
 	}
+	if s.c.State == Talking && !s.waitForReturn() {
+		return
+	}
+	s.c.SeekAt = s.now.Add(seekPause)
+	s.emit(Seek{})
+}
+
+// returnLimit is how long a talk waits for an agent whose browser is being
+// dialled anew (IN-12).
+const returnLimit = 20 * time.Second
+
+// waitForReturn lets agents leave who have been away for too long, and says
+// whether others are still awaited.
+func (s *step) waitForReturn() bool {
+	awaited := false
+	for i := range s.c.Agents {
+		a := &s.c.Agents[i]
+		if a.State != PartyJoined || !a.Gone {
+			continue
+		}
+		if s.now.Sub(a.AwaySince) >= returnLimit {
+			s.leave(i)
+		} else {
+			awaited = true
+		}
+	}
+	return awaited && s.c.State == Talking
 }

@@ -121,7 +121,7 @@ func TestFirstAnswerWins_IN_11(t *testing.T) {
 	s.wants("journal call.answered", "Occupy{acc-b}", "Answer{cust}", "CreateRoom{call}", "Join{call leg-b}", "Join{call cust}",
 		"journal agent.taken", "hangup leg-a 26", "Free{acc-a}", "journal agent.taken", "hangup leg-c 26", "Free{acc-c}",
 		"RecordingOpened{}", "TrackOpened p-b-1", "Record{p-b-1 leg-b call/p-b-1}", "TrackOpened cust-1", "Record{cust-1 cust call/cust-1}")
-	s.then(engine.LegAnswered{Leg: "leg-a"}).wants() // answered in the same moment: its hang-up is on the way
+	s.then(engine.LegAnswered{Leg: "leg-a"}).wants("hangup leg-a 16") // answered in the same moment
 	s.party("a", PartyTaken).party("b", PartyJoined)
 }
 
@@ -175,7 +175,8 @@ func TestHold_HOLD_1_HOLD_2(t *testing.T) {
 	v.c.Kind = "voice"
 	v.does("a", PutHold).wants("Refused{Only phone calls can be put on hold.}")
 
-	f := talking(t, "a").does("a", PutHold).then(Failed{Command: HoldLeg{Leg: "cust"}, Kind: engine.KindTimeout})
+	f := talking(t, "a").does("a", PutHold).then(Failed{Command: HoldLeg{Room: "call", Leg: "cust"}, Kind: engine.KindTimeout}).
+		wants("journal command.failed", "journal call.released", "UnholdLeg{call cust}")
 	if f.c.Hold != nil {
 		t.Error("a hold that failed is still shown")
 	}
@@ -233,7 +234,7 @@ func TestDrain_END_6(t *testing.T) {
 	}
 	stuck := talking(t, "a").does("a", EndCall)
 	stuck.now = stuck.c.DrainUntil
-	stuck.then(Tick{}).wants("journal call.leftovers", "TrackClosed cust-1", "TrackClosed p-a-1", "Drained{}")
+	stuck.then(Tick{}).wants("journal call.leftovers", "hangup cust 16", "TrackClosed cust-1", "hangup leg-a 16", "TrackClosed p-a-1", "Drained{}")
 }
 
 func TestReconcile_SYS_3(t *testing.T) {
@@ -245,7 +246,7 @@ func TestReconcile_SYS_3(t *testing.T) {
 		return talking(t, "a").then(engine.RecordingStarted{Recording: "p-a-1", At: start}).then(engine.RecordingStarted{Recording: "cust-1", At: start})
 	}
 	t.Run("nothing was missed", func(t *testing.T) {
-		begun(t).then(Reconcile{engine.Snapshot{Legs: both, Rooms: rooms, Recordings: tracks}}).wants().state(Talking)
+		begun(t).then(Reconcile{engine.Snapshot{Legs: both, Rooms: rooms, Recordings: tracks}}).wants("MuteLeg{leg-a false}").state(Talking)
 	})
 	t.Run("the customer hung up", func(t *testing.T) {
 		s := begun(t).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"leg-a": up}, Rooms: rooms, Recordings: tracks}}).state(Ended)
@@ -256,12 +257,12 @@ func TestReconcile_SYS_3(t *testing.T) {
 	t.Run("hold still stands", func(t *testing.T) {
 		s := begun(t).does("a", PutHold)
 		held := map[engine.LegID]engine.LegState{"cust": {Answered: true}, "leg-a": up}
-		s.then(Reconcile{engine.Snapshot{Legs: held, Rooms: rooms, Recordings: tracks}}).wants("HoldLeg{call cust}")
+		s.then(Reconcile{engine.Snapshot{Legs: held, Rooms: rooms, Recordings: tracks}}).wants("MuteLeg{leg-a false}", "HoldLeg{call cust}")
 	})
 	t.Run("commands and recordings were lost", func(t *testing.T) {
 		parked := map[engine.LegID]engine.LegState{"cust": {Answered: false, Inbound: true}, "leg-a": {Answered: true}}
 		begun(t).then(Reconcile{engine.Snapshot{Legs: parked}}).wants(
-			"TrackClosed cust-1", "TrackClosed p-a-1", "CreateRoom{call}", "Join{call leg-a}", "TrackOpened p-a-2",
+			"TrackClosed cust-1", "TrackClosed p-a-1", "CreateRoom{call}", "MuteLeg{leg-a false}", "Join{call leg-a}", "TrackOpened p-a-2",
 			"Record{p-a-2 leg-a call/p-a-2}", "Answer{cust}", "UnholdLeg{call cust}", "TrackOpened cust-2", "Record{cust-2 cust call/cust-2}")
 	})
 	t.Run("an agent answered unseen", func(t *testing.T) {
@@ -270,14 +271,60 @@ func TestReconcile_SYS_3(t *testing.T) {
 	})
 	t.Run("an ended call's leg is still there", func(t *testing.T) {
 		talking(t, "a").does("a", EndCall).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": up}}}).
-			wants("hangup cust 16")
+			wants("hangup cust 16", "hangup leg-a 16")
 	})
+	t.Run("hang-ups and rooms of decided things were lost", func(t *testing.T) {
+		ringing := engine.LegState{Answered: false}
+		s := talking(t, "a", "b").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": up, "leg-a": up, "leg-b": ringing}, Rooms: rooms}})
+		if !slices.Contains(s.did(), "hangup leg-b 16") {
+			t.Errorf("the colleague's browser rings on: %q", s.did())
+		}
+		e := talking(t, "a").does("a", EndCall).then(Reconcile{engine.Snapshot{Rooms: rooms}})
+		if !slices.Contains(e.did(), "DestroyRoom{call}") {
+			t.Errorf("the room stays: %q", e.did())
+		}
+	})
+	t.Run("what a waiting caller hears was lost", func(t *testing.T) {
+		parked := engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}, "leg-a": {}}}
+		newStory(t).then(Arrived{Busy: true}).then(Reconcile{parked}).wants("Answer{cust}", "Music{cust true}").
+			then(Offered{Candidates: agents("a")})
+		ringing(t, "a").then(Reconcile{parked}).wants("Ring{cust}")
+	})
+	t.Run("a dial was under way", func(t *testing.T) {
+		ringing(t, "a").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}}}}).
+			wants("journal agent.missed", "Free{acc-a}", "hangup leg-a 16", "Ring{cust}").state(Ringing)
+	})
+}
+
+// An agent whose new phone cannot be reached at once is awaited, and the
+// customer with them.
+func TestRedialFails_IN_12(t *testing.T) {
+	again := agents("a")
+	again[0].Leg, again[0].PartyID, again[0].Phone = "leg-a2", "p-a2", "ph-a2"
+	s := talking(t, "a").then(Offered{Candidates: again}).wants("journal agent.moved", "hangup leg-a 16", "dial ph-a2")
+	s.then(engine.LegEnded{Leg: "leg-a"}).then(engine.LegEnded{Leg: "leg-a2", Cause: engine.CauseAbsent}).state(Talking).party("a", PartyJoined)
+	s.now = s.c.Deadline()
+	s.then(Tick{}).wants("Seek{}")
+	third := agents("a")
+	third[0].Leg, third[0].PartyID, third[0].Phone = "leg-a3", "p-a3", "ph-a2"
+	back := *s
+	back.then(Offered{Candidates: third}).then(engine.LegAnswered{Leg: "leg-a3"}).state(Talking).
+		wants("journal agent.returned", "Join{call leg-a3}", "TrackOpened p-a3-1", "Record{p-a3-1 leg-a3 call/p-a3-1}")
+	for !s.c.State.Over() && s.now.Before(start.Add(time.Minute)) {
+		s.now = s.c.Deadline()
+		s.then(Tick{})
+	}
+	s.state(Ended).party("a", PartyLeft)
 }
 
 func TestEngineFailures(t *testing.T) {
 	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindRefused}).state(Ended)
 	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindGone}).state(Talking).wants()
 	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindUnreachable}).state(Talking).wants()
+	talking(t, "a").does("a", EndCall).then(Failed{Command: Hangup{Leg: "cust", Cause: 16}, Kind: engine.KindTimeout}).wants("hangup cust 16")
+	talking(t, "a").does("a", Mute).does("a", Unmute).then(Failed{Command: MuteLeg{Leg: "leg-a"}, Kind: engine.KindTimeout}).
+		wants("journal command.failed", "MuteLeg{leg-a true}")
+	ringing(t, "a").then(Failed{Command: Ring{Leg: "cust"}, Kind: engine.KindGone}).missed(UserLeft, ByCustomer)
 	talking(t, "a").then(Failed{Command: Record{ID: "cust-1"}, Kind: engine.KindTimeout}).state(Talking).
 		wants("TrackClosed cust-1", "journal recording.failed")
 }
