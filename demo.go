@@ -63,12 +63,17 @@ func ensureDemo(ctx context.Context, s configs.Settings, store *models.Store) (d
 	} else if err != nil {
 		return d, false, fmt.Errorf("%s cannot be read: %w", s.DemoFile(), err)
 	}
+	return d, true, d.write(s)
+}
+
+// write writes the demo file with the addresses of now.
+func (d *demo) write(s configs.Settings) error {
 	d.URL, d.SIP = "http://"+s.HTTP, s.SIP
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
-		return d, false, err
+		return err
 	}
-	return d, true, writeSecret(s.DemoFile(), append(text, '\n'))
+	return writeSecret(s.DemoFile(), append(text, '\n'))
 }
 
 func writeSecret(file string, text []byte) error {
@@ -131,7 +136,10 @@ func makeDemo(ctx context.Context, s configs.Settings, store *models.Store) (dem
 			Label: "Support", Record: true, CreatedAt: now}); err != nil {
 			return err
 		}
-		return tx.AddAPIKey(apiKey(ws.ID, "demo", d.AccessKey, d.AccessSecret, now))
+		if err := tx.AddAPIKey(apiKey(ws.ID, "demo", d.AccessKey, d.AccessSecret, now)); err != nil {
+			return err
+		}
+		return d.write(s) // before the commit: nobody must be left with passwords that stand nowhere
 	})
 	return d, err
 }

@@ -90,9 +90,13 @@ func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *s
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := s.ProxyNetworks()
+	if err != nil {
+		return nil, usageError{err}
+	}
 	a.server = api.New(api.Options{
 		Store: store, Calls: a.exchange, Engine: a.engine, EngineUp: a.exchange.EngineUp, SIPSocket: s.SIPSocket,
-		Recordings: s.Recordings, Web: dist, Origins: s.Origins, Secure: s.SecureOnly, Version: version, Log: log,
+		Recordings: s.Recordings, Web: dist, Origins: s.Origins, Proxies: proxies, Secure: s.SecureOnly, Version: version, Log: log,
 		AgentsChanged: a.exchange.AgentsChanged,
 	})
 	return a, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ringdesk/controller/call"
 	"ringdesk/models"
 )
 
@@ -114,7 +115,27 @@ func (h *handlers) Logout(ctx context.Context, _ LogoutRequestObject) (LogoutRes
 	if err != nil {
 		return nil, err
 	}
+	if err := h.leaveCall(ctx, id.session.TokenHash); err != nil {
+		return nil, err
+	}
 	return signedOut{h.Server}, h.endSession(ctx, id.session.TokenHash)
+}
+
+// leaveCall takes the agent out of the call that this browser is in (CALL-6):
+// without its session it could not even hang up.
+func (h *handlers) leaveCall(ctx context.Context, session string) error {
+	in, err := h.opts.Store.CallOfSession(ctx, session)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = h.opts.Calls.Do(ctx, in.WorkspaceID, in.CallID, call.Do{AgentID: in.AgentID, Action: call.Leave})
+	if errors.Is(err, models.ErrNotFound) || errors.As(err, new(*call.RefusedError)) { // it has ended by itself
+		return nil
+	}
+	return err
 }
 
 // endSession ends a session with its phone and its sockets. One that has

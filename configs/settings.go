@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,6 +32,7 @@ type Settings struct {
 	Recordings string   `yaml:"recordings"`   // folder that the engine writes recordings to
 	Country    string   `yaml:"country"`      // default country of telephone numbers, ISO 3166-1 alpha-2
 	Origins    []string `yaml:"origins"`      // further web origins that may use the API from a browser (comma-separated in the environment)
+	Proxies    []string `yaml:"proxies"`      // reverse proxies whose X-Forwarded-For is believed, as addresses or networks (comma-separated in the environment)
 	SecureOnly bool     `yaml:"secure_only"`  // cookies only over HTTPS: set it behind a TLS proxy
 	FFmpeg     string   `yaml:"ffmpeg"`       // program that makes MP3s
 	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
@@ -85,8 +87,13 @@ func (s *Settings) environment(getenv func(string) string) error {
 			*field = v
 		}
 	}
-	if v := getenv("RINGDESK_ORIGINS"); v != "" {
-		s.Origins = strings.Split(v, ",")
+	for name, field := range map[string]*[]string{"ORIGINS": &s.Origins, "PROXIES": &s.Proxies} {
+		if v := getenv("RINGDESK_" + name); v != "" {
+			*field = nil
+			for item := range strings.SplitSeq(v, ",") {
+				*field = append(*field, strings.TrimSpace(item))
+			}
+		}
 	}
 	if v := getenv("RINGDESK_SECURE_ONLY"); v != "" {
 		on, err := strconv.ParseBool(v)
@@ -106,6 +113,9 @@ func (s *Settings) Validate() error {
 		}
 	}
 	if _, _, err := s.RTPPorts(); err != nil {
+		return err
+	}
+	if _, err := s.ProxyNetworks(); err != nil {
 		return err
 	}
 	if len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country {
@@ -142,6 +152,22 @@ func (s *Settings) RTPPorts() (from, to int, err error) {
 		return 0, 0, fmt.Errorf("RINGDESK_RTP is %q: write FROM-TO with at least 10 ports between 1024 and 65535, such as 20000-20999", s.RTP)
 	}
 	return from, to, nil
+}
+
+// ProxyNetworks gives the reverse proxies as networks.
+func (s *Settings) ProxyNetworks() ([]netip.Prefix, error) {
+	var ps []netip.Prefix
+	for _, text := range s.Proxies {
+		p, err := netip.ParsePrefix(text)
+		if a, aerr := netip.ParseAddr(text); aerr == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("RINGDESK_PROXIES names %q: write addresses or networks, such as 127.0.0.1 or 10.0.0.0/8", text)
+		}
+		ps = append(ps, p)
+	}
+	return ps, nil
 }
 
 // Database is the file of the database.

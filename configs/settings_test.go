@@ -20,12 +20,15 @@ func load(t *testing.T, yaml string, env map[string]string) (Settings, error) {
 
 func TestDefaultsFileEnvironment(t *testing.T) {
 	s, err := load(t, "http: 127.0.0.1:9000\nsip: 127.0.0.1:9001\norigins: [https://a.example]\n",
-		map[string]string{"RINGDESK_SIP": "127.0.0.1:9002", "RINGDESK_SECURE_ONLY": "true"})
+		map[string]string{"RINGDESK_SIP": "127.0.0.1:9002", "RINGDESK_SECURE_ONLY": "true", "RINGDESK_PROXIES": "127.0.0.1, 10.0.0.0/8"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.HTTP != "127.0.0.1:9000" || s.SIP != "127.0.0.1:9002" || s.Country != "KR" || !s.SecureOnly || len(s.Origins) != 1 {
 		t.Errorf("got %+v", s)
+	}
+	if ps, err := s.ProxyNetworks(); err != nil || len(ps) != 2 || ps[0].String() != "127.0.0.1/32" {
+		t.Errorf("proxies %v, %v", ps, err)
 	}
 }
 
@@ -52,6 +55,7 @@ func TestMistakes(t *testing.T) {
 		{env: map[string]string{"RINGDESK_COUNTRY": "Korea"}, want: "RINGDESK_COUNTRY"},
 		{env: map[string]string{"RINGDESK_LOG_LEVEL": "loud"}, want: "RINGDESK_LOG_LEVEL"},
 		{env: map[string]string{"RINGDESK_SECURE_ONLY": "perhaps"}, want: "RINGDESK_SECURE_ONLY"},
+		{env: map[string]string{"RINGDESK_PROXIES": "127.0.0.1, nobody"}, want: "RINGDESK_PROXIES"},
 		{env: map[string]string{"RINGDESK_ARI_URL": "http://x"}, want: "RINGDESK_ARI_PASSWORD"},
 	} {
 		_, err := load(t, c.yaml, c.env)

@@ -255,3 +255,22 @@ func (s *Store) Phones(ctx context.Context) ([]Phone, error) {
 func (s *Store) PhoneOf(ctx context.Context, sessionHash, id string) (Phone, error) {
 	return one[Phone](s.read.WithContext(ctx), "session_hash = ? AND id = ?", sessionHash, id)
 }
+
+// SessionCall is the call that a browser's phone is in.
+type SessionCall struct{ WorkspaceID, CallID, AgentID string }
+
+// CallOfSession finds the call that the session's phone is in; none gives
+// ErrNotFound.
+func (s *Store) CallOfSession(ctx context.Context, sessionHash string) (SessionCall, error) {
+	var found []SessionCall
+	err := s.read.WithContext(ctx).Raw(`SELECT c.workspace_id, c.id AS call_id, a.id AS agent_id FROM phones p
+		JOIN claims cl ON cl.account_id = p.account_id AND cl.in_call JOIN calls c ON c.id = cl.call_id
+		JOIN agents a ON a.account_id = p.account_id AND a.workspace_id = c.workspace_id WHERE p.session_hash = ?`, sessionHash).Scan(&found).Error
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return SessionCall{}, err
+	}
+	return found[0], nil
+}

@@ -2,16 +2,13 @@ package models
 
 import "time"
 
-// Prune removes expired sessions with their phones, failures to sign in of
-// more than a day ago, and changes older than keepChanges.
+// Prune removes failures to sign in of more than a day ago, and changes older
+// than keepChanges.
 func (t *Tx) Prune(now time.Time, keepChanges time.Duration) error {
-	at := At(now)
 	for _, q := range []struct {
 		sql string
 		arg Time
 	}{
-		{"DELETE FROM phones WHERE session_hash IN (SELECT token_hash FROM sessions WHERE expires_at <= ?)", at},
-		{"DELETE FROM sessions WHERE expires_at <= ?", at},
 		{"DELETE FROM login_failures WHERE last_at <= ?", At(now.Add(-24 * time.Hour))},
 		{"DELETE FROM changes WHERE at <= ?", At(now.Add(-keepChanges))},
 	} {

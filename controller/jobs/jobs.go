@@ -40,15 +40,15 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	return nil
 }
 
-// prune removes what has no use any more: expired sessions with their phones,
-// old failures to sign in, and what the screens have long seen.
+// prune removes what has no use any more: old failures to sign in, and what
+// the screens have long seen.
 func (s *Scheduler) prune(ctx context.Context, now time.Time) {
 	err := s.store.Tx(ctx, func(tx *models.Tx) error { return tx.Prune(now, keepChanges) })
 	if err != nil {
 		s.log.Error("pruning", "error", err)
 		return
 	}
-	s.log.Info("pruned expired sessions and old changes")
+	s.log.Info("pruned failures to sign in and changes")
 }
 
 // cronLog lets cron write to our log.

@@ -69,6 +69,10 @@ func adopt(ctx context.Context, l layout, opt Options, in installation, st state
 	short, cancel := context.WithTimeout(ctx, adoptLimit)
 	defer cancel()
 	if err := s.waitReady(short); err != nil {
+		if ctx.Err() != nil { // we are told to stop, it is not hung
+			s.release()
+			return nil, ctx.Err()
+		}
 		return nil, s.Stop()
 	}
 	print, err := conf.Fingerprint(l.config(), l.settings(opt, in, st))
@@ -79,7 +83,9 @@ func adopt(ctx context.Context, l layout, opt Options, in installation, st state
 		s.release()
 		return nil, fmt.Errorf("asterisk: %w", err)
 	}
-	if n, err := s.channels(short); err == nil && n > 0 {
+	counting, cancel := context.WithTimeout(ctx, adoptLimit)
+	defer cancel()
+	if n, err := s.channels(counting); err != nil || n > 0 { // rather old settings than dropped calls
 		s.Outdated = true
 		return s, nil
 	}
