@@ -20,6 +20,7 @@ type adminCmd struct {
 	Agent     agentCmd     `cmd:"" help:"Add an agent to a workspace; prints the password."`
 	Number    numberCmd    `cmd:"" help:"Add a trunk's business number to a workspace."`
 	Key       keyCmd       `cmd:"" help:"Make an API key; prints its secret once."`
+	Refused   refusedCmd   `cmd:"" help:"List calls that no workspace took, such as to unknown numbers."`
 }
 
 type workspaceCmd struct {
@@ -114,6 +115,27 @@ func (c keyCmd) Run(s configs.Settings) error {
 		say("x-access-key: %s\nx-access-secret: %s", key, secret)
 	}
 	return err
+}
+
+type refusedCmd struct {
+	Hours int `default:"24" help:"How far back to look."`
+}
+
+// Run helps whoever wonders where a carrier's calls have gone (MISS-1,
+// unregisteredNumber).
+func (c refusedCmd) Run(s configs.Settings) error {
+	store, err := models.Open(s.Database())
+	if err != nil {
+		return usageError{err}
+	}
+	es, err := store.RefusedSince(context.Background(), time.Now().Add(-time.Duration(c.Hours)*time.Hour), 1000)
+	for _, e := range es {
+		say("%s  %s", e.At.Local().Format(time.DateTime), e.Data)
+	}
+	if err == nil && len(es) == 0 {
+		say("no call was refused in the last %d hours", c.Hours)
+	}
+	return errors.Join(err, store.Close())
 }
 
 func newPerson(email, name, role string, seat bool) (person, error) {

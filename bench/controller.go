@@ -137,10 +137,6 @@ func (c *running) state(q ask) controllerState {
 
 // heartbeats keeps the agents online, as their browsers do (IN-12).
 func (c *running) heartbeats(ctx context.Context, lines int) {
-	ids := make([]string, lines)
-	for i := range ids {
-		ids[i] = linePhone(i)
-	}
 	t := time.NewTicker(models.PhoneTimeout / 3)
 	defer t.Stop()
 	for {
@@ -149,7 +145,11 @@ func (c *running) heartbeats(ctx context.Context, lines int) {
 			return
 		case <-t.C:
 		}
-		err := c.store.Tx(ctx, func(tx *models.Tx) error { return tx.TouchPhones(ids, time.Now()) })
+		heard := make(map[string]time.Time, lines)
+		for i := range lines {
+			heard[linePhone(i)] = time.Now()
+		}
+		err := c.store.Tx(ctx, func(tx *models.Tx) error { return tx.HeardPhones(heard) })
 		if err != nil && ctx.Err() == nil {
 			c.fail(fmt.Errorf("heartbeats: %w", err))
 		}

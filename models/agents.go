@@ -240,11 +240,6 @@ func (t *Tx) SetPhoneReady(account, id string, ready bool, now time.Time) error 
 	return t.accountChanged(account)
 }
 
-// TouchPhones records the heartbeats of phones.
-func (t *Tx) TouchPhones(ids []string, now time.Time) error {
-	return t.db.Exec("UPDATE phones SET seen_at = ? WHERE id IN ?", At(now), ids).Error
-}
-
 // Phones lists every phone, for putting them into an engine that restarted.
 func (s *Store) Phones(ctx context.Context) ([]Phone, error) {
 	var ps []Phone
