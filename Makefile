@@ -66,6 +66,13 @@ lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellchec
 bench: test-setup ## measure call setup beside Asterisk's own app_queue
 	go run ./bench
 
+.PHONY: docs
+docs: test-setup ## make docs/rules.md and docs/engines.md anew, from the tests and from a conformance run
+	go run ./scripts/rules > docs/rules.md
+	@mkdir -p build && rm -f build/conformance.jsonl
+	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -run TestConformance ./controller/engine/memory ./controller/asterisk
+	go run ./scripts/engines build/conformance.jsonl > docs/engines.md
+
 .PHONY: images
 images: ## build the container images of docker-compose.yml
 	docker compose build
