@@ -139,6 +139,7 @@ func (k *talk) keys() {
 // note: what Alex writes during the call Mina reads at once (INBOX-3).
 func (k *talk) note() {
 	k.Alex.ClickOn(`[data-testid=inbox-item][data-id="` + k.conv + `"]`)
+	k.Alex.AwaitText(`[data-testid=conversation][data-id="`+k.conv+`"]`, "Incoming call")
 	k.Alex.Fill("Internal note", "배송 조회를 도와주세요. Ask for the order number.")
 	k.Alex.Click("Add note")
 	k.Mina.AwaitText("[data-testid=conversation] [data-note]", "배송 조회를", alexName)

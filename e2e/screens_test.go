@@ -152,6 +152,7 @@ func (s *screens) call() string {
 	s.mina.Answer()
 	conversation := s.API(s.t).Call(box.Call).ConversationID
 	s.alex.ClickOn(`[data-testid=inbox-item][data-id="` + conversation + `"]`)
+	s.alex.AwaitText(`[data-testid=conversation][data-id="`+conversation+`"]`, "Incoming call")
 	s.alex.Fill("Internal note", "어제 배송이 늦어진 고객입니다. 주문 번호 20261122-071.")
 	s.alex.Click("Add note")
 	s.mina.AwaitText("[data-testid=conversation] [data-note]", "주문 번호")

@@ -14,6 +14,9 @@ import { useAddNote } from './useConversationChanges';
 const shownSuggestions = 6;
 const longestNote = 10_000;
 
+// What was typed and not yet sent, by conversation: looking at another one loses nothing.
+const drafts = new Map<string, string>();
+
 /** Internal notes with mentions; phone conversations have nothing that goes to the customer (INBOX-2, INBOX-3). */
 export function NoteComposer({ conversationId }: { conversationId: string }) {
   const { t } = useTranslation();
@@ -21,10 +24,16 @@ export function NoteComposer({ conversationId }: { conversationId: string }) {
   const colleagues = Object.values(useLiveState().agents).filter((agent) => agent.id !== me.agentId);
   const addNote = useAddNote(conversationId);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState('');
+  const [text, showText] = useState(drafts.get(conversationId) ?? '');
   const [caret, setCaret] = useState(0);
   const [active, setActive] = useState(0);
   const [dismissed, setDismissed] = useState(false);
+
+  const setText = (next: string) => {
+    if (next) drafts.set(conversationId, next);
+    else drafts.delete(conversationId);
+    showText(next);
+  };
 
   const typed = mentionAt(text, caret);
   const suggestions = typed && !dismissed ? matching(colleagues, typed.query).slice(0, shownSuggestions) : [];
@@ -50,7 +59,8 @@ export function NoteComposer({ conversationId }: { conversationId: string }) {
   };
   const submit = () => {
     if (!text.trim() || addNote.isPending) return;
-    addNote.mutate({ text: text.trim(), mentions: mentioned(text, colleagues) }, { onSuccess: () => setText(''), onError: tellProblem });
+    // The promise also settles when another conversation is shown by then.
+    addNote.mutateAsync({ text: text.trim(), mentions: mentioned(text, colleagues) }).then(() => setText(''), tellProblem);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter ends a Hangul syllable that is being composed, not the line.
