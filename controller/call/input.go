@@ -114,10 +114,6 @@ type (
 		Leg  engine.LegID
 		File string
 	}
-	StopRecord struct {
-		ID  engine.RecordingID
-		Leg engine.LegID
-	}
 )
 
 // Journal is an entry for the call's journal, written with the state.
@@ -177,7 +173,6 @@ func (MuteLeg) isEffect()         {}
 func (Music) isEffect()           {}
 func (PlayDigits) isEffect()      {}
 func (Record) isEffect()          {}
-func (StopRecord) isEffect()      {}
 func (Journal) isEffect()         {}
 func (Occupy) isEffect()          {}
 func (Free) isEffect()            {}
@@ -202,4 +197,3 @@ func (c MuteLeg) leg() engine.LegID    { return c.Leg }
 func (c Music) leg() engine.LegID      { return c.Leg }
 func (c PlayDigits) leg() engine.LegID { return c.Leg }
 func (c Record) leg() engine.LegID     { return c.Leg }
-func (c StopRecord) leg() engine.LegID { return c.Leg }

@@ -259,8 +259,6 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 		return e.SendDTMF(ctx, cmd.Leg, cmd.Digits)
 	case Record:
 		return e.StartRecording(ctx, engine.RecordingRequest{ID: cmd.ID, Leg: cmd.Leg, File: cmd.File})
-	case StopRecord:
-		return e.StopRecording(ctx, cmd.ID)
 	default:
 		return &engine.Error{Op: commandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
 	}
