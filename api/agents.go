@@ -61,5 +61,5 @@ func (s *Server) viewAgents(rows []models.AgentState) []Agent {
 
 func (s *Server) viewAgent(a models.AgentState) Agent {
 	return Agent{Id: a.ID, Name: a.Name, Email: a.Email, Role: Role(a.Role), Seat: a.Seat, TakesPhone: a.TakesPhone,
-		Status: AgentStatus(a.Status(s.now()))}
+		Status: AgentStatus(a.State(s.now()))}
 }

@@ -39,7 +39,7 @@ func (h *handlers) UpdateMe(ctx context.Context, req UpdateMeRequestObject) (Upd
 		set["takes_phone"] = *req.Body.TakesPhone
 	}
 	if req.Body.Away != nil {
-		set["away"] = *req.Body.Away
+		set["status"] = map[bool]string{false: "available", true: "rest"}[*req.Body.Away]
 	}
 	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
 		if workspace != id.workspace {
@@ -86,7 +86,7 @@ func (s *Server) me(ctx context.Context, workspace, account string) (Me, error) 
 		return Me{}, err
 	}
 	me := Me{AccountId: a.ID, AgentId: agent.ID, Email: a.Email, Name: agent.Name, Role: Role(agent.Role), Locale: MeLocale(a.Locale),
-		Seat: agent.Seat, TakesPhone: agent.TakesPhone, Status: AgentStatus(agent.Status(s.now())), Workspaces: []Workspace{}}
+		Seat: agent.Seat, TakesPhone: agent.TakesPhone, Status: AgentStatus(agent.State(s.now())), Workspaces: []Workspace{}}
 	for _, w := range all {
 		v := Workspace{Id: w.ID, Name: w.Name, Country: w.Country, TimeZone: w.TimeZone}
 		me.Workspaces = append(me.Workspaces, v)

@@ -24,6 +24,7 @@ type Workspace struct {
 	TimeZone     string // IANA name
 	RingSeconds  int    // how long a call rings before it is missed (IN-4)
 	QueueSeconds int    // how long a caller may wait (IN-6)
+	Settings     string // JSON, dialplan.Settings
 	CreatedAt    Time
 }
 

@@ -16,8 +16,26 @@ type Agent struct {
 	Role        string // owner, admin, agent
 	Seat        bool   // operator seat: may take calls (IN-2)
 	TakesPhone  bool   // takes phone calls (IN-2)
-	Away        bool   // switched away by hand
-	CreatedAt   Time
+	TakesVoice  bool   // takes web voice calls
+	TakesVideo  bool   // takes web video calls
+	Status      string // set by hand: available, meal, rest, meeting, education, otherWork, off
+	DND         bool   `gorm:"column:dnd"` // do not disturb (IN-3)
+	DNDUntil    Time   `gorm:"column:dnd_until"`
+	// NotifyUnassigned lets calls ring that nobody is assigned to (IN-5).
+	NotifyUnassigned bool
+	NotifyMissed     bool   // wants to hear of missed calls (MISS-4)
+	PlacesCalls      bool   // may place calls (OUT-1)
+	Supervises       bool   // may listen, whisper and barge in (CALL-7); admins may always
+	RingSeconds      int    // own ring time; 0 means what the call's plan says (IN-4)
+	Skills           string // JSON object: skill to level, 1 to 9
+
+	WrapUpUntil        Time // zero means no wrap-up (END-5)
+	WrapUpConversation string
+	IdleSince          Time   // since when no call; zero means never had one
+	OfferedAt          Time   // of the latest offer
+	AnsweredDay        string // the day in the workspace's time zone that AnsweredCount is about
+	AnsweredCount      int
+	CreatedAt          Time
 }
 
 // Phone is the SIP account of one browser. An account has at most one: the
@@ -37,6 +55,7 @@ type Claim struct {
 	AccountID string `gorm:"primaryKey"`
 	CallID    string
 	InCall    bool
+	OfferCall string // another call that rings the account while it is in CallID (IN-9); "" means none
 	At        Time
 }
 
@@ -63,11 +82,11 @@ func (a AgentState) Online(now time.Time) bool {
 // Eligible says whether the agent takes phone calls now, apart from being
 // busy with one (IN-2).
 func (a AgentState) Eligible(now time.Time) bool {
-	return a.Seat && a.TakesPhone && !a.Away && a.Online(now)
+	return a.Seat && a.TakesPhone && a.Agent.Status == "available" && a.Online(now)
 }
 
-// Status is the agent's state in the words of the API.
-func (a AgentState) Status(now time.Time) string {
+// State is the agent's state in the words of the API.
+func (a AgentState) State(now time.Time) string {
 	switch {
 	case a.InCall:
 		return "inCall"
@@ -75,7 +94,7 @@ func (a AgentState) Status(now time.Time) string {
 		return "ringing"
 	case !a.Online(now):
 		return "offline"
-	case a.Away:
+	case a.Agent.Status != "available":
 		return "away"
 	default:
 		return "available"
@@ -105,8 +124,13 @@ func agentWhere(db *gorm.DB, where string, args ...any) (AgentState, error) {
 	return as[0], nil
 }
 
-// AddAgent makes an account an agent of a workspace.
+// AddAgent makes an account an agent of a workspace. A new agent is available
+// and wants to know of everything.
 func (t *Tx) AddAgent(a Agent) error {
+	a.Status, a.TakesVoice, a.TakesVideo, a.NotifyUnassigned, a.NotifyMissed = "available", true, true, true, true
+	if a.Skills == "" {
+		a.Skills = "{}"
+	}
 	if err := create(t.db, &a); err != nil {
 		return err
 	}
@@ -151,7 +175,7 @@ func (t *Tx) OnlineAgents(workspace string, now time.Time) ([]AgentState, error)
 func (s *Store) AgentFree(ctx context.Context, workspace string, now time.Time) (bool, error) {
 	var free bool
 	err := s.read.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM agents a JOIN phones p ON p.account_id = a.account_id
-		WHERE a.workspace_id = ? AND a.seat AND a.takes_phone AND NOT a.away AND p.ready AND p.seen_at > ?
+		WHERE a.workspace_id = ? AND a.seat AND a.takes_phone AND a.status = 'available' AND p.ready AND p.seen_at > ?
 		AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.account_id = a.account_id))`, workspace, At(now.Add(-PhoneTimeout))).Scan(&free).Error
 	return free, err
 }

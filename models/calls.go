@@ -15,14 +15,21 @@ type Call struct {
 	ConversationID string
 	ContactID      string
 	NumberID       string
-	State          string // queued, ringing, talking, ended, missed
+	Kind           string // phone, voice, video
+	Direction      string // inbound, outbound
+	State          string // as in controller/call
 	MissedReason   string
-	StartedAt      Time
-	AnsweredAt     Time
-	EndedAt        Time
-	Live           bool // legs, rooms or recordings may still be there
-	Version        int64
-	Data           string
+	Outcome        string // how it ended, as in controller/call; "" before
+	TeamID         string // the team that it waits for or was answered in; "" means the whole workspace
+	QueueRank      int64  // the order of waiting, lower first; 0 means that it does not wait
+	// MissedHandledAt is when somebody called back (MISS-5).
+	MissedHandledAt Time
+	StartedAt       Time
+	AnsweredAt      Time
+	EndedAt         Time
+	Live            bool // legs, rooms or recordings may still be there
+	Version         int64
+	Data            string
 }
 
 // JournalEntry is one thing that happened in a call. The journal is never
@@ -45,7 +52,8 @@ type Number struct {
 	TrunkID     string
 	Number      string // E.164
 	Label       string
-	Record      bool // END-1
+	Record      bool   // END-1
+	Settings    string // JSON, dialplan.Settings
 	CreatedAt   Time
 }
 

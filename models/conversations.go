@@ -17,6 +17,7 @@ type Conversation struct {
 	Direction    string // inbound, outbound
 	State        string // open, snoozed, closed, missed
 	AssigneeID   *string
+	TeamID       *string
 	MissedReason string
 	Live         bool // a call is going on in it
 	TalkSeconds  int  // of its last call

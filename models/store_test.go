@@ -231,7 +231,7 @@ func TestEligibility_IN_2(t *testing.T) {
 		{"all is well", nil, now, 1, "available"},
 		{"no seat", set("seat", false), now, 0, "available"},
 		{"phone switched off", set("takes_phone", false), now, 0, "available"},
-		{"away", set("away", true), now, 0, "away"},
+		{"away", set("status", "rest"), now, 0, "away"},
 		{"browser not registered", func(tx *Tx, a Agent) error { return tx.SetPhoneReady(a.AccountID, "p"+a.AccountID, false, now) }, now, 0, "offline"},
 		{"heartbeats stopped 14 s ago", nil, now.Add(14 * time.Second), 1, "available"},
 		{"heartbeats stopped 15 s ago", nil, now.Add(15 * time.Second), 0, "offline"},
@@ -269,7 +269,7 @@ func TestEligibility_IN_2(t *testing.T) {
 			}))
 			a, err := s.Agent(t.Context(), ws.ID, as[0].ID)
 			must(t, err)
-			if got := a.Status(c.at); got != c.status {
+			if got := a.State(c.at); got != c.status {
 				t.Errorf("status %q, want %q", got, c.status)
 			}
 		})

@@ -95,7 +95,7 @@ type leg struct {
 // play is a sound that is being played.
 type play struct {
 	leg     engine.LegID
-	sound   string
+	sounds  []string
 	loop    bool
 	stopped bool
 }

@@ -51,7 +51,7 @@ func commandsOf(e engine.Engine) map[string]func(context.Context) error {
 			return e.Dial(ctx, engine.DialRequest{Leg: engine.LegID(uuid.NewString()), Phone: "p1"})
 		},
 		"Play": func(ctx context.Context) error {
-			return e.Play(ctx, engine.PlayRequest{ID: "p", Leg: "1.1", Sound: "s"})
+			return e.Play(ctx, engine.PlayRequest{ID: "p", Leg: "1.1", Sounds: []string{"s"}})
 		},
 		"StopPlay": func(ctx context.Context) error { return e.StopPlay(ctx, "p") },
 		"StartRecording": func(ctx context.Context) error {
@@ -183,7 +183,7 @@ func TestCommands_RefuseBadParts(t *testing.T) {
 		"caller id with a name":  dial(func(q *engine.DialRequest) { q.CallerID = "bank" }),
 		"call id with a newline": dial(func(q *engine.DialRequest) { q.Call = "a\r\nX-Evil: 1" }),
 		"digits":                 r.SendDTMF(ctx, "1.1", "1w2"),
-		"sound with a path":      r.Play(ctx, engine.PlayRequest{ID: "p", Leg: "1.1", Sound: "../secret"}),
+		"sound with a path":      r.Play(ctx, engine.PlayRequest{ID: "p", Leg: "1.1", Sounds: []string{"../secret"}}),
 		"file with a path":       r.StartRecording(ctx, engine.RecordingRequest{ID: "r", Leg: "1.1", File: "../../x"}),
 		"file, absolute":         r.StartRecording(ctx, engine.RecordingRequest{ID: "r", Leg: "1.1", File: "/x"}),
 		"phone id":               r.PutPhone(ctx, engine.Phone{ID: "a/b", Password: "hidden"}),

@@ -1,9 +1,11 @@
 package asterisk
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +21,7 @@ var prompts = map[string]string{
 }
 
 var (
-	soundPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
-	filePattern  = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
+	filePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
 )
 
 // loopCopies is how often a looping sound is played by one request, so that it
@@ -32,10 +33,15 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 	if err := checkIDs(string(req.ID), string(req.Leg)); err != nil {
 		return command("Play", err)
 	}
-	if !soundPattern.MatchString(req.Sound) {
-		return command("Play", refuse("sound %q is not allowed", req.Sound))
+	if len(req.Sounds) == 0 || len(req.Sounds) > 32 {
+		return command("Play", refuse("1 to 32 sounds can be played, not %d", len(req.Sounds)))
 	}
-	p := play{leg: req.Leg, sound: req.Sound, loop: req.Loop}
+	for _, sound := range req.Sounds {
+		if !filePattern.MatchString(sound) {
+			return command("Play", refuse("sound %q is not allowed", sound))
+		}
+	}
+	p := play{leg: req.Leg, sounds: req.Sounds, loop: req.Loop}
 	a.mu.Lock()
 	a.plays[req.ID] = &p
 	a.mu.Unlock()
@@ -49,13 +55,12 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 }
 
 func (a *Adapter) play(ctx context.Context, id engine.PlaybackID, p play) error {
-	sound := p.sound
-	if prompt, ok := prompts[sound]; ok {
-		sound = prompt
+	var media []string
+	for _, sound := range p.sounds {
+		media = append(media, "sound:"+cmp.Or(prompts[sound], sound))
 	}
-	media := []string{"sound:" + sound}
 	if p.loop {
-		media = strings.Split(strings.Repeat(","+media[0], loopCopies)[1:], ",")
+		media = slices.Repeat(media, loopCopies)
 	}
 	return a.do(ctx, func() error {
 		_, err := a.rest.Channel().Play(channel(string(p.leg)), string(id), media...)
@@ -202,4 +207,19 @@ func (a *Adapter) endSnoop(id engine.RecordingID) {
 	defer cancel()
 	// When it fails, the channel ends with its leg.
 	_ = a.hangupSnoop(ctx, id)
+}
+
+// MaskRecording implements engine.Commands.
+func (a *Adapter) MaskRecording(context.Context, engine.RecordingID, bool) error {
+	return command("MaskRecording", refuse("not yet"))
+}
+
+// Monitor implements engine.Commands.
+func (a *Adapter) Monitor(context.Context, engine.MonitorRequest) error {
+	return command("Monitor", refuse("not yet"))
+}
+
+// TrunkStates implements engine.Commands.
+func (a *Adapter) TrunkStates(context.Context) (map[string]engine.TrunkState, error) {
+	return nil, command("TrunkStates", refuse("not yet"))
 }

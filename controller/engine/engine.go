@@ -109,8 +109,22 @@ type Commands interface {
 	StartRecording(ctx context.Context, req RecordingRequest) error
 	// StopRecording ends a recording and closes its file.
 	StopRecording(ctx context.Context, id RecordingID) error
+	// MaskRecording writes silence instead of what the leg says, or ends that;
+	// time in the file goes on. Both may be repeated. A recording that is gone
+	// gives KindGone.
+	MaskRecording(ctx context.Context, id RecordingID, on bool) error
 
-	// Play plays a sound to a leg. PlaybackEnded follows.
+	// Monitor lets a supervisor's leg hear what an agent's leg says and hears.
+	// With Whisper, the agent, and nobody else, hears the supervisor; without it
+	// nobody does. The supervisor is in no recording of others. It takes the leg
+	// out of its room; Monitor again changes the way or the target; Join, Part
+	// or Hangup of either leg ends it. A target's end parks the supervisor in
+	// silence.
+	Monitor(ctx context.Context, req MonitorRequest) error
+
+	// Play plays sounds to a leg, one after the other, also while it is in a
+	// room: it then hears the sounds instead of the room. PlaybackEnded follows
+	// once.
 	Play(ctx context.Context, req PlayRequest) error
 	// StopPlay ends a playback early.
 	StopPlay(ctx context.Context, id PlaybackID) error
@@ -125,6 +139,8 @@ type Commands interface {
 	PutTrunk(ctx context.Context, t Trunk) error
 	// DeleteTrunk removes it.
 	DeleteTrunk(ctx context.Context, id string) error
+	// TrunkStates tells how the trunks that were put stand with their carriers.
+	TrunkStates(ctx context.Context) (map[string]TrunkState, error)
 
 	// TestCall makes the engine itself call a business number as a customer
 	// would, playing speech. The call arrives as LegArrived like any other.
@@ -155,13 +171,40 @@ type RecordingRequest struct {
 	Limit time.Duration
 }
 
-// PlayRequest asks for a sound on a leg.
+// PlayRequest asks for sounds on a leg.
 type PlayRequest struct {
-	ID    PlaybackID
-	Leg   LegID
-	Sound string // name of a sound without path or ending, such as "unavailable"
-	Loop  bool
+	ID  PlaybackID
+	Leg LegID
+	// Sounds are names without ending, 1 to 32 of them: letters, digits, '-',
+	// '_' and '/', such as "ko/queue-position" (a file below the sounds folder),
+	// or "unavailable" (the engine's own). RingTone is a name, too.
+	Sounds []string
+	Loop   bool // all over again until stopped
 }
+
+// RingTone is the name of the tone that a caller hears while the far side
+// rings (ITU-T E.180). It has no end: use it with Loop.
+const RingTone = "ringtone"
+
+// MonitorRequest asks for a supervisor's ear on an agent.
+type MonitorRequest struct {
+	Leg     LegID // the supervisor's, answered
+	Target  LegID // the agent's, answered
+	Whisper bool
+}
+
+// TrunkState is how a trunk stands with its carrier.
+type TrunkState string
+
+// The states of a trunk.
+const (
+	TrunkUnknown      TrunkState = "unknown"      // nothing has been asked yet, or nothing can be asked
+	TrunkRegistered   TrunkState = "registered"   // the carrier has accepted our registration
+	TrunkRejected     TrunkState = "rejected"     // the carrier refuses our registration
+	TrunkReachable    TrunkState = "reachable"    // answers OPTIONS (RFC 3261, section 11)
+	TrunkUnreachable  TrunkState = "unreachable"  // answers nothing
+	TrunkUnregistered TrunkState = "unregistered" // not registered (yet)
+)
 
 // Phone is the SIP account of one agent's browser (or, for tests, a SIP phone).
 type Phone struct {
@@ -178,4 +221,13 @@ type Trunk struct {
 	Hosts  []string // IP addresses or networks that calls come from
 	Codecs []string // preferred first; empty means alaw, ulaw
 	Remote string   // host:port that outbound calls go to; empty means none
+	// Register makes the engine register with Remote (RFC 3261, section 10) as
+	// Username; calls then come in through the registration, too. Username and
+	// Password also answer challenges to outbound calls.
+	Register bool
+	Username string
+	Password string
+	// FromDomain, if set, stands in the From of outbound calls instead of our
+	// address.
+	FromDomain string
 }

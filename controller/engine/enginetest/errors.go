@@ -45,7 +45,7 @@ func onLeg(s *session, leg engine.LegID) map[string]error {
 		"Music":          s.eng.Music(ctx, leg, true),
 		"SendDTMF":       s.eng.SendDTMF(ctx, leg, "1"),
 		"StartRecording": s.eng.StartRecording(ctx, engine.RecordingRequest{ID: engine.RecordingID(uuid.NewString()), Leg: leg, File: "x/" + uuid.NewString()}),
-		"Play":           s.eng.Play(ctx, engine.PlayRequest{ID: engine.PlaybackID(uuid.NewString()), Leg: leg, Sound: s.rig.Sound().Name}),
+		"Play":           s.eng.Play(ctx, engine.PlayRequest{ID: engine.PlaybackID(uuid.NewString()), Leg: leg, Sounds: []string{s.rig.Sound().Name}}),
 	}
 }
 

@@ -22,7 +22,7 @@ var playCases = []testCase{
 func (s *session) play(leg engine.LegID, loop bool) engine.PlaybackID {
 	s.Helper()
 	id := engine.PlaybackID(uuid.NewString())
-	s.ok("Play", s.eng.Play(s.Context(), engine.PlayRequest{ID: id, Leg: leg, Sound: s.rig.Sound().Name, Loop: loop}))
+	s.ok("Play", s.eng.Play(s.Context(), engine.PlayRequest{ID: id, Leg: leg, Sounds: []string{s.rig.Sound().Name}, Loop: loop}))
 	return id
 }
 
@@ -85,7 +85,7 @@ func playHangup(s *session) {
 func playUnknown(s *session) {
 	_, customer := s.customer()
 	id := engine.PlaybackID(uuid.NewString())
-	err := s.eng.Play(s.Context(), engine.PlayRequest{ID: id, Leg: customer, Sound: "nosuchsound"})
+	err := s.eng.Play(s.Context(), engine.PlayRequest{ID: id, Leg: customer, Sounds: []string{"nosuchsound"}})
 	if err != nil {
 		s.fails("Play", err, engine.KindRefused)
 		return

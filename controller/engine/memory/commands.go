@@ -94,3 +94,15 @@ func (e *Engine) DeleteTrunk(ctx context.Context, id string) error {
 func (e *Engine) TestCall(ctx context.Context, from, to string) error {
 	return e.do(ctx, "TestCall", to, func(s *Switch) error { return s.testCall(from, to) })
 }
+
+func (e *Engine) MaskRecording(ctx context.Context, id engine.RecordingID, on bool) error {
+	return e.do(ctx, "MaskRecording", string(id), func(s *Switch) error { return refused("not yet") })
+}
+
+func (e *Engine) Monitor(ctx context.Context, req engine.MonitorRequest) error {
+	return e.do(ctx, "Monitor", string(req.Leg), func(s *Switch) error { return refused("not yet") })
+}
+
+func (e *Engine) TrunkStates(ctx context.Context) (map[string]engine.TrunkState, error) {
+	return nil, e.do(ctx, "TrunkStates", "", func(s *Switch) error { return refused("not yet") })
+}

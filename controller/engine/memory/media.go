@@ -74,7 +74,10 @@ func (s *Switch) endRecording(r *recording) {
 }
 
 func (s *Switch) play(req engine.PlayRequest) error {
-	sound, ok := s.opt.Sounds[req.Sound]
+	if len(req.Sounds) == 0 {
+		return refused("no sound")
+	}
+	sound, ok := s.opt.Sounds[req.Sounds[0]]
 	if !ok || req.ID == "" || s.playbacks[req.ID] != nil {
 		return refused("no such sound, or id used")
 	}
