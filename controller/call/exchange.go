@@ -191,8 +191,12 @@ func (x *Exchange) Handle(ev engine.Event) {
 		}
 	case engine.LegArrived:
 		x.arrive(ev)
-	case engine.LegRinging, engine.LegJoined, engine.LegParted, engine.PlaybackEnded:
+	case engine.LegJoined, engine.LegParted:
 		// Steps decide by their own commands; these only confirm them.
+	case engine.LegRinging:
+		x.toLeg(ev.Leg, ev)
+	case engine.PlaybackEnded:
+		x.toPlayback(ev)
 	case engine.LegAnswered:
 		if x.runnerOf(ev.Leg) == nil {
 			x.hangupStray(ev.Leg)
@@ -221,6 +225,22 @@ func (x *Exchange) toLeg(leg engine.LegID, in Input) {
 func (x *Exchange) toRecording(id engine.RecordingID, in Input) {
 	x.toLeg(engine.LegID(id), in)
 }
+
+// toPlayback finds the call by the playback's id, which begins with the call's.
+func (x *Exchange) toPlayback(ev engine.PlaybackEnded) {
+	if len(ev.Playback) < callIDLength {
+		return
+	}
+	x.mu.Lock()
+	r := x.calls[string(ev.Playback[:callIDLength])]
+	x.mu.Unlock()
+	if r != nil {
+		r.put(ev)
+	}
+}
+
+// callIDLength is the length of a UUID's text (RFC 9562).
+const callIDLength = 36
 
 // arrive begins a call for an inbound leg that has none. Only the engine's
 // events call it, one at a time.
@@ -288,114 +308,4 @@ func (x *Exchange) hangupStray(leg engine.LegID) {
 			x.Log.Warn("a stray leg cannot be hung up", "leg", leg, "error", err)
 		}
 	}()
-}
-
-// provision gives the engine what it forgets when it restarts.
-func (x *Exchange) provision() {
-	trunks, err := x.Store.Trunks(x.ctx)
-	if err != nil {
-		x.Log.Error("trunks cannot be read", "error", err)
-	}
-	for _, t := range trunks {
-		if err := x.Engine.PutTrunk(x.ctx, EngineTrunk(t)); err != nil {
-			x.Log.Error("trunk could not be given to the engine", "trunk", t.Name, "error", err)
-		}
-	}
-	phones, err := x.Store.Phones(x.ctx)
-	if err != nil {
-		x.Log.Error("phones cannot be read", "error", err)
-	}
-	for _, p := range phones {
-		if err := x.Engine.PutPhone(x.ctx, engine.Phone{ID: p.ID, Password: p.Password}); err != nil {
-			x.Log.Error("phone could not be given to the engine", "phone", p.ID, "error", err)
-		}
-	}
-}
-
-// EngineTrunk is a trunk as the engine knows it.
-func EngineTrunk(t models.Trunk) engine.Trunk {
-	return engine.Trunk{ID: "trunk" + strings.ReplaceAll(t.ID, "-", ""), Hosts: t.HostList()}
-}
-
-// Do carries out an agent's command in a live call of the workspace. No such
-// call gives models.ErrNotFound; one that cannot be done, a *RefusedError.
-func (x *Exchange) Do(ctx context.Context, workspace, callID string, do Do) (Call, error) {
-	x.mu.Lock()
-	r := x.calls[callID]
-	x.mu.Unlock()
-	if r == nil {
-		return Call{}, models.ErrNotFound
-	}
-	ask := asked{workspace: workspace, do: do, answer: make(chan answer, 1)}
-	r.put(ask)
-	select {
-	case a := <-ask.answer:
-		return a.call, a.err
-	case <-r.ended:
-		return Call{}, models.ErrNotFound
-	case <-ctx.Done():
-		return Call{}, ctx.Err()
-	}
-}
-
-// AgentsChanged says that the agents or phones of a workspace are different:
-// somebody may have become free, or have a new phone.
-func (x *Exchange) AgentsChanged(string) { kick(x.phonesKick) }
-
-func kick(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default: // one is on its way
-	}
-}
-
-// dispatch offers the waiting calls, the longest waiting first, to agents who
-// became free, and lets talks find agents who came back.
-func (x *Exchange) dispatch() {
-	defer x.done.Done()
-	for {
-		talks := false
-		select {
-		case <-x.freeKick:
-		case <-x.phonesKick:
-			talks = true
-		case <-x.ctx.Done():
-			return
-		}
-		x.offerRound(talks)
-	}
-}
-
-// offerRound lets the calls look for agents, in their order.
-func (x *Exchange) offerRound(talks bool) {
-	anyone := map[string]bool{} // by workspace, each asked once
-	for _, r := range x.open(talks) {
-		if !talks && !x.mayFind(r.view.Load().WorkspaceID, anyone) {
-			continue
-		}
-		ask := lookForAgents{done: make(chan struct{})}
-		r.put(ask)
-		select {
-		case <-ask.done:
-		case <-r.ended:
-		case <-x.ctx.Done():
-			return
-		}
-	}
-}
-
-// mayFind says whether a call of the workspace may find a free agent. Reading
-// that is cheap: a look in vain would hold up the one writer of the store.
-func (x *Exchange) mayFind(workspace string, known map[string]bool) bool {
-	if workspace == "" { // the call is being taken in
-		return true
-	}
-	free, ok := known[workspace]
-	if !ok {
-		var err error
-		free, err = x.Store.AgentFree(x.ctx, workspace, x.Now())
-		free = free || err != nil // looking will tell
-		known[workspace] = free
-	}
-	return free
 }

@@ -10,28 +10,56 @@ import (
 // legs are inputs as they are; the others are below.
 type Input any
 
-// Candidate is a free agent whom the assignment has claimed for the call.
+// Candidate is an agent whom the assignment has claimed for the call.
 type Candidate struct {
-	AgentID   string
-	AccountID string
-	Name      string
-	Phone     string
-	Leg       engine.LegID // chosen for the offer
-	PartyID   string
+	AgentID     string
+	AccountID   string
+	Name        string
+	Phone       string
+	Leg         engine.LegID // chosen for the offer
+	PartyID     string
+	RingSeconds int  // the agent's own ring time; 0 means the plan's
+	Silent      bool // assigned without ringing (IN-3); not claimed
 }
 
-// Arrived begins an inbound call, together with what the assignment found.
-type Arrived struct {
+// Found is what a search for agents has found.
+type Found struct {
 	Candidates []Candidate
-	Busy       bool // somebody could take it, later
+	Busy       bool // somebody could take the call, later
+	Tried      bool // everybody has been offered it as often as the plan says
+	Waiting    int  // calls of the workspace that wait, without this one
 }
 
-// Offered brings agents who became free while the call waits or rings. Agents
-// whom the call has no use for are freed again.
-type Offered struct{ Candidates []Candidate }
+// Arrived begins an inbound call, together with what the assignment found,
+// unless the plan has something else first.
+type Arrived Found
+
+// Offered brings what a search has found while the call waits, rings, or
+// misses an agent whose browser was lost. Agents whom the call has no use for
+// are freed again.
+type Offered Found
+
+// Placed begins an outbound call of an agent (OUT-2).
+type Placed struct{ Candidate Candidate }
+
+// AskedBack begins the call that a caller asked for instead of waiting.
+type AskedBack struct{}
 
 // Tick says that the call's Deadline has passed.
 type Tick struct{}
+
+// Located tells how the call stands in the queue.
+type Located struct {
+	Ahead int           // calls before it
+	Wait  time.Duration // the estimated wait; 0 means unknown
+}
+
+// Away says that an agent's browser was lost (IN-12).
+type Away struct{ AccountID string }
+
+// WentTo says that an agent has accepted another call and leaves this one
+// (IN-9).
+type WentTo struct{ AccountID string }
 
 // Failed says that a command to the engine did not succeed.
 type Failed struct {
@@ -46,154 +74,39 @@ type Reconcile struct{ Snapshot engine.Snapshot }
 // Action is what an agent does in a call.
 type Action string
 
-// The actions.
+// The actions. Those with a target need a claimed Candidate.
 const (
-	Decline  Action = "decline"
-	Mute     Action = "mute"
-	Unmute   Action = "unmute"
-	PutHold  Action = "hold"
-	Release  Action = "release"
-	Leave    Action = "leave"
-	EndCall  Action = "end"
-	SendDTMF Action = "dtmf"
+	Decline      Action = "decline"
+	Mute         Action = "mute"
+	Unmute       Action = "unmute"
+	PutHold      Action = "hold"
+	Release      Action = "release"
+	Leave        Action = "leave"
+	EndCall      Action = "end"
+	SendDTMF     Action = "dtmf"
+	Invite       Action = "invite"       // Target rings and joins (CALL-3)
+	CancelInvite Action = "cancelInvite" // Target stops ringing
+	Transfer     Action = "transfer"     // to Target (attended if they have joined, else blind) or Team (CALL-7)
+	Assign       Action = "assign"       // a waiting call to Target, by hand (IN-3)
+	Listen       Action = "listen"       // a supervisor hears (CALL-7)
+	Whisper      Action = "whisper"      // a supervisor is heard by Target, or the first agent
+	Barge        Action = "barge"        // a supervisor joins the talk
+	PauseRecord  Action = "pauseRecording"
+	ResumeRecord Action = "resumeRecording"
+	AskHelp      Action = "help"
+	HelpDone     Action = "helpDone"
+	Warn         Action = "warn"     // the warning announcement of the agent's protection
+	TurnAway     Action = "turnAway" // its closing announcement, end, tag and block
 )
 
-// Do is an agent's command. Reply tells whether it could be done.
+// Do is an agent's command.
 type Do struct {
-	AgentID string
-	Action  Action
-	Digits  string // with SendDTMF
+	AgentID    string
+	Action     Action
+	Digits     string     // with SendDTMF
+	Target     string     // agent
+	Team       string     // with Transfer
+	Supervisor bool       // the agent may supervise
+	Candidate  *Candidate // the target, or the supervisor, claimed; nil if they cannot be had
+	Why        string     // then why not, in words for people
 }
-
-// Effect is something that Step wants done once the new state is saved.
-type Effect interface{ isEffect() }
-
-// Command is an effect on the engine.
-type Command interface {
-	Effect
-	leg() engine.LegID // the leg it is about, or ""
-}
-
-// The commands to the engine; their fields are those of engine.Commands.
-type (
-	Ring   struct{ Leg engine.LegID }
-	Answer struct{ Leg engine.LegID }
-	Dial   struct{ Agent Agent }
-	Hangup struct {
-		Leg   engine.LegID
-		Cause engine.Cause
-	}
-	CreateRoom  struct{ Room engine.RoomID }
-	DestroyRoom struct{ Room engine.RoomID }
-	Join        struct {
-		Room engine.RoomID
-		Leg  engine.LegID
-	}
-	HoldLeg struct {
-		Room engine.RoomID
-		Leg  engine.LegID
-	}
-	UnholdLeg struct {
-		Room engine.RoomID
-		Leg  engine.LegID
-	}
-	MuteLeg struct {
-		Leg engine.LegID
-		On  bool
-	}
-	Music struct {
-		Leg engine.LegID
-		On  bool
-	}
-	PlayDigits struct {
-		Leg    engine.LegID
-		Digits string
-	}
-	Record struct {
-		ID   engine.RecordingID
-		Leg  engine.LegID
-		File string
-	}
-)
-
-// Journal is an entry for the call's journal, written with the state.
-type Journal struct {
-	At   time.Time
-	Type string
-	Data map[string]any
-}
-
-// Occupy marks an agent's claim as a call that is going on.
-type Occupy struct{ AccountID string }
-
-// Free ends an agent's claim.
-type Free struct{ AccountID string }
-
-// Refused answers a Do that cannot be done; the state is unchanged.
-type Refused struct{ Reason string }
-
-// Seek wakes the search for agents; nothing is saved.
-type Seek struct{}
-
-// Drained says that nothing of an ended call is left in the engine.
-type Drained struct{}
-
-// RecordingOpened makes the record that the call's tracks belong to.
-type RecordingOpened struct{}
-
-// TrackOpened, TrackStarted and TrackClosed keep the records of the tracks.
-type (
-	TrackOpened struct {
-		ID      engine.RecordingID
-		PartyID string
-		Name    string
-		File    string
-	}
-	TrackStarted struct {
-		ID engine.RecordingID
-		At time.Time
-	}
-	TrackClosed struct {
-		ID     engine.RecordingID
-		At     time.Time
-		Failed string
-	}
-)
-
-func (Ring) isEffect()            {}
-func (Answer) isEffect()          {}
-func (Dial) isEffect()            {}
-func (Hangup) isEffect()          {}
-func (CreateRoom) isEffect()      {}
-func (DestroyRoom) isEffect()     {}
-func (Join) isEffect()            {}
-func (HoldLeg) isEffect()         {}
-func (UnholdLeg) isEffect()       {}
-func (MuteLeg) isEffect()         {}
-func (Music) isEffect()           {}
-func (PlayDigits) isEffect()      {}
-func (Record) isEffect()          {}
-func (Journal) isEffect()         {}
-func (Occupy) isEffect()          {}
-func (Free) isEffect()            {}
-func (Refused) isEffect()         {}
-func (Seek) isEffect()            {}
-func (Drained) isEffect()         {}
-func (RecordingOpened) isEffect() {}
-func (TrackOpened) isEffect()     {}
-func (TrackStarted) isEffect()    {}
-func (TrackClosed) isEffect()     {}
-
-func (c Ring) leg() engine.LegID       { return c.Leg }
-func (c Answer) leg() engine.LegID     { return c.Leg }
-func (c Dial) leg() engine.LegID       { return c.Agent.Leg }
-func (c Hangup) leg() engine.LegID     { return c.Leg }
-func (CreateRoom) leg() engine.LegID   { return "" }
-func (DestroyRoom) leg() engine.LegID  { return "" }
-func (c Join) leg() engine.LegID       { return c.Leg }
-func (c HoldLeg) leg() engine.LegID    { return c.Leg }
-func (c UnholdLeg) leg() engine.LegID  { return c.Leg }
-func (c MuteLeg) leg() engine.LegID    { return c.Leg }
-func (c Music) leg() engine.LegID      { return c.Leg }
-func (c PlayDigits) leg() engine.LegID { return c.Leg }
-func (c Record) leg() engine.LegID     { return c.Leg }

@@ -4,101 +4,180 @@ import (
 	"slices"
 	"time"
 
+	"ringdesk/controller/assign"
 	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
-// offersPerAgent bounds how often one call rings the same agent, so that a
-// phone that cannot ring is not tried for ever. Between two offers lies
-// seekPause.
-const offersPerAgent = 10
+// mostLosses bounds how often a call rings an agent whose phone cannot ring on,
+// so that it is not tried for ever. Between two offers lies seekPause.
+const mostLosses = 10
 
-func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
-
-// claim claims the free agents who may answer a call that waits (IN-2, IN-5);
-// busy says whether others could, later. While a call that came earlier waits,
-// free agents are for that one, whoever of the two looks first. Agents who take part in the call at a
-// phone that is no more are candidates, too: their new phone must be dialled
-// (IN-12).
-func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err error) {
-	now := r.x.Now()
-	behind, err := tx.QueuedBefore(c.WorkspaceID, c.ID)
+// search finds and claims the agents who may be offered a call that waits (IN-2
+// to IN-6). Agents who take part in the call at a phone that is no more are
+// candidates, too: their new phone must be dialled (IN-12).
+func (x *Exchange) search(tx *models.Tx, c *Call) (Found, error) {
+	now := x.Now()
+	agents, err := tx.CallableAgents(c.WorkspaceID, now)
 	if err != nil {
-		return nil, false, err
+		return Found{}, err
 	}
-	agents, err := tx.OnlineAgents(c.WorkspaceID, now)
+	found := Found{Candidates: c.moved(agents)}
+	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.Plan.Automatic && c.rings() {
+		return found, nil
+	}
+	if c.Out != nil && c.Rank == 0 && now.Before(c.SeekAt) { // a callback that rests
+		return found, nil
+	}
+	want, err := c.want(tx, agents, now)
 	if err != nil {
-		return nil, false, err
+		return Found{}, err
 	}
-	for _, a := range agents {
-		wanted := c.elsewhere(a)
-		if !wanted && c.State != Talking && a.Eligible(now) {
-			wanted = a.ClaimCall == "" && !behind && c.mayRing(a.ID, now)
-			busy = busy || behind || a.ClaimCall != ""
-			if wanted {
-				if wanted, err = tx.Claim(a.AccountID, c.ID, now); err != nil {
-					return nil, false, err
-				}
-			}
-		}
-		if wanted {
-			cs = append(cs, Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID,
-				Leg: engine.LegID(models.NewID()), PartyID: models.NewID()})
-		}
+	if found.Waiting, err = tx.WaitingCount(c.WorkspaceID); err != nil {
+		return Found{}, err
 	}
-	return cs, busy, nil
+	if c.State == Queued {
+		found.Waiting--
+	}
+	choice := assign.Choose(want, c.cooled(agents, now), now)
+	found.Busy, found.Tried = choice.Busy, choice.Tried
+	return found, x.claim(tx, c, choice, agents, &found, now)
 }
 
-// mayRing says whether an agent can be offered this call (again): not after
-// declining it, and not at once after a failure.
-func (c *Call) mayRing(agentID string, now time.Time) bool {
-	n := 0
-	for _, a := range c.Agents {
-		if a.AgentID != agentID {
+// claim takes the chosen agents who are still free: under automatic assignment
+// the first of them, else all.
+func (x *Exchange) claim(tx *models.Tx, c *Call, choice assign.Choice, agents []models.AgentState, found *Found, now time.Time) error {
+	for _, a := range choice.Pick {
+		ok, err := tx.Claim(a.AccountID, c.ID, now)
+		if err != nil {
+			return err
+		}
+		if !ok { // another controller was faster
+			found.Busy = true
 			continue
 		}
-		if n++; a.State == PartyDeclined || a.State == PartyRinging || n >= offersPerAgent || now.Sub(a.LeftAt) < seekPause {
-			return false
+		if err := tx.MarkOffered(a.ID, now); err != nil {
+			return err
+		}
+		found.Candidates = append(found.Candidates, candidate(a))
+		if c.Plan.Automatic {
+			return nil
 		}
 	}
-	return true
+	if choice.Silent != "" && len(found.Candidates) == 0 {
+		if i := slices.IndexFunc(agents, func(a models.AgentState) bool { return a.ID == choice.Silent }); i >= 0 {
+			silent := candidate(agents[i])
+			silent.Silent = true
+			found.Candidates = append(found.Candidates, silent)
+		}
+	}
+	return nil
 }
 
-// elsewhere says whether the agent rings or talks at a phone that is no more:
-// the browser was reloaded, or its leg was
-// lost.
-func (c *Call) elsewhere(a models.AgentState) bool {
-	i := c.present(a.ID)
-	return i >= 0 && (c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone)
+func candidate(a models.AgentState) Candidate {
+	return Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID, RingSeconds: a.RingSeconds,
+		Leg: engine.LegID(models.NewID()), PartyID: models.NewID()}
+}
+
+// moved are the agents who ring or talk at a phone that is no more: the browser
+// was reloaded, or its leg was lost.
+func (c *Call) moved(agents []models.AgentState) []Candidate {
+	var cs []Candidate
+	for _, a := range agents {
+		i := c.present(a.ID)
+		if i < 0 || c.Agents[i].Redial || c.Agents[i].silent() {
+			continue
+		}
+		if c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone {
+			cs = append(cs, candidate(a))
+		}
+	}
+	return cs
+}
+
+// silent says whether the agent was assigned without ringing (IN-3).
+func (a *Agent) silent() bool { return a.State == PartyRinging && a.Gone }
+
+func (c *Call) rings() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
+}
+
+// want is what the call asks of the assignment.
+func (c *Call) want(tx *models.Tx, agents []models.AgentState, now time.Time) (assign.Want, error) {
+	rank := c.Rank
+	if rank == 0 {
+		rank = rankOf(now, c.Plan.Priority)
+	}
+	earlier, err := tx.WaitingBefore(c.WorkspaceID, rank, c.ID)
+	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy,
+		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}, Earlier: earlier}
+	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
+		if a.State == PartyMoved || a.Level != c.Level || a.InvitedBy != "" {
+			continue
+		}
+		w.Last = a.AgentID
+		if !a.Lost {
+			w.Offers[a.AgentID]++
+		}
+	}
+	return w, err
+}
+
+// rounds is how often each candidate is offered the call at this level. Where
+// all ring at once, once.
+func (c *Call) rounds() int {
+	if !c.Plan.Automatic || c.Level >= len(c.Plan.Levels) {
+		return 1
+	}
+	return max(1, c.Plan.Levels[c.Level].Rounds)
+}
+
+// cooled leaves out agents whose phones were lost too often while this call
+// rang them, and lets those whose phone was lost just now count as busy.
+func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentState {
+	losses := map[string]int{}
+	latest := map[string]time.Time{}
+	for _, a := range c.Agents {
+		if a.Lost {
+			losses[a.AgentID]++
+			latest[a.AgentID] = a.LeftAt
+		}
+	}
+	if len(losses) == 0 {
+		return agents
+	}
+	var as []models.AgentState
+	for _, a := range agents {
+		if losses[a.ID] >= mostLosses {
+			continue
+		}
+		if at, ok := latest[a.ID]; ok && now.Sub(at) < seekPause && a.ClaimCall == "" {
+			a.ClaimCall = c.ID
+		}
+		as = append(as, a)
+	}
+	return as
 }
 
 // look claims the agents who are free now for a waiting call, and dials the
-// new phones of those who take part in it. A claim and the
-// step that follows it are one transaction.
+// new phones of those who take part in it. A claim and the step that follows it
+// are one transaction.
 func (r *runner) look() {
 	prev := r.view.Load()
-	if prev.State == "" || prev.State.Over() {
+	if !prev.Waits() && prev.State != Talking && prev.State != Dialing {
 		return
 	}
-	var next Call
-	var effects []Effect
-	err := r.x.Store.Tx(r.x.ctx, func(tx *models.Tx) error {
-		cs, _, err := r.claim(tx, prev)
-		if err != nil || len(cs) == 0 {
-			return err
+	err := r.transact(func(tx *models.Tx) (Input, error) {
+		found, err := r.x.search(tx, prev)
+		if err != nil || len(found.Candidates) == 0 && !prev.Waits() {
+			return nil, err
 		}
-		next, effects = Step(*prev, Offered{Candidates: cs}, r.x.Now())
-		next.Version = prev.Version + 1
-		return save(tx, &next, append(slices.Clip(r.unsaved), records(effects)...))
+		if len(found.Candidates) == 0 && prev.State == Queued && found.Busy && !prev.QueuedAt.IsZero() && prev.SeekAt.IsZero() {
+			return nil, nil // it waits on
+		}
+		return Offered(found), nil
 	})
 	if err != nil {
 		r.x.Log.Error("free agents cannot be claimed", "call", prev.ID, "error", err)
-		return
 	}
-	if len(effects) == 0 {
-		return
-	}
-	r.keep(nil, nil)
-	r.show(&next)
-	r.happen(effects)
 }

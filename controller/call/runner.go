@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,20 +24,12 @@ type runner struct {
 	retry   time.Duration // wait before saving again; 0 when all is saved
 }
 
-// asked is an agent's command with the place for its answer.
-type asked struct {
-	workspace string
-	do        Do
-	answer    chan answer
-}
-
-type answer struct {
-	call Call
-	err  error
-}
-
-// lookForAgents makes a waiting call claim the agents who are free now.
+// lookForAgents makes a waiting call claim the agents who are free now. done, if
+// set, is closed then.
 type lookForAgents struct{ done chan struct{} }
+
+// whereInQueue makes a waiting call find out its place.
+type whereInQueue struct{}
 
 func newRunner(x *Exchange, c Call) *runner {
 	r := &runner{x: x, inbox: newQueue[Input](), outbox: newQueue[Command](), ended: make(chan struct{})}
@@ -110,7 +101,11 @@ func (r *runner) take(in Input) bool {
 		r.step(in)
 	case lookForAgents:
 		r.look()
-		close(in.done)
+		if in.done != nil {
+			close(in.done)
+		}
+	case whereInQueue:
+		r.locate()
 	default:
 		r.step(in)
 	}
@@ -118,19 +113,6 @@ func (r *runner) take(in Input) bool {
 }
 
 func (r *runner) finished() bool { return r.view.Load().Drained() && len(r.unsaved) == 0 }
-
-func (r *runner) ask(in asked) {
-	if r.view.Load().WorkspaceID != in.workspace {
-		in.answer <- answer{err: models.ErrNotFound}
-		return
-	}
-	refused := r.step(in.do)
-	a := answer{call: *r.view.Load()}
-	if refused != "" {
-		a.err = &RefusedError{Reason: refused}
-	}
-	in.answer <- a
-}
 
 // step decides, saves, and lets the effects happen. It returns why the input
 // was refused, if it was.
@@ -153,10 +135,15 @@ func (r *runner) commit(next Call, effects []Effect) {
 	if pending := append(slices.Clip(r.unsaved), records(effects)...); len(pending) > 0 {
 		row := next
 		row.Version = prev.Version + 1
-		err := r.x.Store.Tx(r.x.ctx, func(tx *models.Tx) error { return save(tx, &row, pending) })
+		v := &saving{x: r.x, c: &row}
+		err := r.x.Store.Tx(r.x.ctx, func(tx *models.Tx) error {
+			v.tx = tx
+			return v.save(pending)
+		})
 		if err == nil {
 			next = row
 			pending = nil
+			defer r.x.follow(v)
 		}
 		r.keep(pending, err)
 	}
@@ -191,9 +178,11 @@ func (r *runner) happen(effects []Effect) {
 		case Free:
 			kick(r.x.freeKick)
 		case Seek:
-			kick(r.x.phonesKick)
+			r.put(lookForAgents{})
+		case Locate:
+			r.put(whereInQueue{})
 		case Drained:
-			if r.view.Load().RecordingID != "" && r.x.Recorded != nil {
+			if r.view.Load().Recording && r.x.Recorded != nil {
 				r.x.Recorded()
 			}
 		}
@@ -235,9 +224,10 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 	case Answer:
 		return e.Answer(ctx, cmd.Leg)
 	case Dial:
+		return e.Dial(ctx, x.dialRequest(cmd.Agent, c))
+	case DialOut:
 		return e.Dial(ctx, engine.DialRequest{
-			Leg: cmd.Agent.Leg, Phone: cmd.Agent.Phone, CallerID: c.From, CallerName: c.Customer.Name, Call: c.ID,
-			Timeout: time.Duration(c.RingSeconds+5) * time.Second, Like: c.Customer.Leg,
+			Leg: cmd.Leg, Trunk: trunkName(cmd.Trunk), Number: cmd.Number, CallerID: cmd.CallerID, Timeout: outboundRing,
 		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)
@@ -247,6 +237,8 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 		return e.DestroyRoom(ctx, cmd.Room)
 	case Join:
 		return e.Join(ctx, cmd.Room, cmd.Leg)
+	case Part:
+		return e.Part(ctx, cmd.Room, cmd.Leg)
 	case HoldLeg:
 		return e.Hold(ctx, cmd.Room, cmd.Leg)
 	case UnholdLeg:
@@ -257,59 +249,48 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 		return e.Music(ctx, cmd.Leg, cmd.On)
 	case PlayDigits:
 		return e.SendDTMF(ctx, cmd.Leg, cmd.Digits)
+	default:
+		return x.sendSound(ctx, cmd)
+	}
+}
+
+// sendSound is send for what is heard and recorded.
+func (x *Exchange) sendSound(ctx context.Context, cmd Command) error {
+	e := x.Engine
+	switch cmd := cmd.(type) {
+	case Play:
+		return e.Play(ctx, engine.PlayRequest{ID: cmd.ID, Leg: cmd.Leg, Sounds: x.resolve(cmd.Sounds), Loop: cmd.Loop})
+	case StopPlay:
+		return e.StopPlay(ctx, cmd.ID)
+	case Monitor:
+		return e.Monitor(ctx, engine.MonitorRequest(cmd))
 	case Record:
-		return e.StartRecording(ctx, engine.RecordingRequest{ID: cmd.ID, Leg: cmd.Leg, File: cmd.File})
+		return e.StartRecording(ctx, engine.RecordingRequest{ID: cmd.ID, Leg: cmd.Leg, File: cmd.File, Limit: cmd.Limit})
+	case StopRecord:
+		return e.StopRecording(ctx, cmd.ID)
+	case Mask:
+		return e.MaskRecording(ctx, cmd.ID, cmd.On)
 	default:
 		return &engine.Error{Op: commandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
 	}
 }
 
-// queue is an unbounded queue: a call's inputs are few, and none may be lost
-// or block the engine's events.
-type queue[T any] struct {
-	mu     sync.Mutex
-	items  []T
-	closed bool
-	ready  chan struct{}
-}
+// outboundRing is how long a customer's phone rings.
+const outboundRing = 60 * time.Second
 
-func newQueue[T any]() *queue[T] { return &queue[T]{ready: make(chan struct{}, 1)} }
-
-func (q *queue[T]) put(item T) {
-	q.mu.Lock()
-	q.items = append(q.items, item)
-	q.mu.Unlock()
-	q.signal()
-}
-
-func (q *queue[T]) signal() {
-	select {
-	case q.ready <- struct{}{}:
-	default:
+// dialRequest asks for an agent's phone. It shows the customer's number.
+func (x *Exchange) dialRequest(a Agent, c *Call) engine.DialRequest {
+	shown := c.From
+	if c.Direction == "outbound" {
+		shown = c.To
 	}
-}
-
-func (q *queue[T]) take() []T {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	items := q.items
-	q.items = nil
-	return items
-}
-
-// close lets wait return for the last time.
-func (q *queue[T]) close() {
-	q.mu.Lock()
-	q.closed = true
-	q.mu.Unlock()
-	q.signal()
-}
-
-// wait takes what is there, or waits for it; open is false once closed.
-func (q *queue[T]) wait() (items []T, open bool) {
-	<-q.ready
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	items, q.items = q.items, nil
-	return items, !q.closed
+	ring := seconds(c.Plan.RingSeconds)
+	if !a.RingUntil.IsZero() {
+		ring = a.RingUntil.Sub(a.RingingAt)
+	}
+	req := engine.DialRequest{Leg: a.Leg, Phone: a.Phone, CallerID: shown, CallerName: c.Customer.Name, Call: c.ID, Timeout: ring + 5*time.Second}
+	if !c.Customer.Gone {
+		req.Like = c.Customer.Leg
+	}
+	return req
 }

@@ -6,14 +6,19 @@
 // one transaction, and only then lets the effects happen. The Exchange
 // (exchange.go) hands the engine's events, people's commands and free agents
 // to the runners, and picks up live calls after a restart or a gap.
+//
+// What happens before an agent is offered is decided by package dialplan (the
+// call's Plan), whom to offer by package assign.
 package call
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/dialplan"
 )
 
 // State is where a call stands.
@@ -21,29 +26,19 @@ type State string
 
 // The states of a call.
 const (
-	Queued  State = "queued"  // waits, no agent rings
-	Ringing State = "ringing" // one or more agents ring
-	Talking State = "talking" // customer and agents are connected
-	Ended   State = "ended"   // over, somebody had answered
-	Missed  State = "missed"  // over, nobody had answered; MissedReason says why
+	Greeting  State = "greeting"  // the customer hears an announcement; no agent is there
+	Queued    State = "queued"    // waits, no agent rings
+	Ringing   State = "ringing"   // one or more agents ring
+	Dialing   State = "dialing"   // outbound: an agent is there, the customer's phone is being called
+	Talking   State = "talking"   // customer and agents are connected
+	Voicemail State = "voicemail" // the customer leaves a message
+	Survey    State = "survey"    // the customer grades the talk
+	Ended     State = "ended"     // over; Outcome says how
+	Missed    State = "missed"    // over, inbound, no agent had answered; MissedReason says why
 )
 
 // Over says whether the call has ended.
 func (s State) Over() bool { return s == Ended || s == Missed }
-
-// PartyState is where a participant stands.
-type PartyState string
-
-// The states of a participant.
-const (
-	PartyRinging  PartyState = "ringing"
-	PartyJoined   PartyState = "joined"
-	PartyLeft     PartyState = "left"
-	PartyDeclined PartyState = "declined"
-	PartyMissed   PartyState = "missed" // rang in vain
-	PartyTaken    PartyState = "taken"  // a colleague answered first (IN-11)
-	PartyMoved    PartyState = "moved"  // goes on at the agent's new phone, as another participant
-)
 
 // EndedBy says who ended a call.
 type EndedBy string
@@ -73,46 +68,21 @@ const (
 	UserLeft           MissedReason = "userLeft"
 )
 
-// Party is one participant and their leg.
-type Party struct {
-	ID        string       `json:"id"`
-	Name      string       `json:"name"`
-	Leg       engine.LegID `json:"leg"`
-	Gone      bool         `json:"gone,omitempty"` // the leg has ended
-	State     PartyState   `json:"state"`
-	RingingAt time.Time    `json:"ringingAt,omitzero"`
-	JoinedAt  time.Time    `json:"joinedAt,omitzero"`
-	LeftAt    time.Time    `json:"leftAt,omitzero"`
-	Muted     bool         `json:"muted,omitempty"`
-	Tracks    []Track      `json:"tracks,omitempty"`
-}
+// Outcome is the one class of a call that is over.
+type Outcome string
 
-// Customer is the contact's side.
-type Customer struct {
-	Party
-	ContactID string `json:"contactId"`
-	Answered  bool   `json:"answered,omitempty"` // the leg is connected, be it to hold music
-}
-
-// Agent is an agent's side.
-type Agent struct {
-	Party
-	AgentID   string `json:"agentId"`
-	AccountID string `json:"accountId"`
-	Phone     string `json:"phone"`
-	// Redial says that a new phone of an agent who has joined is being dialled;
-	// the browser answers by itself (IN-12).
-	Redial bool `json:"redial,omitempty"`
-	// AwaySince is when the browser of an agent who has joined was lost.
-	AwaySince time.Time `json:"awaySince,omitzero"`
-}
-
-// Track is the recording of what a party says.
-type Track struct {
-	ID        engine.RecordingID `json:"id"`
-	StartedAt time.Time          `json:"startedAt,omitzero"`
-	Closed    bool               `json:"closed,omitempty"`
-}
+// The outcomes. All but WasMissed and Answered are of outbound calls that the
+// customer did not answer (OUT-8).
+const (
+	Answered    Outcome = "answered"
+	WasMissed   Outcome = "missed"
+	WasBusy     Outcome = "busy"
+	NoAnswer    Outcome = "noAnswer"
+	Rejected    Outcome = "rejected"
+	Unreachable Outcome = "unreachable" // no such number, or not to be reached
+	Cancelled   Outcome = "cancelled"   // the agent hung up first
+	Failure     Outcome = "failed"      // the carrier or the engine could not do it
+)
 
 // Hold says that the customer is on hold (HOLD-2).
 type Hold struct {
@@ -121,34 +91,96 @@ type Hold struct {
 	Since   time.Time `json:"since"`
 }
 
+// Help says that an agent asks for a supervisor's help (CALL-7).
+type Help struct {
+	AgentID string    `json:"agentId"`
+	Name    string    `json:"name"`
+	Since   time.Time `json:"since"`
+}
+
+// Prompt is an announcement that the customer hears.
+type Prompt struct {
+	ID     engine.PlaybackID `json:"id"`
+	For    string            `json:"for"` // what follows: see step_prompt.go
+	Sounds []string          `json:"sounds"`
+	Until  time.Time         `json:"until"` // when it counts as played, whatever was heard of it
+}
+
+// Out is what an outbound call needs.
+type Out struct {
+	Number    string    `json:"number"`   // to dial: E.164, or a short number
+	CallerID  string    `json:"callerId"` // what the callee sees
+	Trunks    []string  `json:"trunks"`   // ids, in the order in which they are tried
+	Tried     int       `json:"tried"`    // how many dials there were
+	Seconds   int       `json:"seconds,omitempty"`
+	TalkUntil time.Time `json:"talkUntil,omitzero"` // the caps allow no more (OUT-9)
+	Ringback  string    `json:"ringback,omitempty"` // playback of the ringing tone to the agent
+	// Callback is set when the caller asked for it (Q-1).
+	Callback *Callback `json:"callback,omitempty"`
+}
+
+// Callback is a call that a caller asked for instead of waiting (Q-1). It keeps
+// the caller's place.
+type Callback struct {
+	From     string `json:"from"`     // id of the call in which it was asked for
+	Rank     int64  `json:"rank"`     // the place in the queue
+	Attempts int    `json:"attempts"` // how often the customer was called
+}
+
 // Call is a call's whole state. It is a value: Step returns a new one.
 type Call struct {
 	ID             string        `json:"id"`
 	WorkspaceID    string        `json:"workspaceId"`
 	ConversationID string        `json:"conversationId"`
 	NumberID       string        `json:"numberId"`
-	RecordingID    string        `json:"recordingId,omitempty"` // "" when the number is not recorded
+	RecordingID    string        `json:"recordingId,omitempty"`
+	Record         bool          `json:"record,omitempty"`    // the number's talks are recorded (END-1)
+	Recording      bool          `json:"recording,omitempty"` // the recording has been opened
 	Kind           string        `json:"kind"`
 	Direction      string        `json:"direction"`
 	From           string        `json:"from"`
 	To             string        `json:"to"`
+	Plan           dialplan.Plan `json:"plan"`
+	Level          int           `json:"level,omitempty"`  // where in Plan.Levels it stands
+	Offers         int           `json:"offers,omitempty"` // agents before this place in Agents do not count as tried
+	Rank           int64         `json:"rank,omitempty"`   // the order of waiting, lower first; 0 means that it does not wait
 	State          State         `json:"state"`
 	Room           engine.RoomID `json:"room,omitempty"`
 	Customer       Customer      `json:"customer"`
 	Agents         []Agent       `json:"agents"`
+	Out            *Out          `json:"out,omitempty"`
 	Hold           *Hold         `json:"hold,omitempty"`
+	Help           *Help         `json:"help,omitempty"`
+	Prompt         *Prompt       `json:"prompt,omitempty"`
+	Prompts        int           `json:"prompts,omitempty"`      // how many there were
+	AloneSince     time.Time     `json:"aloneSince,omitzero"`    // talking, but the customer hears music until an agent is back (IN-12)
+	MaskedSince    time.Time     `json:"maskedSince,omitzero"`   // the recording is paused (CALL-7)
+	Pending        MissedReason  `json:"pending,omitempty"`      // why it will be missed once the announcement or message is over
+	TurnedAway     bool          `json:"turnedAway,omitempty"`   // by an agent's protection (CALL-7)
+	Grade          int           `json:"grade,omitempty"`        // of the survey
+	MissedCallID   string        `json:"missedCallId,omitempty"` // outbound: the missed call that it answers (MISS-5)
 	StartedAt      time.Time     `json:"startedAt"`
+	QueuedAt       time.Time     `json:"queuedAt,omitzero"`
 	AnsweredAt     time.Time     `json:"answeredAt,omitzero"`
 	EndedAt        time.Time     `json:"endedAt,omitzero"`
 	EndedBy        EndedBy       `json:"endedBy,omitempty"`
+	Outcome        Outcome       `json:"outcome,omitempty"`
 	MissedReason   MissedReason  `json:"missedReason,omitempty"`
-	RingUntil      time.Time     `json:"ringUntil,omitzero"`  // while Ringing
-	SeekAt         time.Time     `json:"seekAt,omitzero"`     // when to look for agents: no phone is left that rings, or one who talks is away
-	QueueUntil     time.Time     `json:"queueUntil,omitzero"` // the longest the caller may wait
-	DrainUntil     time.Time     `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
-	RingSeconds    int           `json:"ringSeconds"`
-	Seq            int64         `json:"seq"` // of its last journal entry
-	Version        int64         `json:"version"`
+
+	RingUntil  time.Time `json:"ringUntil,omitzero"`  // how long a call rings that nobody is assigned to
+	SeekAt     time.Time `json:"seekAt,omitzero"`     // when to look for agents (again)
+	QueueUntil time.Time `json:"queueUntil,omitzero"` // the longest the caller may wait
+	AnnounceAt time.Time `json:"announceAt,omitzero"` // the next announcement to one who waits
+	PhaseUntil time.Time `json:"phaseUntil,omitzero"` // the end of a message or a survey
+	DrainUntil time.Time `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
+
+	// Spent is how long the call was in each state, in milliseconds, up to
+	// Since; once over they add up to its length.
+	Spent map[State]int64 `json:"spent,omitempty"`
+	Since time.Time       `json:"since,omitzero"`
+
+	Seq     int64 `json:"seq"` // of its last journal entry
+	Version int64 `json:"version"`
 }
 
 // Decode reads a call's stored state.
@@ -176,6 +208,17 @@ func (c *Call) present(agentID string) int {
 	})
 }
 
+// Waits says whether the call is in want of an agent.
+func (c *Call) Waits() bool { return c.State == Queued || c.State == Ringing }
+
+// Team is the team whose agents the call wants now; "" means everybody.
+func (c *Call) Team() string {
+	if c.Level < len(c.Plan.Levels) {
+		return c.Plan.Levels[c.Level].Team
+	}
+	return ""
+}
+
 // Drained says whether nothing of the call is left in the engine.
 func (c *Call) Drained() bool {
 	if !c.State.Over() || !c.Customer.drained() {
@@ -189,35 +232,42 @@ func (c *Call) Drained() bool {
 	return true
 }
 
-func (p *Party) drained() bool {
-	if !p.Gone {
-		return false
-	}
-	for _, t := range p.Tracks {
-		if !t.Closed {
-			return false
-		}
-	}
-	return true
-}
-
 // Deadline is the next moment at which time alone changes the call; zero if
 // there is none.
 func (c *Call) Deadline() time.Time {
-	switch {
-	case c.State == Ringing && !c.SeekAt.IsZero() && c.SeekAt.Before(c.RingUntil):
-		return c.SeekAt
-	case c.State == Ringing:
-		return c.RingUntil
-	case c.State == Talking:
-		return c.SeekAt
-	case c.State == Queued:
-		return c.QueueUntil
-	case c.State.Over() && !c.Drained():
+	if c.State.Over() {
+		if c.Drained() {
+			return time.Time{}
+		}
 		return c.DrainUntil
-	default:
-		return time.Time{}
 	}
+	next := earliest(c.SeekAt, c.RingUntil, c.PhaseUntil)
+	if c.State == Queued {
+		next = earliest(next, c.QueueUntil, c.AnnounceAt)
+	}
+	if c.Prompt != nil {
+		next = earliest(next, c.Prompt.Until)
+	}
+	if c.Out != nil && c.State == Talking {
+		next = earliest(next, c.Out.TalkUntil)
+	}
+	for i := range c.Agents {
+		if c.Agents[i].State == PartyRinging {
+			next = earliest(next, c.Agents[i].RingUntil)
+		}
+	}
+	return next
+}
+
+// earliest gives the first moment that is set.
+func earliest(times ...time.Time) time.Time {
+	var first time.Time
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
 }
 
 // Legs lists the legs that have not ended.
@@ -237,7 +287,10 @@ func (c *Call) Legs() []engine.LegID {
 // names lists the ids under which the engine speaks of the call: all its legs
 // and recordings.
 func (c *Call) names() []engine.LegID {
-	names := []engine.LegID{c.Customer.Leg}
+	var names []engine.LegID
+	if c.Customer.Leg != "" {
+		names = append(names, c.Customer.Leg)
+	}
 	tracks := c.Customer.Tracks
 	for _, a := range c.Agents {
 		names = append(names, a.Leg)
@@ -256,9 +309,18 @@ func (c Call) clone() Call {
 	for i := range c.Agents {
 		c.Agents[i].Tracks = slices.Clone(c.Agents[i].Tracks)
 	}
-	if c.Hold != nil {
-		h := *c.Hold
-		c.Hold = &h
+	c.Hold, c.Help, c.Prompt, c.Out = copied(c.Hold), copied(c.Help), copied(c.Prompt), copied(c.Out)
+	if c.Out != nil {
+		c.Out.Callback = copied(c.Out.Callback)
 	}
+	c.Spent = maps.Clone(c.Spent)
 	return c
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
 }

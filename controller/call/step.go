@@ -18,20 +18,12 @@ const drainTime = 15 * time.Second
 func Step(c Call, in Input, now time.Time) (Call, []Effect) {
 	s := &step{c: c.clone(), now: now}
 	switch in := in.(type) {
-	case Arrived:
-		s.arrived(in)
-	case Offered:
-		s.offered(in.Candidates)
-	case Tick:
-		s.tick()
 	case Do:
 		if reason := s.do(in); reason != "" {
 			return c, []Effect{Refused{Reason: reason}}
 		}
-	case Failed:
-		s.failed(in)
-	case Reconcile:
-		s.reconcile(in.Snapshot)
+	case engine.LegRinging:
+		s.legRinging(in.Leg)
 	case engine.LegAnswered:
 		s.legAnswered(in.Leg)
 	case engine.LegEnded:
@@ -40,10 +32,40 @@ func Step(c Call, in Input, now time.Time) (Call, []Effect) {
 		s.recordingStarted(in)
 	case engine.RecordingEnded:
 		s.recordingEnded(in.Recording, in.At, in.Failed)
+	case engine.PlaybackEnded:
+		s.playbackEnded(in)
 	case engine.DTMF:
-		s.dtmfPressed(in)
+		s.pressed(in)
+	default:
+		s.controllers(in)
 	}
 	return s.c, s.out
+}
+
+// controllers takes the inputs that are not the engine's.
+func (s *step) controllers(in Input) {
+	switch in := in.(type) {
+	case Arrived:
+		s.arrived(Found(in))
+	case Placed:
+		s.placed(in.Candidate)
+	case AskedBack:
+		s.askedBack()
+	case Offered:
+		s.offered(Found(in))
+	case Located:
+		s.located(in)
+	case Tick:
+		s.tick()
+	case Away:
+		s.lostBrowser(in.AccountID)
+	case WentTo:
+		s.wentTo(in.AccountID)
+	case Failed:
+		s.failed(in)
+	case Reconcile:
+		s.reconcile(in.Snapshot)
+	}
 }
 
 // step is one Step on its way.
@@ -62,68 +84,78 @@ func (s *step) journal(typ string, data map[string]any) {
 	s.emit(Journal{At: s.now, Type: typ, Data: data})
 }
 
+// about is the data of an entry about an agent.
+func about(a *Agent) map[string]any { return map[string]any{"agentId": a.AgentID, "name": a.Name} }
+
+// enter goes on to another state and counts the time spent in the last one.
+func (s *step) enter(state State) {
+	if s.c.Since.IsZero() {
+		s.c.Since = s.c.StartedAt
+	}
+	if s.c.State != "" {
+		if s.c.Spent == nil {
+			s.c.Spent = map[State]int64{}
+		}
+		// Whole milliseconds, the rest is left to the next state, so that they add up.
+		ms := s.now.Sub(s.c.Since).Milliseconds()
+		s.c.Spent[s.c.State] += ms
+		s.c.Since = s.c.Since.Add(time.Duration(ms) * time.Millisecond)
+	}
+	s.c.State = state
+}
+
 // agentAt finds an agent's place by leg; -1 if the leg is none of theirs.
 func (s *step) agentAt(leg engine.LegID) int {
 	return slices.IndexFunc(s.c.Agents, func(a Agent) bool { return a.Leg == leg })
 }
 
-func (s *step) anyAgent(st PartyState) bool {
-	return slices.ContainsFunc(s.c.Agents, func(a Agent) bool { return a.State == st })
+func (s *step) anyRings() bool {
+	return slices.ContainsFunc(s.c.Agents, func(a Agent) bool { return a.State == PartyRinging })
 }
 
-// arrived begins an inbound call: it rings, waits, or is missed (IN-5, IN-6,
-// MISS-1).
-func (s *step) arrived(in Arrived) {
-	if s.c.State != "" {
-		s.freeAll(in.Candidates)
-		return
-	}
-	s.c.Customer.JoinedAt = s.now
-	s.c.Customer.State = PartyJoined
-	s.journal("call.created", map[string]any{
-		"from": s.c.From, "to": s.c.To, "kind": s.c.Kind, "direction": s.c.Direction, "contactId": s.c.Customer.ContactID})
-	switch {
-	case len(in.Candidates) > 0:
-		s.offer(in.Candidates)
-		s.emit(Ring{Leg: s.c.Customer.Leg})
-	case in.Busy:
-		s.c.State = Queued
-		s.c.Customer.Answered = true
-		s.journal("call.queued", nil)
-		s.emit(Answer{Leg: s.c.Customer.Leg})
-		s.emit(Music{Leg: s.c.Customer.Leg, On: true})
-	default:
-		s.finish(Missed, BySystem, NoOperator, engine.CauseNoAnswer)
-	}
+// anySpeaks says whether an agent takes part in the talk, be their browser
+// there or awaited.
+func (s *step) anySpeaks() bool {
+	return slices.ContainsFunc(s.c.Agents, func(a Agent) bool { return a.speaks() })
 }
 
-// legAnswered connects the first agent to answer (IN-11).
+func (s *step) anyHere() bool {
+	return slices.ContainsFunc(s.c.Agents, func(a Agent) bool { return a.here() })
+}
+
 func (s *step) legAnswered(leg engine.LegID) {
 	if leg == s.c.Customer.Leg {
-		s.c.Customer.Answered = true
+		s.customerAnswered()
 		return
 	}
 	i := s.agentAt(leg)
+	if i < 0 {
+		return
+	}
+	a := &s.c.Agents[i]
 	switch {
-	case i < 0:
-	case s.c.State == Ringing && s.c.Agents[i].State == PartyRinging:
-		s.connect(i)
-	case s.c.State == Talking && s.c.Agents[i].Redial:
+	case s.c.State == Ringing && a.State == PartyRinging:
+		s.taken(i)
+	case s.c.State == Talking && a.State == PartyRinging:
+		s.joined(i)
+	case a.Redial && a.State == PartyJoined && !s.c.State.Over():
 		s.redialled(i)
-	case s.c.Agents[i].State != PartyJoined: // too late
+	case a.State != PartyJoined: // too late
 		s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
+	}
+}
+
+func (s *step) customerAnswered() {
+	s.c.Customer.Answered = true
+	if s.c.State == Dialing {
+		s.reached()
 	}
 }
 
 // legEnded is how parties leave by themselves.
 func (s *step) legEnded(leg engine.LegID, cause engine.Cause) {
 	if leg == s.c.Customer.Leg {
-		if s.c.Customer.Gone {
-			return
-		}
-		s.c.Customer.Gone = true
-		s.over(s.c.State == Talking, ByCustomer, UserLeft)
-		s.drained()
+		s.customerEnded(cause)
 		return
 	}
 	i := s.agentAt(leg)
@@ -132,38 +164,42 @@ func (s *step) legEnded(leg engine.LegID, cause engine.Cause) {
 	}
 	a := &s.c.Agents[i]
 	a.Gone = true
-	switch a.State {
-	case PartyRinging:
+	switch {
+	case a.State == PartyRinging:
 		as := PartyMissed
 		if cause == engine.CauseRejected || cause == engine.CauseBusy {
 			as = PartyDeclined
 		}
+		a.Lost = as == PartyMissed && cause != engine.CauseNoAnswer
 		s.stopRinging(i, as, cause)
 		s.nobodyRings()
-	case PartyJoined:
-		if a.Redial && s.c.State == Talking { // the browser was not there yet
-			a.Redial = false
-			s.c.SeekAt = s.now.Add(seekPause)
-			break
+	case a.State == PartyJoined && a.Role != Speaker:
+		s.leave(i)
+	case a.State == PartyJoined && a.Redial && s.c.State == Talking: // the browser was not there yet
+		a.Redial = false
+		s.away(i)
+	case a.State == PartyJoined && s.c.State == Talking && cause != engine.CauseNormal && a.AwaySince.IsZero():
+		s.away(i)
+	case a.State == PartyJoined && a.AwaySince.IsZero():
+		if a.Redial && s.c.State == Dialing { // the agent's own phone could not be had
+			s.c.Outcome = Failure
 		}
 		s.leave(i)
 	}
 	s.drained()
 }
 
-// leave takes an agent out of the talk; the last one's leaving ends it
-// (CALL-6).
-func (s *step) leave(i int) {
-	a := &s.c.Agents[i]
-	a.State, a.LeftAt = PartyLeft, s.now
-	s.journal("agent.left", map[string]any{"agentId": a.AgentID, "name": a.Name})
-	if !a.Gone {
-		s.emit(Hangup{Leg: a.Leg, Cause: engine.CauseNormal})
+func (s *step) customerEnded(cause engine.Cause) {
+	if s.c.Customer.Gone {
+		return
 	}
-	s.emit(Free{AccountID: a.AccountID})
-	if s.c.State == Talking && !s.anyAgent(PartyJoined) {
-		s.finish(Ended, ByAgent, "", engine.CauseNormal)
+	s.c.Customer.Gone = true
+	if s.c.State == Dialing {
+		s.notReached(cause)
+	} else {
+		s.over(ByCustomer, UserLeft)
 	}
+	s.drained()
 }
 
 // tick is time's doing.
@@ -172,15 +208,34 @@ func (s *step) tick() {
 	if d.IsZero() || s.now.Before(d) {
 		return
 	}
-	switch {
-	case s.c.State == Ringing && s.now.Before(s.c.RingUntil), s.c.State == Talking:
-		s.seek()
-	case s.c.State == Ringing:
-		s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
-	case s.c.State == Queued:
-		s.finish(Missed, BySystem, AbandonedInQueue, engine.CauseNormal)
-	default:
+	if s.c.State.Over() {
 		s.giveUp()
+		return
+	}
+	passed := func(t time.Time) bool { return !t.IsZero() && !s.now.Before(t) }
+	s.ringsOut(passed)
+	switch {
+	case s.c.Prompt != nil && passed(s.c.Prompt.Until):
+		s.promptOver()
+	case passed(s.c.PhaseUntil):
+		s.phaseOver()
+	case s.c.State == Ringing && passed(s.c.RingUntil):
+		s.nextLevel()
+	case s.c.State == Queued && passed(s.c.QueueUntil):
+		s.refuse(AbandonedInQueue)
+	case s.c.State == Talking && s.c.Out != nil && passed(s.c.Out.TalkUntil):
+		s.journal("outbound.limit", nil)
+		s.finish(Ended, BySystem, "", engine.CauseNormal)
+	}
+	if s.c.State.Over() {
+		return
+	}
+	if passed(s.c.SeekAt) {
+		s.seek()
+	}
+	if s.c.State == Queued && passed(s.c.AnnounceAt) {
+		s.c.AnnounceAt = s.now.Add(seconds(s.c.Plan.AnnounceSeconds))
+		s.emit(Locate{})
 	}
 }
 
@@ -210,11 +265,11 @@ func (s *step) parties() []*Party {
 	return ps
 }
 
-// over ends the call as talked or missed.
-func (s *step) over(talked bool, by EndedBy, reason MissedReason) {
+// over ends the call: as talked if there was a talk, else as missed.
+func (s *step) over(by EndedBy, reason MissedReason) {
 	switch {
 	case s.c.State.Over():
-	case talked:
+	case !s.c.AnsweredAt.IsZero(), s.c.Direction == "outbound":
 		s.finish(Ended, by, "", engine.CauseNormal)
 	default:
 		s.finish(Missed, by, reason, engine.CauseNormal)
@@ -224,33 +279,67 @@ func (s *step) over(talked bool, by EndedBy, reason MissedReason) {
 // finish is the one way in which a call ends. cause goes to the legs that are
 // still there.
 func (s *step) finish(as State, by EndedBy, reason MissedReason, cause engine.Cause) {
-	was := s.c.State
-	s.c.State, s.c.EndedAt, s.c.EndedBy, s.c.MissedReason = as, s.now, by, reason
+	s.enter(as)
+	if reason == UserLeft && s.c.Pending != "" {
+		reason = s.c.Pending // it comes before it (MISS-1)
+	}
+	s.c.EndedAt, s.c.EndedBy, s.c.MissedReason = s.c.Since, by, reason
+	s.c.Outcome = s.outcome(as, by)
 	s.c.DrainUntil = s.now.Add(drainTime)
-	s.c.Hold = nil
+	s.stopPrompt()
+	s.stopRingback()
+	s.c.Hold, s.c.Help, s.c.Rank, s.c.Pending, s.c.AloneSince = nil, nil, 0, "", time.Time{}
+	s.c.SeekAt, s.c.RingUntil, s.c.QueueUntil, s.c.AnnounceAt, s.c.PhaseUntil = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	for i := range s.c.Agents {
 		switch s.c.Agents[i].State {
 		case PartyRinging:
 			s.stopRinging(i, PartyMissed, cause)
 		case PartyJoined:
-			s.leave(i)
+			s.part(i, PartyLeft)
 		}
 	}
 	s.c.Customer.State, s.c.Customer.LeftAt = PartyLeft, s.now
 	if !s.c.Customer.Gone {
 		s.emit(Hangup{Leg: s.c.Customer.Leg, Cause: cause})
 	}
-	if was == Talking {
+	if s.c.Room != "" {
 		s.emit(DestroyRoom{Room: s.c.Room})
 	}
-	data := map[string]any{"state": as, "by": by, "totalMs": s.now.Sub(s.c.StartedAt).Milliseconds()}
-	if reason != "" {
-		data["missedReason"] = reason
+	if s.c.Out != nil {
+		s.emit(OutboundEnded{Seconds: int(s.c.Spent[Talking]+999) / 1000})
 	}
-	if !s.c.AnsweredAt.IsZero() {
-		data["talkMs"] = s.now.Sub(s.c.AnsweredAt).Milliseconds()
+	s.journal("call.ended", s.summary())
+}
+
+// outcome is the call's one class.
+func (s *step) outcome(as State, by EndedBy) Outcome {
+	switch {
+	case as == Missed:
+		return WasMissed
+	case !s.c.AnsweredAt.IsZero():
+		return Answered
+	case s.c.Outcome != "":
+		return s.c.Outcome
+	case by == ByAgent:
+		return Cancelled
+	default:
+		return Failure
 	}
-	s.journal("call.ended", data)
+}
+
+// summary is what statistics are made from (STAT-0).
+func (s *step) summary() map[string]any {
+	data := map[string]any{"state": s.c.State, "by": s.c.EndedBy, "outcome": s.c.Outcome, "totalMs": s.c.EndedAt.Sub(s.c.StartedAt).Milliseconds()}
+	if s.c.MissedReason != "" {
+		data["missedReason"] = s.c.MissedReason
+	}
+	for state, name := range map[State]string{Greeting: "greetingMs", Queued: "queueMs", Ringing: "ringMs", Dialing: "dialMs",
+		Talking: "talkMs", Voicemail: "voicemailMs", Survey: "surveyMs"} {
+		if ms, ok := s.c.Spent[state]; ok {
+			data[name] = ms
+		}
+	}
+	return data
 }
 
 // drained notes that nothing of an ended call is left in the engine.
@@ -260,9 +349,4 @@ func (s *step) drained() {
 	}
 }
 
-func (s *step) dtmfPressed(in engine.DTMF) {
-	if in.Leg == s.c.Customer.Leg && s.c.State == Talking {
-		// Which key it was is not written down: it may be a card number (CALL-7).
-		s.journal("customer.dtmf", nil)
-	}
-}
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

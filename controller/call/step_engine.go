@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ringdesk/controller/engine"
 )
@@ -16,10 +17,11 @@ func (s *step) failed(in Failed) {
 	case Record: // no event will come of it, whatever the reason
 		s.recordingEnded(cmd.ID, s.now, "the engine did not begin it: "+string(in.Kind))
 		return
-	case Dial:
-		s.legEnded(cmd.Agent.Leg, engine.CauseFailure)
+	case Dial, DialOut:
+		leg := in.Command.leg()
+		s.legEnded(leg, engine.CauseFailure)
 		if in.Kind == engine.KindTimeout { // it may yet ring
-			s.emit(Hangup{Leg: cmd.Agent.Leg, Cause: engine.CauseNormal})
+			s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
 		}
 		return
 	case Hangup:
@@ -29,6 +31,10 @@ func (s *step) failed(in Failed) {
 		return
 	}
 	if s.c.State.Over() || in.Kind == engine.KindUnreachable {
+		return
+	}
+	if play, ok := in.Command.(Play); ok {
+		s.notPlayed(play, in.Kind)
 		return
 	}
 	if in.Kind == engine.KindGone {
@@ -41,9 +47,17 @@ func (s *step) failed(in Failed) {
 		s.notHeld(cmd, in.Kind)
 	case MuteLeg:
 		s.notMuted(cmd, in.Kind)
-	case Answer, CreateRoom, Join, UnholdLeg:
+	case Mask:
+		s.notMasked(cmd)
+	case Monitor:
+		if i := s.agentAt(cmd.Leg); i >= 0 && s.c.Agents[i].State == PartyJoined {
+			s.leave(i)
+		}
+	case Join:
+		s.notJoined(cmd)
+	case Answer, CreateRoom, UnholdLeg:
 		// A customer in silence is worse than one who must call again.
-		s.over(!s.c.AnsweredAt.IsZero(), BySystem, RingTimeOver)
+		s.over(BySystem, RingTimeOver)
 	}
 }
 
@@ -54,6 +68,29 @@ func (s *step) goneUnseen(c Command) {
 	case Ring, Answer:
 		s.legEnded(c.leg(), engine.CauseNormal)
 	}
+}
+
+// notPlayed goes on as if an announcement had been heard: a missing sound must
+// not keep a caller. Where the leg is gone, that is on its way.
+func (s *step) notPlayed(cmd Play, kind engine.Kind) {
+	if s.c.Prompt == nil || s.c.Prompt.ID != cmd.ID {
+		return // the agent's ringing tone
+	}
+	s.journal("prompt.failed", map[string]any{"for": s.c.Prompt.For, "sounds": cmd.Sounds, "why": kind})
+	if kind != engine.KindGone {
+		s.promptOver()
+	}
+}
+
+// notJoined ends the call where the customer cannot be connected, and lets an
+// agent go who cannot be.
+func (s *step) notJoined(cmd Join) {
+	i := s.agentAt(cmd.Leg)
+	if i >= 0 && s.c.State == Talking && s.speakers() > 1 {
+		s.leave(i)
+		return
+	}
+	s.over(BySystem, RingTimeOver)
 }
 
 // notHeld takes back a hold that failed. One that timed out may have
@@ -82,109 +119,15 @@ func (s *step) notMuted(cmd MuteLeg, kind engine.Kind) {
 	}
 }
 
+// notMasked shows that a recording could not be paused: nobody may read out a
+// card number who believes otherwise.
+func (s *step) notMasked(cmd Mask) {
+	if cmd.On && !s.c.MaskedSince.IsZero() {
+		s.c.MaskedSince = time.Time{}
+		s.journal("recording.resumed", map[string]any{"failed": true})
+		s.maskTracks(false)
+	}
+}
+
 // commandName names a command in the journal and the log.
 func commandName(c Command) string { return strings.TrimPrefix(fmt.Sprintf("%T", c), "call.") }
-
-// reconcile makes the call and the engine agree after a gap: first the call
-// learns what it missed, then the engine gets what it missed.
-func (s *step) reconcile(snap engine.Snapshot) {
-	was, answered := s.c.State, s.c.Customer.Answered
-	if leg, there := snap.Legs[s.c.Customer.Leg]; there && !leg.Answered {
-		s.c.Customer.Answered = false
-	}
-	for _, p := range s.parties() {
-		leg, there := snap.Legs[p.Leg]
-		present := p.State == PartyRinging || p.State == PartyJoined
-		switch {
-		case there && (p.Gone || s.c.State.Over() || !present):
-			s.emit(Hangup{Leg: p.Leg, Cause: engine.CauseNormal})
-		case !there && !p.Gone:
-			s.legEnded(p.Leg, engine.CauseInterworking)
-			// A dial that was under way may make the leg after the snapshot.
-			s.emit(Hangup{Leg: p.Leg, Cause: engine.CauseNormal})
-		case there && leg.Answered && s.c.State != Talking:
-			s.legAnswered(p.Leg)
-		}
-	}
-	s.closeLostTracks(snap)
-	_, room := snap.Rooms[s.c.Room]
-	switch {
-	case s.c.State.Over() && was.Over() && room:
-		s.emit(DestroyRoom{Room: s.c.Room})
-	case s.c.State == Queued, s.c.State == Ringing:
-		s.rewait(answered)
-	case s.c.State == Talking && was == Talking:
-		s.rejoin(snap)
-	}
-	s.drained()
-}
-
-// rewait lets a caller who waits hear again what they should: music, or
-// ringing.
-func (s *step) rewait(answered bool) {
-	leg := s.c.Customer.Leg
-	if !answered {
-		s.emit(Ring{Leg: leg})
-		return
-	}
-	if !s.c.Customer.Answered {
-		s.c.Customer.Answered = true
-		s.emit(Answer{Leg: leg})
-	}
-	s.emit(Music{Leg: leg, On: true})
-}
-
-func (s *step) closeLostTracks(snap engine.Snapshot) {
-	for _, p := range s.parties() {
-		for _, t := range p.Tracks {
-			if !t.Closed && !snap.Recordings[t.ID] && !t.StartedAt.IsZero() {
-				s.recordingEnded(t.ID, s.now, "")
-			}
-		}
-	}
-}
-
-// rejoin puts everybody of a talk where they belong, with a running track.
-func (s *step) rejoin(snap engine.Snapshot) {
-	if _, ok := snap.Rooms[s.c.Room]; !ok {
-		s.emit(CreateRoom{Room: s.c.Room})
-	}
-	for i := range s.c.Agents {
-		a := &s.c.Agents[i]
-		if a.State != PartyJoined || a.Gone || a.Redial && !snap.Legs[a.Leg].Answered {
-			continue
-		}
-		a.Redial = false
-		s.emit(MuteLeg{Leg: a.Leg, On: a.Muted}) // before anybody can hear it
-		if snap.Legs[a.Leg].Room != s.c.Room {
-			s.emit(Join{Room: s.c.Room, Leg: a.Leg})
-		}
-		s.resumeTrack(snap, &a.Party)
-	}
-	if leg := snap.Legs[s.c.Customer.Leg]; !leg.Answered {
-		s.emit(Answer{Leg: s.c.Customer.Leg})
-		s.c.Customer.Answered = true
-	}
-	switch {
-	case s.c.Hold != nil:
-		s.emit(HoldLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
-	case snap.Legs[s.c.Customer.Leg].Room != s.c.Room:
-		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
-	}
-	s.resumeTrack(snap, &s.c.Customer.Party)
-}
-
-// resumeTrack begins a new track where none is running in the engine.
-func (s *step) resumeTrack(snap engine.Snapshot, p *Party) {
-	for i := range p.Tracks {
-		t := &p.Tracks[i]
-		if !t.Closed && snap.Recordings[t.ID] {
-			return
-		}
-		if !t.Closed { // asked for before the gap, never begun
-			t.Closed = true
-			s.emit(TrackClosed{ID: t.ID, At: s.now, Failed: "the link to the engine was lost before it began"})
-		}
-	}
-	s.record(p)
-}

@@ -6,48 +6,18 @@ import (
 	"ringdesk/controller/engine"
 )
 
-// offered lets agents who became free ring, too.
-func (s *step) offered(cs []Candidate) {
+// offered takes what a search has found.
+func (s *step) offered(in Found) {
 	switch s.c.State {
 	case Queued, Ringing:
-		s.offer(cs)
+		s.route(in)
 	case Talking:
-		for _, c := range cs {
+		for _, c := range in.Candidates {
 			s.redial(c)
 		}
 	default:
-		s.freeAll(cs)
+		s.freeAll(in.Candidates)
 	}
-}
-
-// redial brings an agent back whose browser was reloaded in mid-call (IN-12).
-func (s *step) redial(c Candidate) {
-	i := s.c.present(c.AgentID)
-	if i < 0 {
-		s.emit(Free{AccountID: c.AccountID})
-		return
-	}
-	old := s.c.Agents[i]
-	s.silence(i, PartyMoved, engine.CauseNormal)
-	a := newAgent(c, s.now)
-	a.State, a.JoinedAt, a.Muted, a.Redial, a.AwaySince = PartyJoined, old.JoinedAt, old.Muted, true, old.AwaySince
-	if a.AwaySince.IsZero() {
-		a.AwaySince = s.now
-	}
-	s.c.Agents = append(s.c.Agents, a)
-	s.emit(Dial{Agent: a})
-}
-
-// redialled puts the agent back into the talk.
-func (s *step) redialled(i int) {
-	a := &s.c.Agents[i]
-	a.Redial, a.AwaySince = false, time.Time{}
-	s.journal("agent.returned", map[string]any{"agentId": a.AgentID, "name": a.Name})
-	if a.Muted { // before anybody can hear it
-		s.emit(MuteLeg{Leg: a.Leg, On: true})
-	}
-	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
-	s.record(&a.Party)
 }
 
 func newAgent(c Candidate, now time.Time) Agent {
@@ -63,49 +33,141 @@ func (s *step) freeAll(cs []Candidate) {
 	}
 }
 
+// offer lets agents' phones ring, one under automatic assignment (IN-4), else
+// all of them (IN-5).
 func (s *step) offer(cs []Candidate) {
-	if s.c.State != Ringing && len(cs) > 0 {
-		s.c.State = Ringing
-		s.c.RingUntil = s.now.Add(time.Duration(s.c.RingSeconds) * time.Second)
+	first := s.c.State != Ringing
+	if first {
+		s.enter(Ringing)
+		if !s.c.Plan.Automatic {
+			s.c.RingUntil = s.now.Add(seconds(s.c.Plan.RingSeconds))
+		}
 	}
 	for _, c := range cs {
-		if i := s.c.present(c.AgentID); i >= 0 {
-			s.silence(i, PartyMoved, engine.CauseNormal)
-		}
-		a := newAgent(c, s.now)
-		s.c.Agents = append(s.c.Agents, a)
-		s.journal("agent.offered", map[string]any{"agentId": a.AgentID, "name": a.Name})
+		s.ring(c, "")
+	}
+	if first && !s.c.Customer.Answered && !s.c.Customer.Gone {
+		s.emit(Ring{Leg: s.c.Customer.Leg})
+	}
+}
+
+// ring lets one agent's phone ring. A phone of theirs that rings already is
+// replaced.
+func (s *step) ring(c Candidate, invitedBy string) {
+	if i := s.c.present(c.AgentID); i >= 0 {
+		s.silence(i, PartyMoved, engine.CauseNormal)
+	}
+	a := newAgent(c, s.now)
+	a.Level, a.InvitedBy = s.c.Level, invitedBy
+	a.RingUntil = s.now.Add(s.ringTime(c))
+	data := about(&a)
+	if invitedBy != "" {
+		data["invitedBy"] = invitedBy
+	}
+	if c.Silent {
+		data["silent"] = true
+		a.Gone = true
+	}
+	s.c.Agents = append(s.c.Agents, a)
+	s.journal("agent.offered", data)
+	if !c.Silent {
 		s.emit(Dial{Agent: a})
 	}
 }
 
+// ringTime is how long this agent's phone rings. Where all ring, they stop
+// together.
+func (s *step) ringTime(c Candidate) time.Duration {
+	switch {
+	case !s.c.RingUntil.IsZero():
+		return s.c.RingUntil.Sub(s.now)
+	case c.RingSeconds > 0:
+		return seconds(c.RingSeconds)
+	default:
+		return seconds(s.c.Plan.RingSeconds)
+	}
+}
+
+// ringsOut stops the phones that have rung long enough.
+func (s *step) ringsOut(passed func(time.Time) bool) {
+	any := false
+	for i := range s.c.Agents {
+		if a := &s.c.Agents[i]; a.State == PartyRinging && passed(a.RingUntil) {
+			s.stopRinging(i, PartyMissed, engine.CauseNoAnswer)
+			any = true
+		}
+	}
+	if any && !passed(s.c.RingUntil) {
+		s.nobodyRings()
+	}
+}
+
+// taken connects the agent who has answered first (IN-11).
+func (s *step) taken(i int) {
+	a := &s.c.Agents[i]
+	a.State, a.JoinedAt, a.RingUntil = PartyJoined, s.now, time.Time{}
+	s.c.RingUntil, s.c.SeekAt, s.c.QueueUntil, s.c.AnnounceAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.c.Rank = 0
+	s.stopPrompt()
+	if s.c.Out != nil && s.c.Customer.Gone {
+		s.emit(Occupy{AccountID: a.AccountID})
+		s.takenFromOthers()
+		s.callOut(i)
+		return
+	}
+	s.connect(i)
+}
+
+// takenFromOthers tells the agents whose phones still ring (IN-11).
+func (s *step) takenFromOthers() {
+	for i := range s.c.Agents {
+		if s.c.Agents[i].State == PartyRinging {
+			s.stopRinging(i, PartyTaken, engine.CauseAnsweredElsewhere)
+		}
+	}
+}
+
+// connect lets the agent and the customer talk.
 func (s *step) connect(i int) {
 	a := &s.c.Agents[i]
-	a.State, a.JoinedAt = PartyJoined, s.now
-	s.c.State, s.c.AnsweredAt, s.c.Room = Talking, s.now, engine.RoomID(s.c.ID)
+	first := s.c.AnsweredAt.IsZero()
+	s.enter(Talking)
+	if first {
+		s.c.AnsweredAt = s.now
+	}
 	s.journal("call.answered", map[string]any{
-		"agentId": a.AgentID, "name": a.Name, "waitMs": s.now.Sub(s.c.StartedAt).Milliseconds(), "ringMs": s.now.Sub(a.RingingAt).Milliseconds()})
+		"agentId": a.AgentID, "name": a.Name, "waitMs": s.now.Sub(s.c.StartedAt).Milliseconds(), "ringMs": s.now.Sub(a.RingingAt).Milliseconds(),
+		"again": !first})
 	s.emit(Occupy{AccountID: a.AccountID})
+	s.emit(Took{AgentID: a.AgentID})
 	customer := s.c.Customer.Leg
-	if s.c.Customer.Answered {
+	switch {
+	case s.c.Room != "":
+	case s.c.Customer.Answered:
 		s.emit(Music{Leg: customer, On: false})
-	} else {
+	default:
 		s.emit(Answer{Leg: customer})
 		s.c.Customer.Answered = true
 	}
-	s.emit(CreateRoom{Room: s.c.Room})
+	again := s.c.Room != ""
+	s.openRoom()
 	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
-	s.emit(Join{Room: s.c.Room, Leg: customer})
-	for j := range s.c.Agents {
-		if s.c.Agents[j].State == PartyRinging {
-			s.stopRinging(j, PartyTaken, engine.CauseAnsweredElsewhere)
-		}
+	if again {
+		s.emit(UnholdLeg{Room: s.c.Room, Leg: customer})
+	} else {
+		s.emit(Join{Room: s.c.Room, Leg: customer})
 	}
-	if s.c.RecordingID != "" {
-		s.emit(RecordingOpened{})
-	}
+	s.takenFromOthers()
 	s.record(&a.Party)
 	s.record(&s.c.Customer.Party)
+}
+
+// openRoom makes the call's room. Its id is the call's, so it is made once.
+func (s *step) openRoom() {
+	if s.c.Room == "" {
+		s.c.Room = engine.RoomID(s.c.ID)
+		s.emit(CreateRoom{Room: s.c.Room})
+	}
 }
 
 // stopRinging ends an offer for the given reason.
@@ -117,62 +179,24 @@ func (s *step) stopRinging(i int, as PartyState, cause engine.Cause) {
 // silence stops a phone that rings; the agent stays claimed.
 func (s *step) silence(i int, as PartyState, cause engine.Cause) {
 	a := &s.c.Agents[i]
-	a.State, a.LeftAt = as, s.now
-	s.journal("agent."+string(as), map[string]any{"agentId": a.AgentID, "name": a.Name})
+	a.State, a.LeftAt, a.RingUntil = as, s.now, time.Time{}
+	s.journal("agent."+string(as), about(a))
 	if !a.Gone {
 		s.emit(Hangup{Leg: a.Leg, Cause: cause})
 	}
 }
 
-// seekPause is how long a call that lost its last ringing phone waits before
-// it looks for agents again.
-const seekPause = 2 * time.Second
-
-// nobodyRings ends a ringing call that everybody has declined. Where a phone
-// was lost instead (a browser that reloads, a controller that has just
-// started), the call goes on for its ring time and looks for agents again.
+// nobodyRings goes on when the last phone has stopped ringing: somebody else is
+// looked for at once (IN-4). Where all rang and a phone was lost (a browser that
+// reloads, a controller that has just started), the call goes on for its ring
+// time and looks again after a while.
 func (s *step) nobodyRings() {
-	if s.c.State != Ringing || s.anyAgent(PartyRinging) {
+	if s.c.State != Ringing || s.anyRings() {
 		return
 	}
-	if s.anyAgent(PartyMissed) {
+	if !s.c.Plan.Automatic && s.anyLost() {
 		s.c.SeekAt = s.now.Add(seekPause)
 		return
 	}
-	s.finish(Missed, BySystem, RingTimeOver, engine.CauseNoAnswer)
-}
-
-// seek looks for agents while nobody rings, or while one who talks is away.
-func (s *step) seek() {
-	s.c.SeekAt = time.Time{}
-	if s.c.State == Ringing && s.anyAgent(PartyRinging) {
-		return
-	}
-	if s.c.State == Talking && !s.waitForReturn() {
-		return
-	}
-	s.c.SeekAt = s.now.Add(seekPause)
-	s.emit(Seek{})
-}
-
-// returnLimit is how long a talk waits for an agent whose browser is being
-// dialled anew (IN-12).
-const returnLimit = 20 * time.Second
-
-// waitForReturn lets agents leave who have been away for too long, and says
-// whether others are still awaited.
-func (s *step) waitForReturn() bool {
-	awaited := false
-	for i := range s.c.Agents {
-		a := &s.c.Agents[i]
-		if a.State != PartyJoined || !a.Gone {
-			continue
-		}
-		if s.now.Sub(a.AwaySince) >= returnLimit {
-			s.leave(i)
-		} else {
-			awaited = true
-		}
-	}
-	return awaited && s.c.State == Talking
+	s.seekNow()
 }

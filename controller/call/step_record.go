@@ -7,16 +7,33 @@ import (
 	"ringdesk/controller/engine"
 )
 
-// record begins a new track of what a party says (END-1, END-6).
+// record begins a new track of what a party says (END-1, END-6), unless one is
+// running.
 func (s *step) record(p *Party) {
-	if s.c.RecordingID == "" {
-		return
+	if s.c.Record && s.c.State == Talking && !p.recorded() {
+		s.openTrack(p)
+	}
+}
+
+func (s *step) openTrack(p *Party) {
+	if !s.c.Recording {
+		s.c.Recording = true
+		s.emit(RecordingOpened{})
 	}
 	id := engine.RecordingID(p.ID + "-" + strconv.Itoa(len(p.Tracks)+1))
 	p.Tracks = append(p.Tracks, Track{ID: id})
 	file := s.c.ID + "/" + string(id)
 	s.emit(TrackOpened{ID: id, PartyID: p.ID, Name: p.Name, File: file + ".wav"})
 	s.emit(Record{ID: id, Leg: p.Leg, File: file})
+}
+
+// stopTracks ends what is recorded of a party who stays.
+func (s *step) stopTracks(p *Party) {
+	for _, t := range p.Tracks {
+		if !t.Closed {
+			s.emit(StopRecord{ID: t.ID})
+		}
+	}
 }
 
 func (s *step) track(id engine.RecordingID) *Track {
@@ -37,6 +54,9 @@ func (s *step) recordingStarted(in engine.RecordingStarted) {
 	}
 	t.StartedAt = in.At
 	s.emit(TrackStarted{ID: t.ID, At: in.At})
+	if !s.c.MaskedSince.IsZero() && !t.Closed {
+		s.emit(Mask{ID: t.ID, On: true})
+	}
 }
 
 func (s *step) recordingEnded(id engine.RecordingID, at time.Time, failed string) {
@@ -48,6 +68,9 @@ func (s *step) recordingEnded(id engine.RecordingID, at time.Time, failed string
 	s.emit(TrackClosed{ID: id, At: at, Failed: failed})
 	if failed != "" {
 		s.journal("recording.failed", map[string]any{"track": id, "why": failed})
+	}
+	if s.c.State == Voicemail { // the engine's own limit
+		s.phaseEnds()
 	}
 	s.drained()
 }

@@ -133,8 +133,10 @@ const (
 	CauseNoAnswer          Cause = 19  // SIP 480
 	CauseAbsent            Cause = 20  // SIP 480: not registered
 	CauseRejected          Cause = 21  // SIP 403 or 603
+	CauseNumberChanged     Cause = 22  // SIP 410
 	CauseAnsweredElsewhere Cause = 26  // cancelled since another phone answered (RFC 3326)
 	CauseOutOfOrder        Cause = 27  // SIP 502
+	CauseNumberFormat      Cause = 28  // SIP 484
 	CauseFailure           Cause = 41  // temporary failure (SIP 503)
 	CauseCongestion        Cause = 42  // overload (SIP 503)
 	CauseInterworking      Cause = 127 // unknown

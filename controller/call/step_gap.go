@@ -1,0 +1,141 @@
+package call
+
+import (
+	"ringdesk/controller/engine"
+)
+
+// reconcile makes the call and the engine agree after a gap: first the call
+// learns what it missed, then the engine gets what it missed.
+func (s *step) reconcile(snap engine.Snapshot) {
+	was, answered := s.c.State, s.c.Customer.Answered
+	if leg, there := snap.Legs[s.c.Customer.Leg]; there && !leg.Answered {
+		s.c.Customer.Answered = false
+	}
+	for i := -1; i < len(s.c.Agents); i++ {
+		s.reconcileLeg(i, snap)
+	}
+	s.closeLostTracks(snap)
+	_, room := snap.Rooms[s.c.Room]
+	switch {
+	case s.c.State.Over() && was.Over() && room:
+		s.emit(DestroyRoom{Room: s.c.Room})
+	case s.c.State == Queued, s.c.State == Ringing:
+		s.rewait(answered)
+	case (s.c.State == Talking || s.c.State == Dialing) && was == s.c.State:
+		s.rejoin(snap)
+	case s.c.State == Voicemail && s.c.Prompt == nil && was == Voicemail && !s.c.Customer.recorded():
+		s.phaseEnds()
+	}
+	if s.c.Prompt != nil && was == s.c.State && !s.c.State.Over() { // nobody knows how much of it was heard
+		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	}
+	s.drained()
+}
+
+// reconcileLeg makes one party and the engine agree: the customer (-1), or an
+// agent by place.
+func (s *step) reconcileLeg(i int, snap engine.Snapshot) {
+	p := &s.c.Customer.Party
+	if i >= 0 {
+		p = &s.c.Agents[i].Party
+	}
+	leg, there := snap.Legs[p.Leg]
+	present := p.State == PartyRinging || p.State == PartyJoined
+	switch {
+	case there && (p.Gone || s.c.State.Over() || !present):
+		s.emit(Hangup{Leg: p.Leg, Cause: engine.CauseNormal})
+	case !there && !p.Gone:
+		id := p.Leg
+		s.legEnded(id, engine.CauseInterworking)
+		// A dial that was under way may make the leg after the snapshot.
+		s.emit(Hangup{Leg: id, Cause: engine.CauseNormal})
+	case there && leg.Answered && (s.c.State != Talking || p.State == PartyRinging):
+		s.legAnswered(p.Leg)
+	}
+}
+
+// rewait lets a caller who waits hear again what they should: music, or
+// ringing.
+func (s *step) rewait(answered bool) {
+	leg := s.c.Customer.Leg
+	switch {
+	case s.c.Customer.Gone:
+	case !answered:
+		s.emit(Ring{Leg: leg})
+	default:
+		s.music()
+	}
+}
+
+func (s *step) closeLostTracks(snap engine.Snapshot) {
+	for _, p := range s.parties() {
+		for _, t := range p.Tracks {
+			if !t.Closed && !snap.Recordings[t.ID] && !t.StartedAt.IsZero() {
+				s.recordingEnded(t.ID, s.now, "")
+			}
+		}
+	}
+}
+
+// rejoin puts everybody of a talk where they belong, with a running track.
+func (s *step) rejoin(snap engine.Snapshot) {
+	if _, ok := snap.Rooms[s.c.Room]; !ok && s.c.Room != "" {
+		s.emit(CreateRoom{Room: s.c.Room})
+	}
+	for i := range s.c.Agents {
+		s.rejoinAgent(i, snap)
+	}
+	s.aloneOrNot()
+	if s.c.State != Talking {
+		return
+	}
+	if leg := snap.Legs[s.c.Customer.Leg]; !leg.Answered {
+		s.emit(Answer{Leg: s.c.Customer.Leg})
+		s.c.Customer.Answered = true
+	}
+	switch {
+	case s.c.Hold != nil, !s.c.AloneSince.IsZero():
+		s.emit(HoldLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
+	case snap.Legs[s.c.Customer.Leg].Room != s.c.Room:
+		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
+	}
+	s.resumeTrack(snap, &s.c.Customer.Party)
+}
+
+func (s *step) rejoinAgent(i int, snap engine.Snapshot) {
+	a := &s.c.Agents[i]
+	if a.State != PartyJoined || a.Gone || !snap.Legs[a.Leg].Answered {
+		return
+	}
+	if a.Redial {
+		s.redialled(i)
+		return
+	}
+	if a.Role != Speaker {
+		s.watch(i)
+		return
+	}
+	s.emit(MuteLeg{Leg: a.Leg, On: a.Muted}) // before anybody can hear it
+	if snap.Legs[a.Leg].Room != s.c.Room {
+		s.emit(Join{Room: s.c.Room, Leg: a.Leg})
+	}
+	s.resumeTrack(snap, &a.Party)
+}
+
+// resumeTrack begins a new track where none is running in the engine.
+func (s *step) resumeTrack(snap engine.Snapshot, p *Party) {
+	for i := range p.Tracks {
+		t := &p.Tracks[i]
+		if !t.Closed && snap.Recordings[t.ID] {
+			if !s.c.MaskedSince.IsZero() {
+				s.emit(Mask{ID: t.ID, On: true})
+			}
+			return
+		}
+		if !t.Closed { // asked for before the gap, never begun
+			t.Closed = true
+			s.emit(TrackClosed{ID: t.ID, At: s.now, Failed: "the link to the engine was lost before it began"})
+		}
+	}
+	s.record(p)
+}
