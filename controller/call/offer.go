@@ -26,7 +26,7 @@ func (r *runner) claim(tx *models.Tx, c *Call) (cs []Candidate, busy bool, err e
 	if err != nil {
 		return nil, false, err
 	}
-	agents, err := tx.OnlineAgents(c.WorkspaceID, now)
+	agents, err := tx.CallableAgents(c.WorkspaceID, now)
 	if err != nil {
 		return nil, false, err
 	}

@@ -66,7 +66,8 @@ func journalEntry(c *Call, j Journal) (models.JournalEntry, error) {
 func saveRecord(tx *models.Tx, c *Call, e Effect) error {
 	switch e := e.(type) {
 	case Occupy:
-		return tx.Occupy(e.AccountID, c.ID)
+		_, err := tx.Occupy(e.AccountID, c.ID)
+		return err
 	case Free:
 		return tx.Release(e.AccountID, c.ID)
 	case RecordingOpened:
