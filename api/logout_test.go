@@ -1,9 +1,7 @@
 package api_test
 
 import (
-	"errors"
 	"testing"
-	"time"
 
 	"ringdesk/controller/call"
 	"ringdesk/models"
@@ -22,8 +20,8 @@ func TestSigningOutLeavesTheCall(t *testing.T) {
 	d.snapshot()
 	talks.phone(d)
 	e.tx(func(tx *models.Tx) error {
-		_, err := tx.Claim(e.here.agent.account, e.here.call, time.Now())
-		return errors.Join(err, tx.Occupy(e.here.agent.account, e.here.call))
+		_, err := tx.Occupy(e.here.agent.account, e.here.call)
+		return err
 	})
 	looks.do("POST", "/logout", "").want(204)
 	if len(e.calls.done) != 0 {

@@ -30,7 +30,7 @@ func (s *Store) ReadyPhones(ctx context.Context) ([]Phone, error) {
 
 // AgentsByID finds several agents of a workspace.
 func (s *Store) AgentsByID(ctx context.Context, workspace string, ids []string) ([]AgentState, error) {
-	return agentsWhere(s.read.WithContext(ctx), "WHERE a.workspace_id = ? AND a.id IN ?", workspace, ids)
+	return agentsWhere(s.read.WithContext(ctx), workspace, "AND a.id IN ?", ids)
 }
 
 // AgentNames gives the names of a workspace's agents by id.

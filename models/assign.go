@@ -1,0 +1,91 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// CallableAgents lists the agents of a workspace whose browser can ring now, in
+// the order of their ids. Whether they are offered a call is for
+// controller/assign.
+func (t *Tx) CallableAgents(workspace string, now time.Time) ([]AgentState, error) {
+	return agentsWhere(t.db, workspace, "AND p.ready AND p.seen_at > ? ORDER BY a.id", At(now.Add(-PhoneTimeout)))
+}
+
+// AgentFree says whether an agent of the workspace might be offered a call
+// now. It is a cheap look ahead: no means no, yes means that
+// controller/assign must decide.
+func (s *Store) AgentFree(ctx context.Context, workspace string, now time.Time) (bool, error) {
+	var free bool
+	err := s.read.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM agents a JOIN phones p ON p.account_id = a.account_id
+		WHERE a.workspace_id = ? AND a.seat AND (a.takes_phone OR a.takes_voice OR a.takes_video)
+		AND a.status = 'available' AND p.ready AND p.seen_at > ?
+		AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.account_id = a.account_id))`, workspace, At(now.Add(-PhoneTimeout))).Scan(&free).Error
+	return free, err
+}
+
+// Waiting is a call that waits for an agent.
+type Waiting struct {
+	CallID string
+	TeamID string // "" means that any agent of the workspace will do
+	Rank   int64
+}
+
+// WaitingBefore lists the live calls that wait for an agent of the workspace
+// and come before a call of this rank, in order. Of calls with the same rank
+// the one with the lower id goes first.
+func (t *Tx) WaitingBefore(workspace string, rank int64, call string) ([]Waiting, error) {
+	var ws []Waiting
+	err := t.db.Raw(`SELECT id AS call_id, team_id, queue_rank AS "rank" FROM calls
+		WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued' AND (queue_rank < ? OR (queue_rank = ? AND id < ?))
+		ORDER BY queue_rank, id`, workspace, rank, rank, call).Scan(&ws).Error
+	return ws, err
+}
+
+// WaitingCount tells how many callers of the workspace wait (IN-6).
+func (t *Tx) WaitingCount(workspace string) (int, error) {
+	var n int
+	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND workspace_id = ? AND state = 'queued'", workspace).Scan(&n).Error
+	return n, err
+}
+
+// QueuedBefore says whether a call that came earlier waits for an agent of the
+// workspace. Ids sort by arrival.
+func (t *Tx) QueuedBefore(workspace, call string) (bool, error) {
+	var waits bool
+	err := t.db.Raw("SELECT EXISTS (SELECT 1 FROM calls WHERE live AND workspace_id = ? AND state = 'queued' AND id < ?)",
+		workspace, call).Scan(&waits).Error
+	return waits, err
+}
+
+// MarkOffered records that an agent is offered a call, for round robin (IN-4).
+func (t *Tx) MarkOffered(agent string, now time.Time) error {
+	return t.changeAgents("UPDATE agents SET offered_at = ? WHERE id = ?", At(now), agent)
+}
+
+// MarkAnswered counts an answered call on a day, as 2026-11-25 in the
+// workspace's time zone. A new day starts from nothing (IN-4).
+func (t *Tx) MarkAnswered(agent, day string) error {
+	return t.changeAgents(`UPDATE agents SET answered_count = CASE WHEN answered_day = ? THEN answered_count + 1 ELSE 1 END,
+		answered_day = ? WHERE id = ?`, day, day, agent)
+}
+
+// MarkIdle records that a call has ended for an account, in every workspace
+// of it: an account has one pair of ears (IN-4).
+func (t *Tx) MarkIdle(account string, now time.Time) error {
+	return t.changeAgents("UPDATE agents SET idle_since = ? WHERE account_id = ?", At(now), account)
+}
+
+// changeAgents runs an UPDATE of agents and tells the screens of each one.
+func (t *Tx) changeAgents(update string, args ...any) error {
+	var as []Agent
+	if err := t.db.Raw(update+" RETURNING id, workspace_id", args...).Scan(&as).Error; err != nil {
+		return err
+	}
+	for _, a := range as {
+		if err := t.Changed(a.WorkspaceID, "agent", a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
