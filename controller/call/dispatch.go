@@ -1,8 +1,30 @@
 package call
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"ringdesk/models"
+)
+
 // AgentsChanged says that the agents or phones of a workspace are different:
 // somebody may have become free, or have a new phone.
 func (x *Exchange) AgentsChanged(string) { kick(x.phonesKick) }
+
+// BrowserLost says that an account's browser has gone (IN-12): whoever talks
+// there is awaited, with music for the customer.
+func (x *Exchange) BrowserLost(account string) {
+	for _, r := range x.runners() {
+		for _, a := range r.view.Load().Agents {
+			if a.AccountID == account && a.State == PartyJoined {
+				r.put(Away{AccountID: account})
+				break
+			}
+		}
+	}
+}
 
 func kick(c chan struct{}) {
 	select {
@@ -11,14 +33,21 @@ func kick(c chan struct{}) {
 	}
 }
 
-// dispatch offers the waiting calls, the longest waiting first, to agents who
-// became free, and lets talks find agents who came back.
+// rounds is how often waiting calls look for agents though nothing has told
+// them to: a wrap-up or "do not disturb" may have run out.
+const roundInterval = time.Second
+
+// dispatch offers the waiting calls, in their order, to agents who became free,
+// and lets talks find agents who came back.
 func (x *Exchange) dispatch() {
 	defer x.done.Done()
+	tick := time.NewTicker(roundInterval)
+	defer tick.Stop()
 	for {
 		talks := false
 		select {
 		case <-x.freeKick:
+		case <-tick.C:
 		case <-x.phonesKick:
 			talks = true
 		case <-x.ctx.Done():
@@ -31,7 +60,7 @@ func (x *Exchange) dispatch() {
 // offerRound lets the calls look for agents, in their order.
 func (x *Exchange) offerRound(talks bool) {
 	anyone := map[string]bool{} // by workspace, each asked once
-	for _, r := range x.open(talks) {
+	for _, r := range x.wanting(talks) {
 		if !talks && !x.mayFind(r.view.Load().WorkspaceID, anyone) {
 			continue
 		}
@@ -39,6 +68,7 @@ func (x *Exchange) offerRound(talks bool) {
 		r.put(ask)
 		select {
 		case <-ask.done:
+			delete(anyone, r.view.Load().WorkspaceID)
 		case <-r.ended:
 		case <-x.ctx.Done():
 			return
@@ -46,12 +76,23 @@ func (x *Exchange) offerRound(talks bool) {
 	}
 }
 
+// wanting lists the calls that wait for an agent, in the order of waiting, and
+// on request those in which people talk, too.
+func (x *Exchange) wanting(talks bool) []*runner {
+	rs := slices.DeleteFunc(x.runners(), func(r *runner) bool {
+		c := r.view.Load()
+		return !c.Waits() && (c.State != Talking || !talks)
+	})
+	slices.SortFunc(rs, func(a, b *runner) int {
+		c, d := a.view.Load(), b.view.Load()
+		return cmp.Or(cmp.Compare(c.Rank, d.Rank), strings.Compare(c.ID, d.ID))
+	})
+	return rs
+}
+
 // mayFind says whether a call of the workspace may find a free agent. Reading
 // that is cheap: a look in vain would hold up the one writer of the store.
 func (x *Exchange) mayFind(workspace string, known map[string]bool) bool {
-	if workspace == "" { // the call is being taken in
-		return true
-	}
 	free, ok := known[workspace]
 	if !ok {
 		var err error
@@ -60,4 +101,65 @@ func (x *Exchange) mayFind(workspace string, known map[string]bool) bool {
 		known[workspace] = free
 	}
 	return free
+}
+
+// locate finds out how many calls wait before this one, and about how long it
+// takes until they are answered.
+func (r *runner) locate() {
+	c := r.view.Load()
+	if c.State != Queued {
+		return
+	}
+	ahead, err := r.x.Store.AheadInQueue(r.x.ctx, c.WorkspaceID, c.Rank, c.ID)
+	if err != nil {
+		r.x.Log.Error("a call's place in the queue cannot be read", "call", c.ID, "error", err)
+		return
+	}
+	talk, agents, err := r.x.Store.QueuePace(r.x.ctx, c.WorkspaceID, r.x.Now())
+	if err != nil {
+		r.x.Log.Error("the queue's pace cannot be read", "call", c.ID, "error", err)
+		return
+	}
+	in := Located{Ahead: ahead}
+	if agents > 0 {
+		in.Wait = time.Duration(ahead+1) * talk / time.Duration(agents)
+	}
+	r.step(in)
+}
+
+// follow tells other calls what a saved step means for them.
+func (x *Exchange) follow(v *saving) {
+	for _, l := range v.left {
+		x.mu.Lock()
+		r := x.calls[l.call]
+		x.mu.Unlock()
+		if r != nil {
+			r.put(WentTo{AccountID: l.account})
+		}
+	}
+	for _, c := range v.made {
+		x.start(c, false).put(lookForAgents{})
+	}
+}
+
+// tellApart makes live calls agree on who is where, after a crash between two
+// of their steps: an account is in the call that has its claim (IN-9).
+func (x *Exchange) tellApart() error {
+	claims, err := x.Store.Claims(x.ctx)
+	if err != nil {
+		return err
+	}
+	in := map[string]models.Claim{}
+	for _, c := range claims {
+		in[c.AccountID] = c
+	}
+	for _, r := range x.runners() {
+		c := r.view.Load()
+		for _, a := range c.Agents {
+			if claim, ok := in[a.AccountID]; ok && a.State == PartyJoined && claim.CallID != c.ID {
+				r.put(WentTo{AccountID: a.AccountID})
+			}
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/outbound"
 )
 
 // Effect is something that Step wants done once the new state is saved.
@@ -23,10 +24,9 @@ type (
 	Dial struct{ Agent Agent }
 	// DialOut calls the customer.
 	DialOut struct {
-		Leg      engine.LegID
-		Trunk    string // id of a models.Trunk
-		Number   string
-		CallerID string
+		Leg    engine.LegID
+		Route  outbound.Route
+		Number string
 	}
 	Hangup struct {
 		Leg   engine.LegID
@@ -125,9 +125,15 @@ type CallBack struct{}
 // Handled marks the missed call that this one answers (MISS-5).
 type Handled struct{ CallID string }
 
+// OutboundBegun notes that an agent's callback uses some of the caps (OUT-9).
+type OutboundBegun struct{ AgentID string }
+
+// OutboundTrunk notes by which trunk an outbound call goes.
+type OutboundTrunk struct{ Trunk string }
+
 // OutboundEnded closes the outbound call's place in the caps and, if it was
 // answered, its charge (OUT-7, OUT-9).
-type OutboundEnded struct{ Seconds int }
+type OutboundEnded struct{}
 
 // Refused answers a Do that cannot be done; the state is unchanged.
 type Refused struct{ Reason string }
@@ -192,6 +198,8 @@ func (Block) isEffect()           {}
 func (Tag) isEffect()             {}
 func (CallBack) isEffect()        {}
 func (Handled) isEffect()         {}
+func (OutboundBegun) isEffect()   {}
+func (OutboundTrunk) isEffect()   {}
 func (OutboundEnded) isEffect()   {}
 func (Refused) isEffect()         {}
 func (Seek) isEffect()            {}

@@ -64,6 +64,9 @@ func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
 		}
 		x.start(c, true)
 	}
+	if err := x.tellApart(); err != nil {
+		return nil, err
+	}
 	x.done.Add(1)
 	go x.dispatch()
 	return x, nil
@@ -163,17 +166,6 @@ func (x *Exchange) runners() []*runner {
 	for _, r := range x.calls {
 		rs = append(rs, r)
 	}
-	return rs
-}
-
-// open lists the calls that wait for an agent, the longest waiting first, and
-// on request those in which people talk, too.
-func (x *Exchange) open(talks bool) []*runner {
-	rs := slices.DeleteFunc(x.runners(), func(r *runner) bool {
-		st := r.view.Load().State
-		return st != "" && st != Queued && st != Ringing && (st != Talking || !talks)
-	})
-	slices.SortFunc(rs, func(a, b *runner) int { return strings.Compare(a.view.Load().ID, b.view.Load().ID) })
 	return rs
 }
 

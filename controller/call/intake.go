@@ -2,6 +2,7 @@ package call
 
 import (
 	"errors"
+	"time"
 
 	"ringdesk/controller/engine"
 	"ringdesk/dialplan"
@@ -16,7 +17,7 @@ var errUnregistered = errors.New("no such business number")
 // IN-8).
 func (r *runner) arrived(ev engine.LegArrived) bool {
 	err := r.begin(func(tx *models.Tx) (Call, Input, error) {
-		c, err := r.x.open(tx, r.view.Load().ID, ev)
+		c, err := r.x.admit(tx, r.view.Load().ID, ev)
 		if err != nil {
 			return c, nil, err
 		}
@@ -70,9 +71,9 @@ func (v *saving) add(rs []Effect) error {
 	return v.save(rs)
 }
 
-// open makes the conversation of a new inbound call, and the call before its
+// admit makes the conversation of a new inbound call, and the call before its
 // first step.
-func (x *Exchange) open(tx *models.Tx, id string, ev engine.LegArrived) (Call, error) {
+func (x *Exchange) admit(tx *models.Tx, id string, ev engine.LegArrived) (Call, error) {
 	to, err := models.E164(ev.To, x.Country)
 	if err != nil {
 		return Call{}, errUnregistered
@@ -123,7 +124,7 @@ func (x *Exchange) plan(tx *models.Tx, ws models.Workspace, number models.Number
 	if facts.Blocked, err = tx.Blocked(ws.ID, from, x.Now()); err != nil {
 		return dialplan.Plan{}, err
 	}
-	if facts.PerMinute, err = tx.CallsSince(ws.ID, x.Now().Add(-perMinute)); err != nil {
+	if facts.PerMinute, err = tx.CallsSince(ws.ID, x.Now().Add(-time.Minute)); err != nil {
 		return dialplan.Plan{}, err
 	}
 	return dialplan.Decide(settings, facts), nil

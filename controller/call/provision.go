@@ -1,8 +1,6 @@
 package call
 
 import (
-	"strings"
-
 	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
@@ -31,5 +29,5 @@ func (x *Exchange) provision() {
 
 // EngineTrunk is a trunk as the engine knows it.
 func EngineTrunk(t models.Trunk) engine.Trunk {
-	return engine.Trunk{ID: "trunk" + strings.ReplaceAll(t.ID, "-", ""), Hosts: t.HostList()}
+	return engine.Trunk{ID: trunkName(t.ID), Hosts: t.HostList()}
 }

@@ -92,6 +92,8 @@ func (r *runner) take(in Input) bool {
 	switch in := in.(type) {
 	case engine.LegArrived:
 		return r.arrived(in)
+	case placing:
+		return r.place(in)
 	case asked:
 		r.ask(in)
 	case engine.LinkDown:
@@ -227,7 +229,7 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 		return e.Dial(ctx, x.dialRequest(cmd.Agent, c))
 	case DialOut:
 		return e.Dial(ctx, engine.DialRequest{
-			Leg: cmd.Leg, Trunk: trunkName(cmd.Trunk), Number: cmd.Number, CallerID: cmd.CallerID, Timeout: outboundRing,
+			Leg: cmd.Leg, Trunk: trunkName(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
 		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)

@@ -100,8 +100,12 @@ func (v *saving) record(e Effect) error {
 			v.made = append(v.made, *made)
 		}
 		return err
+	case OutboundBegun:
+		return v.x.beginOutbound(tx, c, e.AgentID)
+	case OutboundTrunk:
+		return tx.SetOutboundTrunk(c.ID, e.Trunk)
 	case OutboundEnded:
-		return v.x.endOutbound(tx, c, e.Seconds)
+		return v.x.endOutbound(tx, c)
 	default:
 		return v.recordSound(e)
 	}
@@ -183,4 +187,3 @@ func (c *Call) row() (models.Call, error) {
 		EndedAt: models.At(c.EndedAt), Live: !c.Drained(), Version: c.Version, Data: string(data),
 	}, err
 }
-

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/outbound"
 	"ringdesk/dialplan"
 )
 
@@ -108,13 +109,13 @@ type Prompt struct {
 
 // Out is what an outbound call needs.
 type Out struct {
-	Number    string    `json:"number"`   // to dial: E.164, or a short number
-	CallerID  string    `json:"callerId"` // what the callee sees
-	Trunks    []string  `json:"trunks"`   // ids, in the order in which they are tried
-	Tried     int       `json:"tried"`    // how many dials there were
-	Seconds   int       `json:"seconds,omitempty"`
-	TalkUntil time.Time `json:"talkUntil,omitzero"` // the caps allow no more (OUT-9)
-	Ringback  string    `json:"ringback,omitempty"` // playback of the ringing tone to the agent
+	Number    string           `json:"number"`             // to dial: E.164, or a short number
+	Routes    []outbound.Route `json:"routes"`             // in the order in which they are tried; at least one
+	Tried     int              `json:"tried"`              // how many of them have been
+	Dials     int              `json:"dials"`              // how often the customer was dialled
+	Seconds   int              `json:"seconds,omitempty"`  // the longest talk; 0 means no limit
+	TalkUntil time.Time        `json:"talkUntil,omitzero"` // the caps allow no more (OUT-9)
+	Ringback  string           `json:"ringback,omitempty"` // playback of the ringing tone to the agent
 	// Callback is set when the caller asked for it (Q-1).
 	Callback *Callback `json:"callback,omitempty"`
 }

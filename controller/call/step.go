@@ -306,7 +306,7 @@ func (s *step) finish(as State, by EndedBy, reason MissedReason, cause engine.Ca
 		s.emit(DestroyRoom{Room: s.c.Room})
 	}
 	if s.c.Out != nil {
-		s.emit(OutboundEnded{Seconds: int(s.c.Spent[Talking]+999) / 1000})
+		s.emit(OutboundEnded{})
 	}
 	s.journal("call.ended", s.summary())
 }

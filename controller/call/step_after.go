@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/sounds"
 )
 
 // surveyPause is how long the customer has to press a key.
@@ -18,7 +19,7 @@ func (s *step) voicemailFor(reason MissedReason) bool {
 // voicemail asks the caller for a message. The call is missed for the
 // given reason all the same.
 func (s *step) voicemail(reason MissedReason) {
-	s.announce("voicemail", []string{s.sound("voicemail-prompt"), s.sound("beep")})
+	s.announce("voicemail", []string{s.sound(sounds.VoicemailPrompt), s.sound(sounds.Beep)})
 	s.enter(Voicemail)
 	s.c.Pending, s.c.Rank = reason, 0
 	s.c.QueueUntil, s.c.AnnounceAt = time.Time{}, time.Time{}
@@ -46,7 +47,7 @@ func (s *step) survey() {
 	}
 	s.c.Hold, s.c.AloneSince = nil, time.Time{}
 	s.stopTracks(&s.c.Customer.Party)
-	s.announce("survey", []string{s.sound("survey-question")})
+	s.announce("survey", []string{s.sound(sounds.SurveyQuestion)})
 	s.enter(Survey)
 	s.journal("survey.asked", nil)
 }
@@ -60,7 +61,7 @@ func (s *step) grade(digit string) {
 	s.c.Grade = n
 	s.c.PhaseUntil = time.Time{}
 	s.journal("survey.answered", map[string]any{"grade": n})
-	s.play("thanks", []string{s.sound("survey-thanks")})
+	s.play("thanks", []string{s.sound(sounds.SurveyThanks)})
 }
 
 // phaseOver ends a message or a survey whose time is over.

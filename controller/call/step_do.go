@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/sounds"
 	"ringdesk/dialplan"
 )
 
@@ -352,7 +353,7 @@ func (s *step) warn(i int) string {
 		return "An announcement is being played already."
 	}
 	s.journal("call.warned", about(&s.c.Agents[i]))
-	s.play("warning", []string{s.sound("warning")})
+	s.play("warning", []string{s.sound(sounds.Warning)})
 	return ""
 }
 
@@ -374,7 +375,7 @@ func (s *step) turnAway(i int) string {
 	if held {
 		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
 	}
-	s.announce("closing", []string{s.sound("closing")})
+	s.announce("closing", []string{s.sound(sounds.Closing)})
 	return ""
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/sounds"
 )
 
 // placed begins an agent's outbound call: their own browser is dialled first and
@@ -48,7 +49,7 @@ func (s *step) askForCallback() {
 	}
 	s.journal("callback.asked", nil)
 	s.emit(CallBack{})
-	s.announce("callback", []string{s.sound("callback-confirmed")})
+	s.announce("callback", []string{s.sound(sounds.CallbackConfirmed)})
 	s.c.Pending, s.c.Rank = Workflow, 0
 }
 
@@ -57,28 +58,30 @@ func (s *step) callOut(i int) {
 	s.enter(Dialing)
 	s.openRoom()
 	s.comeIn(i)
-	if s.c.Out.Callback != nil {
-		s.c.Out.Callback.Attempts++
-		s.emit(Handled{CallID: s.c.Out.Callback.From})
+	if cb := s.c.Out.Callback; cb != nil {
+		if cb.Attempts++; cb.Attempts == 1 {
+			s.emit(OutboundBegun{AgentID: s.c.Agents[i].AgentID})
+			s.emit(Handled{CallID: cb.From})
+		}
 	}
 	s.c.Out.Tried = 0
-	s.dialTrunk()
+	s.dialRoute()
 }
 
-// dialTrunk tries the next trunk.
-func (s *step) dialTrunk() {
+// dialRoute tries the next trunk.
+func (s *step) dialRoute() {
 	out := s.c.Out
-	trunk := out.Trunks[out.Tried%len(out.Trunks)]
+	route := out.Routes[out.Tried]
 	out.Tried++
-	attempt := out.Tried
-	if out.Callback != nil {
-		attempt += out.Callback.Attempts * 10
-	}
-	s.c.Customer.Leg = engine.LegID(s.c.ID + "-out" + strconv.Itoa(attempt))
+	out.Dials++
+	s.c.Customer.Leg = engine.LegID(s.c.ID + "-out" + strconv.Itoa(out.Dials))
 	s.c.Customer.Gone, s.c.Customer.Answered = false, false
 	s.c.Customer.State, s.c.Customer.RingingAt = PartyRinging, time.Time{}
-	s.journal("customer.dialled", map[string]any{"trunk": trunk, "attempt": out.Tried})
-	s.emit(DialOut{Leg: s.c.Customer.Leg, Trunk: trunk, Number: out.Number, CallerID: out.CallerID})
+	s.journal("customer.dialled", map[string]any{"trunk": route.TrunkID, "attempt": out.Dials})
+	if out.Tried > 1 {
+		s.emit(OutboundTrunk{Trunk: route.TrunkID})
+	}
+	s.emit(DialOut{Leg: s.c.Customer.Leg, Route: route, Number: out.Number})
 }
 
 // legRinging lets the agent hear that the customer's phone rings.
@@ -139,8 +142,8 @@ func (s *step) notReached(cause engine.Cause) {
 	out := s.c.Out
 	outcome := outcomeOf(cause)
 	s.journal("customer.notReached", map[string]any{"cause": int(cause), "outcome": outcome})
-	if outcome == Failure && out.Tried < len(out.Trunks) {
-		s.dialTrunk()
+	if outcome == Failure && out.Tried < len(out.Routes) {
+		s.dialRoute()
 		return
 	}
 	if out.Callback != nil && out.Callback.Attempts < callbackTries && outcome != Rejected {

@@ -13,14 +13,14 @@ import (
 const promptLimit = 6 * time.Minute
 
 // sound names a prompt in the call's language.
-func (s *step) sound(name string) string { return s.c.Plan.Language + "/" + name }
+func (s *step) sound(name string) string { return sounds.Say(s.c.Plan.Language, name) }
 
 // sorry is what a caller hears who is turned away.
 func sorry(reason MissedReason) string {
 	if reason == ExceededQueue {
-		return "queue-full"
+		return sounds.QueueFull
 	}
-	return "unavailable"
+	return sounds.Unavailable
 }
 
 // play plays sounds to the customer. What follows is decided when they end
@@ -116,10 +116,10 @@ func (s *step) located(in Located) {
 		names = append(names, sounds.Wait(s.c.Plan.Language, in.Wait)...)
 	}
 	if s.c.Plan.CallbackKey != "" {
-		names = append(names, s.sound("callback-offer"))
+		names = append(names, sounds.Offer(s.c.Plan.Language, sounds.CallbackOffer, s.c.Plan.CallbackKey)...)
 	}
 	if s.c.Plan.VoicemailKey != "" {
-		names = append(names, s.sound("voicemail-offer"))
+		names = append(names, sounds.Offer(s.c.Plan.Language, sounds.VoicemailOffer, s.c.Plan.VoicemailKey)...)
 	}
 	s.journal("queue.announced", map[string]any{"ahead": in.Ahead, "waitMs": in.Wait.Milliseconds()})
 	s.play("position", names)

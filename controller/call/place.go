@@ -1,0 +1,225 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"ringdesk/controller/outbound"
+	"ringdesk/dialplan"
+	"ringdesk/models"
+)
+
+// Place is an agent's wish to call somebody (OUT-2, OUT-3).
+type Place struct {
+	Workspace    string
+	AgentID      string
+	To           string // as typed; may be empty with MissedCallID
+	NumberID     string // of the number to show; "" takes the first that fits (OUT-5)
+	ContactID    string // "" finds the contact by the number, or makes a lead (OUT-4)
+	MissedCallID string // the missed call that this one answers (MISS-5)
+	Anyway       bool   // although somebody has called back already
+}
+
+// HandledError says that somebody has called back already (MISS-5).
+type HandledError struct{ At time.Time }
+
+func (e *HandledError) Error() string {
+	return "Somebody has called back already (이미 처리된 부재중 전화입니다): you may call anyway."
+}
+
+// placing is a Place with the place for its answer.
+type placing struct {
+	Place
+	answer chan answer
+}
+
+// Place places a call: the agent's own browser is dialled first, then the
+// customer. It is refused with an *outbound.Refusal, a *HandledError, or a
+// *RefusedError.
+func (x *Exchange) Place(ctx context.Context, p Place) (Call, error) {
+	if err := x.EngineUp(); err != nil {
+		return Call{}, &RefusedError{Reason: "The phone system cannot be reached at the moment: try again shortly."}
+	}
+	r := x.start(Call{ID: models.NewID()}, false)
+	in := placing{Place: p, answer: make(chan answer, 1)}
+	r.put(in)
+	select {
+	case a := <-in.answer:
+		return a.call, a.err
+	case <-ctx.Done():
+		return Call{}, ctx.Err()
+	}
+}
+
+// place begins an outbound call. false ends the runner.
+func (r *runner) place(in placing) bool {
+	err := r.begin(func(tx *models.Tx) (Call, Input, error) { return r.x.prepare(tx, r.view.Load().ID, in.Place) })
+	in.answer <- answer{call: *r.view.Load(), err: err}
+	return err == nil
+}
+
+// prepare checks an outbound call and claims its agent, in one transaction.
+func (x *Exchange) prepare(tx *models.Tx, id string, p Place) (Call, Input, error) {
+	agent, err := tx.AgentState(p.Workspace, p.AgentID)
+	if err != nil {
+		return Call{}, nil, err
+	}
+	if !agent.Online(x.Now()) {
+		return Call{}, nil, &RefusedError{Reason: "Your browser's phone is not connected: wait a moment, or reload the page."}
+	}
+	if p.MissedCallID != "" {
+		if p.To, err = x.answerMissed(tx, p); err != nil {
+			return Call{}, nil, err
+		}
+	}
+	facts, err := x.outboundFacts(tx, p.Workspace, p.AgentID)
+	if err != nil {
+		return Call{}, nil, err
+	}
+	grant, err := outbound.Check(outbound.Request{Text: p.To, NumberID: p.NumberID, At: x.Now()}, facts)
+	if err != nil {
+		return Call{}, nil, err
+	}
+	if ok, err := tx.Claim(agent.AccountID, id, x.Now()); err != nil || !ok {
+		return Call{}, nil, errors.Join(err, &RefusedError{Reason: "You are in another call: leave it first."})
+	}
+	c, err := x.outboundCall(tx, id, facts.Workspace, grant, p.ContactID, &p.AgentID)
+	if err != nil {
+		return Call{}, nil, err
+	}
+	c.MissedCallID = p.MissedCallID
+	return c, Placed{Candidate: candidate(agent)}, tx.AddOutbound(grant.Call(id))
+}
+
+// answerMissed gives the number of a missed call that nobody has called back
+// yet.
+func (x *Exchange) answerMissed(tx *models.Tx, p Place) (string, error) {
+	row, err := tx.MissedCall(p.Workspace, p.MissedCallID)
+	if err != nil {
+		return "", err
+	}
+	first, err := tx.HandleMissed(p.Workspace, p.MissedCallID, x.Now())
+	if err != nil {
+		return "", err
+	}
+	if !first && !p.Anyway {
+		return "", &HandledError{At: row.MissedHandledAt.Time}
+	}
+	missed, err := Decode(row.Data)
+	if err == nil && missed.From == "" && p.To == "" {
+		err = &RefusedError{Reason: "This caller's number was withheld: nobody can call back."}
+	}
+	if p.To == "" {
+		return missed.From, err
+	}
+	return p.To, err
+}
+
+func (x *Exchange) outboundFacts(tx *models.Tx, workspace, agent string) (models.OutboundFacts, error) {
+	ws, err := tx.Workspace(workspace)
+	if err != nil {
+		return models.OutboundFacts{}, err
+	}
+	from, to, err := outbound.Day(x.Now(), ws.TimeZone)
+	if err != nil {
+		return models.OutboundFacts{}, err
+	}
+	return tx.OutboundFacts(workspace, agent, x.Now(), from, to)
+}
+
+// outboundCall makes a granted call's conversation, and the call before its
+// first step.
+func (x *Exchange) outboundCall(tx *models.Tx, id string, ws models.Workspace, grant outbound.Grant, contactID string, agent *string) (Call, error) {
+	to := grant.Dial()
+	contact, err := x.callee(tx, ws.ID, contactID, to)
+	if err != nil {
+		return Call{}, err
+	}
+	settings, err := x.settings(tx, ws, grant.Number)
+	if err != nil {
+		return Call{}, err
+	}
+	plan := dialplan.Decide(settings, dialplan.Facts{Now: x.Now(), TimeZone: ws.TimeZone})
+	plan.Say, plan.Refuse = nil, "" // they are for those who call us
+	conv, err := x.converse(tx, grant.Number, contact.ID, "outbound", agent)
+	return Call{
+		ID: id, WorkspaceID: ws.ID, ConversationID: conv, NumberID: grant.Number.ID, Kind: "phone", Direction: "outbound",
+		From: grant.Number.Number, To: to, StartedAt: x.Now(), Plan: plan, RecordingID: models.NewID(), Record: grant.Number.Record,
+		Customer: Customer{Party: Party{ID: models.NewID(), Name: contact.Name, Gone: true}, ContactID: contact.ID},
+		Out:      &Out{Number: to, Routes: grant.Routes, Seconds: int(grant.MaxDuration / time.Second)},
+	}, err
+}
+
+func (x *Exchange) callee(tx *models.Tx, workspace, contactID, number string) (models.Contact, error) {
+	if contactID != "" {
+		c, err := tx.Contact(workspace, contactID)
+		return c.Contact, err
+	}
+	return tx.ContactOfCaller(workspace, number, models.At(x.Now()))
+}
+
+// makeCallback makes the call that a caller asked for instead of waiting.
+// It keeps the caller's place. nil if policy does not allow to call them.
+func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
+	facts, err := x.outboundFacts(tx, from.WorkspaceID, "")
+	if err != nil {
+		return nil, err
+	}
+	grant, err := outbound.Check(outbound.Request{Text: from.From, NumberID: from.NumberID, At: x.Now()}, facts)
+	if err != nil {
+		x.Log.Warn("a caller who asked for it cannot be called back", "call", from.ID, "why", err)
+		return nil, nil
+	}
+	c, err := x.outboundCall(tx, models.NewID(), facts.Workspace, grant, from.Customer.ContactID, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.Plan.Levels, c.Level = from.Plan.Levels, from.Level
+	c.Out.Callback = &Callback{From: from.ID, Rank: from.Rank}
+	next, effects := Step(c, AskedBack{}, x.Now())
+	v := &saving{x: x, tx: tx, c: &next}
+	return &next, v.add(records(effects))
+}
+
+// beginOutbound notes a callback's use of the caps, when it is dialled.
+func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) error {
+	facts, err := x.outboundFacts(tx, c.WorkspaceID, agent)
+	if err != nil {
+		return err
+	}
+	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true // the caller has asked for this call
+	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, facts)
+	if err != nil {
+		x.Log.Warn("a callback goes beyond the caps", "call", c.ID, "why", err)
+		return nil
+	}
+	return tx.AddOutbound(grant.Call(c.ID))
+}
+
+// endOutbound closes a call's place in the caps and writes its charge. A
+// callback that was never dialled has none.
+func (x *Exchange) endOutbound(tx *models.Tx, c *Call) error {
+	_, err := tx.EndOutbound(c.ID, c.AnsweredAt, c.EndedAt)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// markAnswered counts an answered call for its agent, by the workspace's day.
+func (x *Exchange) markAnswered(tx *models.Tx, c *Call, agent string) error {
+	ws, err := tx.Workspace(c.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	loc, err := time.LoadLocation(ws.TimeZone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return tx.MarkAnswered(agent, x.Now().In(loc).Format(time.DateOnly))
+}
+
+// trunkName is what the engine calls a trunk.
+func trunkName(id string) string { return "trunk" + strings.ReplaceAll(id, "-", "") }

@@ -1,0 +1,85 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// AgentState finds an agent of a workspace inside the transaction.
+func (t *Tx) AgentState(workspace, id string) (AgentState, error) {
+	return agentWhere(t.db, "WHERE a.workspace_id = ? AND a.id = ?", workspace, id)
+}
+
+// AgentOfAccount finds the account's agent in a workspace inside the
+// transaction.
+func (t *Tx) AgentOfAccount(workspace, account string) (AgentState, error) {
+	return agentWhere(t.db, "WHERE a.workspace_id = ? AND a.account_id = ?", workspace, account)
+}
+
+// Workspace finds a workspace inside the transaction.
+func (t *Tx) Workspace(id string) (Workspace, error) { return one[Workspace](t.db, "id = ?", id) }
+
+// NumberByID finds a number of a workspace inside the transaction.
+func (t *Tx) NumberByID(workspace, id string) (Number, error) {
+	return one[Number](t.db, "workspace_id = ? AND id = ?", workspace, id)
+}
+
+// TagConversation adds a tag, once.
+func (t *Tx) TagConversation(workspace, conversation, tag string) error {
+	if err := t.db.Exec("INSERT INTO conversation_tags (conversation_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING", conversation, tag).Error; err != nil {
+		return err
+	}
+	return t.Changed(workspace, "conversation", conversation)
+}
+
+// TagsOf lists the tags of several conversations.
+func (s *Store) TagsOf(ctx context.Context, conversations []string) (map[string][]string, error) {
+	var rows []struct{ ConversationID, Tag string }
+	err := s.read.WithContext(ctx).Raw("SELECT conversation_id, tag FROM conversation_tags WHERE conversation_id IN ? ORDER BY tag", conversations).Scan(&rows).Error
+	tags := make(map[string][]string, len(rows))
+	for _, r := range rows {
+		tags[r.ConversationID] = append(tags[r.ConversationID], r.Tag)
+	}
+	return tags, err
+}
+
+// HandleMissed marks a missed call as called back and says whether it was not
+// before: of two agents exactly one marks it (MISS-5).
+func (t *Tx) HandleMissed(workspace, call string, now time.Time) (bool, error) {
+	res := t.db.Exec("UPDATE calls SET missed_handled_at = ? WHERE workspace_id = ? AND id = ? AND missed_handled_at IS NULL",
+		At(now), workspace, call)
+	if res.Error != nil || res.RowsAffected == 0 {
+		return false, res.Error
+	}
+	return true, t.Changed(workspace, "call", call)
+}
+
+// MissedCall finds a missed call of a workspace inside the transaction.
+func (t *Tx) MissedCall(workspace, id string) (Call, error) {
+	return one[Call](t.db, "workspace_id = ? AND id = ? AND state = 'missed'", workspace, id)
+}
+
+// QueuePace is how long a waiting call takes to get to the head: the mean talk
+// of the latest calls of a workspace, and how many agents share the queue. No
+// talk yet gives 0.
+func (s *Store) QueuePace(ctx context.Context, workspace string, now time.Time) (talk time.Duration, agents int, err error) {
+	var mean float64
+	err = s.read.WithContext(ctx).Raw(`SELECT COALESCE(AVG(ended_at - answered_at), 0) FROM (SELECT ended_at, answered_at FROM calls
+		WHERE workspace_id = ? AND answered_at IS NOT NULL AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 50)`, workspace).Scan(&mean).Error
+	if err != nil {
+		return 0, 0, err
+	}
+	var n int64
+	err = s.read.WithContext(ctx).Raw(`SELECT COUNT(*) FROM agents a JOIN phones p ON p.account_id = a.account_id
+		WHERE a.workspace_id = ? AND a.seat AND a.takes_phone AND a.status = 'available' AND p.ready AND p.seen_at > ?`,
+		workspace, At(now.Add(-PhoneTimeout))).Scan(&n).Error
+	return time.Duration(mean) * time.Microsecond, int(n), err
+}
+
+// AheadInQueue counts the calls that wait before a call.
+func (s *Store) AheadInQueue(ctx context.Context, workspace string, rank int64, call string) (int, error) {
+	var n int64
+	err := s.read.WithContext(ctx).Raw(`SELECT COUNT(*) FROM calls WHERE live AND workspace_id = ? AND state = 'queued'
+		AND queue_rank <> 0 AND (queue_rank < ? OR queue_rank = ? AND id < ?)`, workspace, rank, rank, call).Scan(&n).Error
+	return int(n), err
+}
