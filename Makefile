@@ -14,15 +14,16 @@ help: ## show this list
 .PHONY: run
 run: ## install what is missing, build and start everything (Ctrl-C stops it)
 	@scripts/check-toolchain.sh go node
-	@STEP='[1/4]' scripts/install-tools.sh run
-	@STEP='[2/4]' scripts/install-engine.sh
-	@STEP='[3/4]' scripts/build-web.sh dist
-	@echo '[4/4] Building the controller …'
+	@STEP='[1/5]' scripts/install-tools.sh run
+	@STEP='[2/5]' scripts/install-engine.sh
+	@STEP='[3/5]' scripts/build-web.sh dist
+	@STEP='[4/5]' scripts/build-sounds.sh
+	@echo '[5/5] Building the controller …'
 	@$(BUILD) -o bin/ringdesk .
 	@exec bin/ringdesk run
 
 .PHONY: build
-build: web ## build bin/ringdesk
+build: web sounds ## build bin/ringdesk
 	@scripts/check-toolchain.sh go
 	$(BUILD) -o bin/ringdesk .
 
@@ -31,18 +32,23 @@ web: ## build the web app into web/dist
 	@scripts/check-toolchain.sh node
 	@scripts/build-web.sh dist
 
+.PHONY: sounds
+sounds: ## speak the prompts that callers hear (controller/sounds/catalogue)
+	@scripts/build-sounds.sh
+
 .PHONY: engine
 engine: ## install Asterisk 22 under .engine/
 	@scripts/install-engine.sh
 
-# What all tests need: tools, engine, web app and the binary that the end-to-end tests start.
+# What all tests need: tools, engine, web app, prompts and the binary that the end-to-end tests start.
 .PHONY: test-setup
 test-setup:
 	@scripts/check-toolchain.sh go node
-	@STEP='[1/4]' scripts/install-tools.sh test
-	@STEP='[2/4]' scripts/install-engine.sh
-	@STEP='[3/4]' scripts/build-web.sh dist
-	@echo '[4/4] Building the controller …'
+	@STEP='[1/5]' scripts/install-tools.sh test
+	@STEP='[2/5]' scripts/install-engine.sh
+	@STEP='[3/5]' scripts/build-web.sh dist
+	@STEP='[4/5]' scripts/build-sounds.sh
+	@echo '[5/5] Building the controller …'
 	@$(BUILD) -o bin/ringdesk .
 
 .PHONY: test
@@ -80,4 +86,4 @@ images: ## build the container images of docker-compose.yml
 .PHONY: clean
 clean: ## remove what was built; .engine/ and data/ stay
 	rm -rf bin build web/node_modules e2e/out
-	find web/dist -mindepth 1 ! -name .gitkeep -delete
+	find web/dist controller/sounds/built/files -mindepth 1 ! -name .gitkeep -delete

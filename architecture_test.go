@@ -21,11 +21,19 @@ var allowed = map[string][]string{
 	"controller/engine":         {},
 	"controller/asterisk":       {"controller/engine"},
 	"controller/asterisk/local": {"configs/asterisk"},
+	"controller/call":           {"controller/assign", "controller/engine", "controller/outbound", "controller/sounds", "dialplan", "models"},
 	"controller/assign":         {"dialplan", "models"},
-	"controller/call":           {"controller/assign", "controller/engine", "dialplan", "models"},
+	"controller/outbound":       {"models"},
+	"controller/sounds":         {"models"},
+	"dialplan":                  {},
 	"controller/recording":      {"controller/call", "models"},
+	"controller/sounds":         {"models"},
 	"controller/jobs":           {"models"},
+<<<<<<< HEAD
 	"api":                       {"controller/call", "controller/engine", "dialplan", "models"},
+=======
+	"api":                       {"controller/call", "controller/engine", "controller/sounds", "models"},
+>>>>>>> w-sounds
 	"e2e":                       {"*"},
 	"bench":                     {"*"},
 	"scripts":                   {},

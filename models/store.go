@@ -20,6 +20,7 @@ import (
 var (
 	ErrNotFound = errors.New("not found")
 	ErrConflict = errors.New("conflict")
+	ErrLimit    = errors.New("limit reached")
 
 	errClosed = errors.New("models: the store is closed")
 )

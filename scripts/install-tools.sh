@@ -7,6 +7,8 @@ set -euo pipefail
 need() {
   case $1 in
     run) echo "ffmpeg ffmpeg
+espeak-ng espeak-ng
+sox sox
 /etc/ssl/certs/ca-certificates.crt ca-certificates" ;;
     engine) echo "mmdebstrap mmdebstrap
 /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring" ;;
@@ -14,7 +16,6 @@ need() {
       echo "sipp sip-tester
 chromium chromium
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
-sox sox
 ip iproute2
 gcc gcc
 /usr/include/stdlib.h libc6-dev
