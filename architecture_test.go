@@ -25,15 +25,9 @@ var allowed = map[string][]string{
 	"controller/assign":         {"dialplan", "models"},
 	"controller/outbound":       {"models"},
 	"controller/sounds":         {"models"},
-	"dialplan":                  {},
 	"controller/recording":      {"controller/call", "models"},
-	"controller/sounds":         {"models"},
 	"controller/jobs":           {"models"},
-<<<<<<< HEAD
-	"api":                       {"controller/call", "controller/engine", "dialplan", "models"},
-=======
-	"api":                       {"controller/call", "controller/engine", "controller/sounds", "models"},
->>>>>>> w-sounds
+	"api":                       {"controller/call", "controller/engine", "controller/outbound", "controller/sounds", "dialplan", "models"},
 	"e2e":                       {"*"},
 	"bench":                     {"*"},
 	"scripts":                   {},

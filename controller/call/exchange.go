@@ -20,6 +20,9 @@ type Options struct {
 	Country string // default region of the numbers that carriers send
 	Log     *slog.Logger
 	Now     func() time.Time
+	// NewCalls is how many inbound calls are taken in a second; 0 means any
+	// number. The engine gets 503 for the others.
+	NewCalls int
 	// Recorded is told of every call whose tracks are complete.
 	Recorded func()
 }
@@ -28,6 +31,7 @@ type Options struct {
 // a call.
 type Exchange struct {
 	Options
+	admission *admission
 	mu    sync.Mutex
 	calls map[string]*runner
 	legs  map[engine.LegID]*runner
@@ -47,7 +51,7 @@ type Exchange struct {
 // NewExchange makes an Exchange that has picked up the live calls of the
 // store. They go on when the engine's link is up.
 func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
-	x := &Exchange{Options: o, calls: map[string]*runner{}, legs: map[engine.LegID]*runner{},
+	x := &Exchange{Options: o, admission: newAdmission(o.NewCalls), calls: map[string]*runner{}, legs: map[engine.LegID]*runner{},
 		freeKick: make(chan struct{}, 1), phonesKick: make(chan struct{}, 1), cause: "not connected yet"}
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if err := o.Store.Tx(ctx, (*models.Tx).ReleaseStale); err != nil {
@@ -238,6 +242,10 @@ const callIDLength = 36
 // events call it, one at a time.
 func (x *Exchange) arrive(ev engine.LegArrived) {
 	if x.runnerOf(ev.Leg) != nil {
+		return
+	}
+	if !x.admission.admits(x.Now()) {
+		x.overloaded(ev)
 		return
 	}
 	r := x.start(Call{ID: models.NewID(), Customer: Customer{Party: Party{Leg: ev.Leg}}}, false)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
 
@@ -252,16 +253,16 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 	case PlayDigits:
 		return e.SendDTMF(ctx, cmd.Leg, cmd.Digits)
 	default:
-		return x.sendSound(ctx, cmd)
+		return x.sendSound(ctx, cmd, c)
 	}
 }
 
 // sendSound is send for what is heard and recorded.
-func (x *Exchange) sendSound(ctx context.Context, cmd Command) error {
+func (x *Exchange) sendSound(ctx context.Context, cmd Command, c *Call) error {
 	e := x.Engine
 	switch cmd := cmd.(type) {
 	case Play:
-		return e.Play(ctx, engine.PlayRequest{ID: cmd.ID, Leg: cmd.Leg, Sounds: x.resolve(cmd.Sounds), Loop: cmd.Loop})
+		return e.Play(ctx, engine.PlayRequest{ID: cmd.ID, Leg: cmd.Leg, Sounds: x.resolve(ctx, c.WorkspaceID, cmd.Sounds), Loop: cmd.Loop})
 	case StopPlay:
 		return e.StopPlay(ctx, cmd.ID)
 	case Monitor:
@@ -275,6 +276,15 @@ func (x *Exchange) sendSound(ctx context.Context, cmd Command) error {
 	default:
 		return &engine.Error{Op: commandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
 	}
+}
+
+// resolve takes a workspace's own sounds in place of the built-in ones.
+func (x *Exchange) resolve(ctx context.Context, workspace string, names []string) []string {
+	own, err := x.Store.Sounds(ctx, workspace)
+	if err != nil {
+		x.Log.Error("a workspace's sounds cannot be read; the built-in ones are played", "workspace", workspace, "error", err)
+	}
+	return sounds.NewResolver(own).All(names)
 }
 
 // outboundRing is how long a customer's phone rings.
