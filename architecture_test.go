@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"controller/call":           {"controller/engine", "models"},
 	"controller/recording":      {"controller/call", "models"},
 	"controller/jobs":           {"models"},
+	"controller/outbound":       {"models"},
 	"api":                       {"controller/call", "controller/engine", "models"},
 	"e2e":                       {"*"},
 	"bench":                     {"*"},
