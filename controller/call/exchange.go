@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -187,8 +185,10 @@ func (x *Exchange) Handle(ev engine.Event) {
 		}
 	case engine.LegArrived:
 		x.arrive(ev)
-	case engine.LegJoined, engine.LegParted:
-		// Steps decide by their own commands; these only confirm them.
+	case engine.LegParted:
+		// Steps decide by their own commands; this only confirms them.
+	case engine.LegJoined:
+		x.toLeg(ev.Leg, ev)
 	case engine.LegRinging:
 		x.toLeg(ev.Leg, ev)
 	case engine.PlaybackEnded:

@@ -152,10 +152,9 @@ func (x *Exchange) outboundCall(tx *models.Tx, id string, ws models.Workspace, g
 	}, err
 }
 
-func (x *Exchange) callee(tx *models.Tx, workspace, contactID, number string) (models.Contact, error) {
+func (x *Exchange) callee(tx *models.Tx, workspace, contactID, number string) (models.FullContact, error) {
 	if contactID != "" {
-		c, err := tx.Contact(workspace, contactID)
-		return c.Contact, err
+		return tx.Contact(workspace, contactID)
 	}
 	return tx.ContactOfCaller(workspace, number, models.At(x.Now()))
 }

@@ -163,6 +163,7 @@ type Call struct {
 	StartedAt      time.Time     `json:"startedAt"`
 	QueuedAt       time.Time     `json:"queuedAt,omitzero"`
 	AnsweredAt     time.Time     `json:"answeredAt,omitzero"`
+	Met            bool          `json:"met,omitempty"` // the customer has been in the room: they could speak to an agent
 	EndedAt        time.Time     `json:"endedAt,omitzero"`
 	EndedBy        EndedBy       `json:"endedBy,omitempty"`
 	Outcome        Outcome       `json:"outcome,omitempty"`

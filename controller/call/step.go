@@ -26,6 +26,8 @@ func Step(c Call, in Input, now time.Time) (Call, []Effect) {
 		s.legRinging(in.Leg)
 	case engine.LegAnswered:
 		s.legAnswered(in.Leg)
+	case engine.LegJoined:
+		s.c.Met = s.c.Met || in.Leg == s.c.Customer.Leg && s.c.State == Talking
 	case engine.LegEnded:
 		s.legEnded(in.Leg, in.Cause)
 	case engine.RecordingStarted:
@@ -178,7 +180,7 @@ func (s *step) legEnded(leg engine.LegID, cause engine.Cause) {
 	case a.State == PartyJoined && a.Redial && s.c.State == Talking: // the browser was not there yet
 		a.Redial = false
 		s.away(i)
-	case a.State == PartyJoined && s.c.State == Talking && cause != engine.CauseNormal && a.AwaySince.IsZero():
+	case a.State == PartyJoined && s.c.State == Talking && cause != engine.CauseNormal && a.AwaySince.IsZero(): // no BYE of theirs
 		s.away(i)
 	case a.State == PartyJoined && a.AwaySince.IsZero():
 		if a.Redial && s.c.State == Dialing { // the agent's own phone could not be had

@@ -3,6 +3,7 @@ package call
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"ringdesk/controller/engine"
 	"ringdesk/controller/sounds"

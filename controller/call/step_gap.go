@@ -93,6 +93,7 @@ func (s *step) rejoin(snap engine.Snapshot) {
 		s.emit(Answer{Leg: s.c.Customer.Leg})
 		s.c.Customer.Answered = true
 	}
+	s.c.Met = s.c.Met || snap.Legs[s.c.Customer.Leg].Room == s.c.Room
 	switch {
 	case s.c.Hold != nil, !s.c.AloneSince.IsZero():
 		s.emit(HoldLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})

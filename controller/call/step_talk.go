@@ -7,10 +7,6 @@ import (
 	"ringdesk/controller/engine"
 )
 
-// couldSpeak is how long a connection must last for the customer to have had a
-// chance to speak (MISS-1, managerLeft).
-const couldSpeak = time.Second
-
 // joined lets an invited agent into the talk (CALL-3).
 func (s *step) joined(i int) {
 	a := &s.c.Agents[i]
@@ -70,9 +66,9 @@ func (s *step) part(i int, as PartyState) {
 }
 
 // talkOver ends a talk that no agent takes part in any more: the customer may
-// grade it.
+// grade it. One in which the customer could not speak was none (MISS-1).
 func (s *step) talkOver(by EndedBy) {
-	if by == ByAgent && s.c.Direction == "inbound" && s.now.Sub(s.c.AnsweredAt) < couldSpeak && s.c.Spent[Talking] == 0 {
+	if !s.c.Met && s.c.Direction == "inbound" {
 		s.c.AnsweredAt = time.Time{}
 		s.finish(Missed, by, ManagerLeft, engine.CauseNormal)
 		return

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/dialplan"
 )
 
 var start = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
@@ -23,8 +24,8 @@ type story struct {
 
 func newStory(t *testing.T) *story {
 	return &story{t: t, now: start, c: Call{
-		ID: "call", WorkspaceID: "ws", Kind: "phone", Direction: "inbound", StartedAt: start, RingSeconds: 20,
-		QueueUntil: start.Add(time.Hour), RecordingID: "rec",
+		ID: "call", WorkspaceID: "ws", Kind: "phone", Direction: "inbound", StartedAt: start, RecordingID: "rec", Record: true,
+		Plan: dialplan.Plan{Language: "en", Levels: []dialplan.Level{{Rounds: 1}}, RingSeconds: 20, QueueCalls: 200, QueueSeconds: 3600, BlockDays: 30},
 		Customer: Customer{Party: Party{ID: "cust", Leg: "cust"}},
 	}}
 }
@@ -51,7 +52,11 @@ func ringing(t *testing.T, names ...string) *story {
 }
 
 func talking(t *testing.T, names ...string) *story {
-	return ringing(t, names...).then(engine.LegAnswered{Leg: engine.LegID("leg-" + names[0])})
+	s := ringing(t, names...).then(engine.LegAnswered{Leg: engine.LegID("leg-" + names[0])})
+	effects := s.effects
+	s.c, _ = Step(s.c, engine.LegJoined{Room: "call", Leg: "cust"}, s.now)
+	s.effects = effects
+	return s
 }
 
 // did lists the last input's effects in short.
@@ -118,9 +123,9 @@ func TestArrival_IN_5_IN_6_MISS_1(t *testing.T) {
 
 func TestFirstAnswerWins_IN_11(t *testing.T) {
 	s := talking(t, "b", "a", "c").state(Talking).party("b", PartyJoined).party("a", PartyTaken).party("c", PartyTaken)
-	s.wants("journal call.answered", "Occupy{acc-b}", "Answer{cust}", "CreateRoom{call}", "Join{call leg-b}", "Join{call cust}",
+	s.wants("journal call.answered", "Occupy{acc-b}", "Took{b}", "Answer{cust}", "CreateRoom{call}", "Join{call leg-b}", "Join{call cust}",
 		"journal agent.taken", "hangup leg-a 26", "Free{acc-a}", "journal agent.taken", "hangup leg-c 26", "Free{acc-c}",
-		"RecordingOpened{}", "TrackOpened p-b-1", "Record{p-b-1 leg-b call/p-b-1}", "TrackOpened cust-1", "Record{cust-1 cust call/cust-1}")
+		"RecordingOpened{}", "TrackOpened p-b-1", "Record{p-b-1 leg-b call/p-b-1 0s}", "TrackOpened cust-1", "Record{cust-1 cust call/cust-1 0s}")
 	s.then(engine.LegAnswered{Leg: "leg-a"}).wants("hangup leg-a 16") // answered in the same moment
 	s.party("a", PartyTaken).party("b", PartyJoined)
 }
@@ -137,8 +142,11 @@ func TestQueuedCallIsOfferedAndConnected_IN_6(t *testing.T) {
 func TestMissed_MISS_1(t *testing.T) {
 	ringing(t, "a").then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(UserLeft, ByCustomer).party("a", PartyMissed)
 	newStory(t).then(Arrived{Busy: true}).then(engine.LegEnded{Leg: "cust"}).missed(UserLeft, ByCustomer)
-	ringing(t, "a", "b").does("a", Decline).state(Ringing).does("b", Decline).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
-	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseRejected}).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
+	ringing(t, "a", "b").does("a", Decline).state(Ringing).does("b", Decline).state(Ringing).
+		wants("journal agent.declined", "hangup leg-b 21", "Free{acc-b}", "Seek{}").
+		then(Offered{Tried: true}).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
+	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseRejected}).then(Offered{Tried: true}).
+		missed(RingTimeOver, BySystem).party("a", PartyDeclined)
 
 	// A phone that was lost is no refusal: the call goes on for its ring time.
 	for _, lost := range []Input{engine.LegEnded{Leg: "leg-a", Cause: engine.CauseAbsent},
@@ -159,7 +167,11 @@ func TestMissed_MISS_1(t *testing.T) {
 
 	q := newStory(t).then(Arrived{Busy: true})
 	q.now = start.Add(time.Hour)
-	q.then(Tick{}).missed(AbandonedInQueue, BySystem)
+	q.then(Tick{}).state(Greeting).wants("Music{cust false}", "Play{call-1 cust [en/unavailable] false}").
+		then(engine.PlaybackEnded{Playback: "call-1"}).missed(AbandonedInQueue, BySystem)
+	h := newStory(t).then(Arrived{Busy: true})
+	h.now = start.Add(time.Hour)
+	h.then(Tick{}).then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(AbandonedInQueue, ByCustomer) // the first that applies
 }
 
 func TestHold_HOLD_1_HOLD_2(t *testing.T) {
@@ -209,7 +221,7 @@ func TestLeavingAndEnding_CALL_6(t *testing.T) {
 		t.Errorf("ended by %q", s.c.EndedBy)
 	}
 	// The browser's BYE is the same as leaving.
-	talking(t, "a").then(engine.LegEnded{Leg: "leg-a"}).state(Ended).party("a", PartyLeft)
+	talking(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: 16}).state(Ended).party("a", PartyLeft)
 }
 
 func TestCommandsOfOthersAreRefused(t *testing.T) {
@@ -263,7 +275,7 @@ func TestReconcile_SYS_3(t *testing.T) {
 		parked := map[engine.LegID]engine.LegState{"cust": {Answered: false, Inbound: true}, "leg-a": {Answered: true}}
 		begun(t).then(Reconcile{engine.Snapshot{Legs: parked}}).wants(
 			"TrackClosed cust-1", "TrackClosed p-a-1", "CreateRoom{call}", "MuteLeg{leg-a false}", "Join{call leg-a}", "TrackOpened p-a-2",
-			"Record{p-a-2 leg-a call/p-a-2}", "Answer{cust}", "UnholdLeg{call cust}", "TrackOpened cust-2", "Record{cust-2 cust call/cust-2}")
+			"Record{p-a-2 leg-a call/p-a-2 0s}", "Answer{cust}", "UnholdLeg{call cust}", "TrackOpened cust-2", "Record{cust-2 cust call/cust-2 0s}")
 	})
 	t.Run("an agent answered unseen", func(t *testing.T) {
 		s := ringing(t, "a", "b").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}, "leg-a": {Answered: true}, "leg-b": {}}}})
@@ -301,7 +313,8 @@ func TestReconcile_SYS_3(t *testing.T) {
 func TestRedialFails_IN_12(t *testing.T) {
 	again := agents("a")
 	again[0].Leg, again[0].PartyID, again[0].Phone = "leg-a2", "p-a2", "ph-a2"
-	s := talking(t, "a").then(Offered{Candidates: again}).wants("journal agent.moved", "hangup leg-a 16", "dial ph-a2")
+	s := talking(t, "a").then(Offered{Candidates: again}).wants("journal agent.moved", "hangup leg-a 16", "journal agent.away", "journal call.alone",
+		"HoldLeg{call cust}", "dial ph-a2")
 	s.then(engine.LegEnded{Leg: "leg-a"}).then(engine.LegEnded{Leg: "leg-a2", Cause: engine.CauseAbsent}).state(Talking).party("a", PartyJoined)
 	s.now = s.c.Deadline()
 	s.then(Tick{}).wants("Seek{}")
@@ -309,12 +322,16 @@ func TestRedialFails_IN_12(t *testing.T) {
 	third[0].Leg, third[0].PartyID, third[0].Phone = "leg-a3", "p-a3", "ph-a2"
 	back := *s
 	back.then(Offered{Candidates: third}).then(engine.LegAnswered{Leg: "leg-a3"}).state(Talking).
-		wants("journal agent.returned", "Join{call leg-a3}", "TrackOpened p-a3-1", "Record{p-a3-1 leg-a3 call/p-a3-1}")
-	for !s.c.State.Over() && s.now.Before(start.Add(time.Minute)) {
+		wants("journal agent.returned", "Join{call leg-a3}", "TrackOpened p-a3-1", "Record{p-a3-1 leg-a3 call/p-a3-1 0s}",
+			"journal call.together", "UnholdLeg{call cust}")
+	for s.c.State == Talking && s.now.Before(start.Add(time.Minute)) {
 		s.now = s.c.Deadline()
 		s.then(Tick{})
 	}
-	s.state(Ended).party("a", PartyLeft)
+	s.state(Queued).party("a", PartyLeft) // at its head
+	if waited := s.now.Sub(start); waited < returnLimit || waited > returnLimit+10*time.Second || s.c.Rank >= rankOf(start, 9) {
+		t.Errorf("queued after %v with rank %d", waited, s.c.Rank)
+	}
 }
 
 func TestEngineFailures(t *testing.T) {
