@@ -20,6 +20,9 @@ var prompts = map[string]string{
 	"unavailable": "vm-nobodyavail",
 }
 
+// ringTone is the tone of indications.conf.
+const ringTone = "tone:ring"
+
 var (
 	filePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
 )
@@ -33,19 +36,15 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 	if err := checkIDs(string(req.ID), string(req.Leg)); err != nil {
 		return command("Play", err)
 	}
-	if len(req.Sounds) == 0 || len(req.Sounds) > 32 {
-		return command("Play", refuse("1 to 32 sounds can be played, not %d", len(req.Sounds)))
+	media, err := a.media(req.Sounds)
+	if err != nil {
+		return command("Play", err)
 	}
-	for _, sound := range req.Sounds {
-		if !filePattern.MatchString(sound) {
-			return command("Play", refuse("sound %q is not allowed", sound))
-		}
-	}
-	p := play{leg: req.Leg, sounds: req.Sounds, loop: req.Loop}
+	p := play{leg: req.Leg, media: media, loop: req.Loop}
 	a.mu.Lock()
 	a.plays[req.ID] = &p
 	a.mu.Unlock()
-	err := a.play(ctx, req.ID, p)
+	err = a.play(ctx, req.ID, p)
 	if err != nil {
 		a.mu.Lock()
 		delete(a.plays, req.ID)
@@ -54,12 +53,37 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 	return a.legCommand("Play", req.Leg, err)
 }
 
-func (a *Adapter) play(ctx context.Context, id engine.PlaybackID, p play) error {
-	var media []string
-	for _, sound := range p.sounds {
-		media = append(media, "sound:"+cmp.Or(prompts[sound], sound))
+// media gives Asterisk's names of sounds. Those with a folder are files below
+// Options.SoundsDir, the others its own.
+func (a *Adapter) media(sounds []string) ([]string, error) {
+	if len(sounds) == 0 || len(sounds) > 32 {
+		return nil, refuse("1 to 32 sounds can be played, not %d", len(sounds))
 	}
-	if p.loop {
+	if slices.Contains(sounds, engine.RingTone) {
+		if len(sounds) > 1 {
+			return nil, refuse("the ring tone has no end: play it alone")
+		}
+		return []string{ringTone}, nil
+	}
+	media := make([]string, len(sounds))
+	for i, sound := range sounds {
+		switch {
+		case !filePattern.MatchString(sound) || len(sound) > 200:
+			return nil, refuse("sound %q is not allowed", sound)
+		case !strings.Contains(sound, "/"):
+			media[i] = "sound:" + cmp.Or(prompts[sound], sound)
+		case a.opt.SoundsDir == "":
+			return nil, refuse("sound %q is a file, and no folder of sounds is set", sound)
+		default:
+			media[i] = "sound:" + a.opt.SoundsDir + "/" + sound
+		}
+	}
+	return media, nil
+}
+
+func (a *Adapter) play(ctx context.Context, id engine.PlaybackID, p play) error {
+	media := p.media
+	if p.loop && media[0] != ringTone { // which has no end, and whose stopping would begin the next copy
 		media = slices.Repeat(media, loopCopies)
 	}
 	return a.do(ctx, func() error {
@@ -96,7 +120,31 @@ func (a *Adapter) StopPlay(ctx context.Context, id engine.PlaybackID) error {
 		p.stopped = true
 	}
 	a.mu.Unlock()
-	return command("StopPlay", a.do(ctx, func() error { return a.rest.Playback().Stop(playback(string(id))) }))
+	return command("StopPlay", a.stopPlay(ctx, id))
+}
+
+// stopPlays ends what legs hear. Asterisk does what is asked of a channel in
+// sequence, and would wait for a sound's end before anything else.
+func (a *Adapter) stopPlays(ctx context.Context, legs ...engine.LegID) error {
+	var ids []engine.PlaybackID
+	a.mu.Lock()
+	for play, p := range a.plays {
+		if slices.Contains(legs, p.leg) {
+			p.stopped = true
+			ids = append(ids, play)
+		}
+	}
+	a.mu.Unlock()
+	for _, play := range ids {
+		if err := a.stopPlay(ctx, play); err != nil && !isGone(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Adapter) stopPlay(ctx context.Context, id engine.PlaybackID) error {
+	return a.do(ctx, func() error { return a.rest.Playback().Stop(playback(string(id))) })
 }
 
 // StartRecording implements engine.Commands. A snoop channel hears what the
