@@ -110,8 +110,19 @@ type play struct {
 // record is a recording that is under way.
 type record struct {
 	leg     engine.LegID
+	file    string // empty when it was started by an earlier controller
+	mask    mask
 	stopped bool
 }
+
+// mask is what is known of a recording's muting.
+type mask int
+
+const (
+	maskUnknown mask = iota
+	unmasked
+	masked
+)
 
 // New makes an adapter; nothing is connected before Run.
 func New(opt Options) *Adapter {

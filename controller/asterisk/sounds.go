@@ -3,13 +3,10 @@ package asterisk
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/CyCoreSystems/ari/v6"
 
 	"ringdesk/controller/engine"
 )
@@ -23,9 +20,7 @@ var prompts = map[string]string{
 // ringTone is the tone of indications.conf.
 const ringTone = "tone:ring"
 
-var (
-	filePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
-)
+var filePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
 
 // loopCopies is how often a looping sound is played by one request, so that it
 // goes on for a while when the controller is away.
@@ -145,129 +140,4 @@ func (a *Adapter) stopPlays(ctx context.Context, legs ...engine.LegID) error {
 
 func (a *Adapter) stopPlay(ctx context.Context, id engine.PlaybackID) error {
 	return a.do(ctx, func() error { return a.rest.Playback().Stop(playback(string(id))) })
-}
-
-// StartRecording implements engine.Commands. A snoop channel hears what the
-// leg says, in real time also when the leg sends nothing; it ends with the leg,
-// and with it the recording, whether or not a controller is there.
-func (a *Adapter) StartRecording(ctx context.Context, req engine.RecordingRequest) error {
-	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
-	defer cancel()
-	return a.legCommand("StartRecording", req.Leg, a.startRecording(ctx, req))
-}
-
-func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingRequest) error {
-	snoop := snoopID + string(req.ID)
-	if err := checkIDs(string(req.Leg), snoop); err != nil {
-		return err
-	}
-	if !filePattern.MatchString(req.File) || len(req.File) > 200 {
-		return refuse("file %q is not allowed", req.File)
-	}
-	limit := req.Limit
-	if limit <= 0 {
-		limit = time.Hour // END-1
-	}
-	// Asterisk counts in whole seconds and stops up to one second late.
-	limit = max(time.Second, limit-time.Second)
-	started := make(chan struct{})
-	a.mu.Lock()
-	a.snoops[snoop] = started
-	a.records[req.ID] = &record{leg: req.Leg}
-	a.mu.Unlock()
-	defer func() {
-		a.mu.Lock()
-		delete(a.snoops, snoop)
-		a.mu.Unlock()
-	}()
-	err := a.do(ctx, func() error {
-		_, err := a.rest.Channel().Snoop(channel(string(req.Leg)), snoop, &ari.SnoopOptions{App: a.opt.App, AppArgs: argSnoop, Spy: ari.DirectionIn})
-		return err
-	})
-	if err == nil {
-		select {
-		case <-started:
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	}
-	if err == nil {
-		err = a.do(ctx, func() error {
-			_, err := a.rest.Channel().Record(channel(snoop), req.File, &ari.RecordingOptions{Format: "wav", MaxDuration: limit, Exists: "fail"})
-			return err
-		})
-		if err != nil {
-			go a.endSnoop(req.ID)
-		}
-	}
-	if err != nil {
-		a.mu.Lock()
-		delete(a.records, req.ID)
-		a.mu.Unlock()
-	}
-	return err
-}
-
-// snoopStarted tells StartRecording that its channel is there. It is called by
-// the link's reader, so that a busy handler holds no recording up.
-func (a *Adapter) snoopStarted(id string) bool {
-	if !strings.HasPrefix(id, snoopID) {
-		return false
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if c := a.snoops[id]; c != nil {
-		close(c)
-		delete(a.snoops, id)
-	}
-	return true
-}
-
-// errNoRecording stands for a recording that is not running. Its channel may
-// still be ending.
-var errNoRecording = &StatusError{http.StatusNotFound, "Recording not found"}
-
-// StopRecording implements engine.Commands. Asterisk closes the file when its
-// channel ends.
-func (a *Adapter) StopRecording(ctx context.Context, id engine.RecordingID) error {
-	if err := checkIDs(snoopID + string(id)); err != nil {
-		return command("StopRecording", err)
-	}
-	a.mu.Lock()
-	r := a.records[id]
-	if r != nil {
-		r.stopped = true
-	}
-	a.mu.Unlock()
-	if r == nil {
-		return command("StopRecording", errNoRecording)
-	}
-	return command("StopRecording", a.hangupSnoop(ctx, id))
-}
-
-func (a *Adapter) hangupSnoop(ctx context.Context, id engine.RecordingID) error {
-	return a.raw(ctx, http.MethodDelete, "/channels/"+snoopID+string(id), nil, nil)
-}
-
-// endSnoop removes a snoop channel that records nothing (any more).
-func (a *Adapter) endSnoop(id engine.RecordingID) {
-	ctx, cancel := context.WithTimeout(context.Background(), a.opt.CommandTimeout)
-	defer cancel()
-	// When it fails, the channel ends with its leg.
-	_ = a.hangupSnoop(ctx, id)
-}
-
-// MaskRecording implements engine.Commands.
-func (a *Adapter) MaskRecording(context.Context, engine.RecordingID, bool) error {
-	return command("MaskRecording", refuse("not yet"))
-}
-
-// Monitor implements engine.Commands.
-func (a *Adapter) Monitor(context.Context, engine.MonitorRequest) error {
-	return command("Monitor", refuse("not yet"))
-}
-
-// TrunkStates implements engine.Commands.
-func (a *Adapter) TrunkStates(context.Context) (map[string]engine.TrunkState, error) {
-	return nil, command("TrunkStates", refuse("not yet"))
 }

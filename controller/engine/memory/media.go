@@ -14,7 +14,16 @@ type recording struct {
 	file  string
 	start time.Time
 	limit *timer
+	mask  bool
 	log   soundLog
+}
+
+// hears is what is written now.
+func (r *recording) hears() []int {
+	if r.mask {
+		return nil
+	}
+	return r.leg.says()
 }
 
 // playback is sounds on a leg. Those of one leg play one after the other: the
@@ -58,6 +67,16 @@ func (s *Switch) stopRecording(id engine.RecordingID) error {
 		return gone("no recording " + string(id))
 	}
 	s.endRecording(r)
+	return nil
+}
+
+func (s *Switch) maskRecording(id engine.RecordingID, on bool) error {
+	r := s.recordings[id]
+	if r == nil {
+		return gone("no recording " + string(id))
+	}
+	r.mask = on
+	r.log.set(s.now(), r.hears())
 	return nil
 }
 

@@ -94,7 +94,7 @@ func (l *leg) hears(music int) []int {
 func (s *Switch) changed(l *leg, also ...*room) {
 	now := s.now()
 	for _, r := range l.recordings {
-		r.log.set(now, l.says())
+		r.log.set(now, r.hears())
 	}
 	l.line.heard.set(now, l.hears(s.opt.MusicHz))
 	for _, r := range append(also, l.room) {
