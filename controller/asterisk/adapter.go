@@ -38,6 +38,10 @@ type Options struct {
 	App           string // Stasis application, one per controller; default "ringdesk"
 	RecordingsDir string // where Asterisk's recordings are found; for the caller's use only
 
+	// SoundsDir is the folder, as Asterisk sees it, of sounds whose names hold a
+	// '/'. An absolute path; without it such names are refused.
+	SoundsDir string
+
 	CommandTimeout time.Duration // of one REST request; default and maximum engine.CommandTimeout
 	PingInterval   time.Duration // between probes of the link; default 2.5 s
 	PingTimeout    time.Duration // for a probe's answer; default 2.5 s
@@ -49,6 +53,7 @@ type Options struct {
 func (o *Options) defaults() {
 	o.App = cmp.Or(o.App, "ringdesk")
 	o.URL = strings.TrimRight(o.URL, "/")
+	o.SoundsDir = strings.TrimRight(o.SoundsDir, "/")
 	if o.CommandTimeout <= 0 || o.CommandTimeout > engine.CommandTimeout {
 		o.CommandTimeout = engine.CommandTimeout
 	}
@@ -86,16 +91,18 @@ type leg struct {
 	answered bool          // told
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool
-	music    bool         // Asterisk may be playing music to it
-	cause    engine.Cause // why it is about to end, once known
-	expires  time.Time    // of a dialled leg: when Asterisk gives up
-	dialling bool         // the request is under way: a snapshot may not know it yet
+	music    bool // Asterisk may be playing music to it
+	// wantsMusic says that music was asked for, and so goes on after a sound.
+	wantsMusic bool
+	cause      engine.Cause // why it is about to end, once known
+	expires    time.Time    // of a dialled leg: when Asterisk gives up
+	dialling   bool         // the request is under way: a snapshot may not know it yet
 }
 
 // play is a sound that is being played.
 type play struct {
 	leg     engine.LegID
-	sounds  []string
+	media   []string
 	loop    bool
 	stopped bool
 }
@@ -103,8 +110,19 @@ type play struct {
 // record is a recording that is under way.
 type record struct {
 	leg     engine.LegID
+	file    string // empty when it was started by an earlier controller
+	mask    mask
 	stopped bool
 }
+
+// mask is what is known of a recording's muting.
+type mask int
+
+const (
+	maskUnknown mask = iota
+	unmasked
+	masked
+)
 
 // New makes an adapter; nothing is connected before Run.
 func New(opt Options) *Adapter {

@@ -111,19 +111,38 @@ func (a *Adapter) Music(ctx context.Context, leg engine.LegID, on bool) error {
 }
 
 func (a *Adapter) music(ctx context.Context, op string, id engine.LegID, on bool) error {
+	a.with(id, func(l *leg) { l.wantsMusic = on })
 	if on {
-		a.with(id, func(l *leg) { l.music = true })
+		return a.playMusic(ctx, op, id)
 	}
-	err := a.onLeg(ctx, op, id, func(c ari.Channel, k *ari.Key) error {
-		if on {
-			return c.MOH(k, "default")
-		}
-		return c.StopMOH(k)
-	})
-	if err == nil && !on {
+	err := a.onLeg(ctx, op, id, ari.Channel.StopMOH)
+	if err == nil {
 		a.with(id, func(l *leg) { l.music = false })
 	}
 	return err
+}
+
+func (a *Adapter) playMusic(ctx context.Context, op string, id engine.LegID) error {
+	a.with(id, func(l *leg) { l.music = true })
+	return a.onLeg(ctx, op, id, func(c ari.Channel, k *ari.Key) error { return c.MOH(k, "default") })
+}
+
+// musicAgain goes on with the music that a sound has ended.
+func (a *Adapter) musicAgain(id engine.LegID) {
+	ctx, cancel := context.WithTimeout(context.Background(), a.opt.CommandTimeout)
+	defer cancel()
+	wanted := func() (yes bool) {
+		a.with(id, func(l *leg) { yes = l.wantsMusic })
+		return yes
+	}
+	if !wanted() {
+		return
+	}
+	// When it fails, the leg is gone, or the link is.
+	_ = a.playMusic(ctx, "Music", id)
+	if !wanted() { // Music or Join came in between
+		_ = a.music(ctx, "Music", id, false)
+	}
 }
 
 var dtmfPattern = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -44,11 +45,11 @@ var registerBounded = sync.OnceValue(func() bool {
 // boundedURL gives the URL by which the library's requests come to our
 // transport. Should the program have replaced http.DefaultTransport, they take
 // that one, and only our waiting for them is bounded.
-func boundedURL(url string) string {
+func boundedURL(address string) string {
 	if registerBounded() {
-		return boundedScheme + "+" + url
+		return boundedScheme + "+" + address
 	}
-	return url
+	return address
 }
 
 // bounded sends a library's request with a deadline, and keeps what Asterisk
@@ -158,6 +159,19 @@ func (a *Adapter) raw(ctx context.Context, method, path string, body, into any) 
 		return err
 	}
 	return json.NewDecoder(res.Body).Decode(into)
+}
+
+// setVariable writes a variable or function of a channel, and variable reads
+// one.
+func (a *Adapter) setVariable(ctx context.Context, channel, name, value string) error {
+	q := url.Values{"variable": {name}, "value": {value}}
+	return a.raw(ctx, http.MethodPost, "/channels/"+channel+"/variable?"+q.Encode(), nil, nil)
+}
+
+func (a *Adapter) variable(ctx context.Context, channel, name string) (string, error) {
+	var v struct{ Value string }
+	err := a.raw(ctx, http.MethodGet, "/channels/"+channel+"/variable?"+url.Values{"variable": {name}}.Encode(), nil, &v)
+	return v.Value, err
 }
 
 // command gives a request's error the port's form.

@@ -25,6 +25,8 @@ const (
 	musicHz = 1250
 	soundHz = 1550
 	sound   = "conformance"
+	fileHz  = 1850
+	file    = "prompts/two-words"
 )
 
 // server starts one Asterisk for all tests of this package; TestMain stops it.
@@ -40,7 +42,10 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	dataDir = data
 	music := tone.WAV{Rate: 8000, PCM: tone.Make(8000, 20*time.Second, musicHz)}
 	prompt := tone.WAV{Rate: 8000, PCM: tone.Make(8000, promptLength, soundHz)}
-	for file, wav := range map[string]tone.WAV{"music/music.wav": music, "asterisk/share/sounds/" + sound + ".wav": prompt} {
+	spoken := tone.WAV{Rate: 8000, PCM: tone.Make(8000, fileLength, fileHz)}
+	for file, wav := range map[string]tone.WAV{
+		"music/music.wav": music, "asterisk/share/sounds/" + sound + ".wav": prompt, "sounds/" + file + ".wav": spoken,
+	} {
 		file = filepath.Join(data, file)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return nil, err
@@ -56,7 +61,10 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	return local.Start(context.Background(), local.Options{Root: root, Data: data, SIP: sip, RTPFrom: 22000, RTPTo: 23999})
 })
 
-const promptLength = 1500 * time.Millisecond
+const (
+	promptLength = 1500 * time.Millisecond
+	fileLength   = time.Second
+)
 
 var dataDir string
 
@@ -158,7 +166,7 @@ func (r *rig) Name() string { return "asterisk" }
 func (r *rig) options() asterisk.Options {
 	return asterisk.Options{
 		URL: "http://" + r.proxy.addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
-		App: r.server.App, RecordingsDir: r.server.Recordings,
+		App: r.server.App, RecordingsDir: r.server.Recordings, SoundsDir: filepath.Join(dataDir, "sounds"),
 	}
 }
 
@@ -173,6 +181,12 @@ func (r *rig) MusicHz() int          { return musicHz }
 func (r *rig) Sound() enginetest.Sound {
 	return enginetest.Sound{Name: sound, Hz: soundHz, Length: promptLength}
 }
+func (r *rig) File() enginetest.Sound {
+	return enginetest.Sound{Name: file, Hz: fileHz, Length: fileLength}
+}
+
+// RingHz is in indications.conf beside 480 Hz.
+func (r *rig) RingHz() int { return 440 }
 
 func (r *rig) CutLink(t testing.TB, how enginetest.Cut) {
 	if how == enginetest.Stall {

@@ -32,6 +32,17 @@ func (a *Adapter) CreateRoom(ctx context.Context, room engine.RoomID) error {
 
 // DestroyRoom implements engine.Commands.
 func (a *Adapter) DestroyRoom(ctx context.Context, room engine.RoomID) error {
+	var legs []engine.LegID
+	a.mu.Lock()
+	for id, l := range a.legs {
+		if l.room == room {
+			legs = append(legs, id)
+		}
+	}
+	a.mu.Unlock()
+	if err := a.stopPlays(ctx, legs...); err != nil {
+		return command("DestroyRoom", err)
+	}
 	err := a.onRoom(ctx, room, ari.Bridge.Delete)
 	if err == nil {
 		a.mu.Lock()
@@ -58,6 +69,9 @@ func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id en
 	a.with(id, func(l *leg) { there, music = l.room == room && !l.held, l.music })
 	if there {
 		return nil
+	}
+	if err := a.stopPlays(ctx, id); err != nil {
+		return command(op, err)
 	}
 	if music {
 		// It would go on playing inside the room.
@@ -89,6 +103,9 @@ func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID)
 // remove takes a leg out of the bridge.
 func (a *Adapter) remove(ctx context.Context, room engine.RoomID, id engine.LegID, held bool) error {
 	if err := checkIDs(string(room), string(id)); err != nil {
+		return err
+	}
+	if err := a.stopPlays(ctx, id); err != nil {
 		return err
 	}
 	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.RemoveChannel(k, string(id)) })

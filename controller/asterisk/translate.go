@@ -217,6 +217,9 @@ func (a *Adapter) played(e *ari.PlaybackFinished) engine.Event {
 		return nil
 	}
 	delete(a.plays, id)
+	if p != nil && a.legs[p.leg] != nil && a.legs[p.leg].wantsMusic {
+		go a.musicAgain(p.leg)
+	}
 	return engine.PlaybackEnded{Playback: id, At: at(e.Timestamp), Failed: failed}
 }
 

@@ -123,8 +123,12 @@ type Commands interface {
 	Monitor(ctx context.Context, req MonitorRequest) error
 
 	// Play plays sounds to a leg, one after the other, also while it is in a
-	// room: it then hears the sounds instead of the room. PlaybackEnded follows
-	// once.
+	// room: it then hears the sounds instead of the room, and whether the room
+	// hears it meanwhile is the engine's matter. PlaybackEnded follows once. A
+	// leg that still hears another playback hears this one afterwards; music
+	// goes on after the last. Join, Part, Hold, Unhold and DestroyRoom end what
+	// the leg hears. A controller that was started again must stop playbacks of
+	// its past before it moves their legs.
 	Play(ctx context.Context, req PlayRequest) error
 	// StopPlay ends a playback early.
 	StopPlay(ctx context.Context, id PlaybackID) error

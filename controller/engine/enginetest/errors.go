@@ -61,6 +61,7 @@ func unknownThings(s *session) {
 	s.fails("Unhold in one", s.eng.Unhold(ctx, room, leg), engine.KindGone)
 	s.fails("DestroyRoom of one", s.eng.DestroyRoom(ctx, room), engine.KindGone)
 	s.fails("StopRecording", s.eng.StopRecording(ctx, engine.RecordingID(uuid.NewString())), engine.KindGone)
+	s.fails("MaskRecording", s.eng.MaskRecording(ctx, engine.RecordingID(uuid.NewString()), true), engine.KindGone)
 	s.fails("StopPlay", s.eng.StopPlay(ctx, engine.PlaybackID(uuid.NewString())), engine.KindGone)
 }
 

@@ -20,6 +20,8 @@ var recordCases = []testCase{
 	{"hang-up", recordHangup},
 	{"two", recordTwo},
 	{"bad-request", recordBadRequest},
+	{"mask", recordMask},
+	{"mask-gone", recordMaskGone},
 }
 
 // exact is how far a recorded sound may stand from the time it was said.
@@ -278,4 +280,44 @@ func recordBadRequest(s *session) {
 		_, ok := ev.(engine.RecordingStarted)
 		return ok
 	})
+}
+
+// Covers: END-6. While a recording is masked it holds silence, and time goes
+// on; the parties hear each other. A controller that was started again can end
+// it.
+func recordMask(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	s.hears("alice", a, CustomerHz)
+	t := s.record(customer)
+	mask := func(on bool) time.Time {
+		s.Helper()
+		s.ok("MaskRecording", s.eng.MaskRecording(s.Context(), t.id, on))
+		at := time.Now()
+		s.ok("MaskRecording again", s.eng.MaskRecording(s.Context(), t.id, on))
+		return at
+	}
+	s.pass(800 * time.Millisecond)
+	masked := mask(true)
+	s.hears("alice", a, CustomerHz)
+	s.hears("the customer", c, AliceHz)
+	s.pass(700 * time.Millisecond)
+	s.stop()
+	s.start()
+	unmasked := mask(false)
+	s.pass(800 * time.Millisecond)
+	again := mask(true)
+	c.Say(OtherHz)
+	s.pass(800 * time.Millisecond)
+	t.stop()
+	t.holds(said{CustomerHz, t.start, masked}, said{CustomerHz, unmasked, again})
+}
+
+func recordMaskGone(s *session) {
+	_, customer := s.customer()
+	t := s.record(customer)
+	s.pass(500 * time.Millisecond)
+	t.stop()
+	s.fails("MaskRecording", s.eng.MaskRecording(s.Context(), t.id, true), engine.KindGone)
 }

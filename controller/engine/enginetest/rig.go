@@ -68,8 +68,15 @@ type Rig interface {
 	// MusicHz is the single tone that waiting music and hold music consist of.
 	MusicHz() int
 
-	// Sound is a sound that can be played on a leg.
+	// Sound is a sound of the engine's own that can be played on a leg.
 	Sound() Sound
+
+	// File is a sound from the sounds folder: its name holds a '/'.
+	File() Sound
+
+	// RingHz is one of the tones that engine.RingTone consists of. It may be
+	// one of the parties'.
+	RingHz() int
 
 	// CutLink breaks the link between adapter and engine; the engine and its
 	// calls go on. New links fail until RestoreLink.
@@ -90,7 +97,7 @@ const (
 
 // Sound is a sound that the engine can play: one tone for a known time.
 type Sound struct {
-	Name   string        // for engine.PlayRequest.Sound
+	Name   string        // for engine.PlayRequest.Sounds
 	Hz     int           // its tone
 	Length time.Duration // between 1 and 3 s
 }

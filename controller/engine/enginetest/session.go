@@ -204,7 +204,7 @@ func (s *session) quiet(what string, d time.Duration, bad func(engine.Event) boo
 
 // tones are all that can be told apart in a rig.
 func (s *session) tones() []int {
-	return []int{CustomerHz, AliceHz, BobHz, OtherHz, s.rig.MusicHz(), s.rig.Sound().Hz}
+	return []int{CustomerHz, AliceHz, BobHz, OtherHz, s.rig.MusicHz(), s.rig.Sound().Hz, s.rig.File().Hz}
 }
 
 // hears waits until a party hears exactly the tones, in sound that reached it

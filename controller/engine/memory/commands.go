@@ -96,7 +96,7 @@ func (e *Engine) TestCall(ctx context.Context, from, to string) error {
 }
 
 func (e *Engine) MaskRecording(ctx context.Context, id engine.RecordingID, on bool) error {
-	return e.do(ctx, "MaskRecording", string(id), func(s *Switch) error { return refused("not yet") })
+	return e.do(ctx, "MaskRecording", string(id), func(s *Switch) error { return s.maskRecording(id, on) })
 }
 
 func (e *Engine) Monitor(ctx context.Context, req engine.MonitorRequest) error {

@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 	enginetest.Run(t, func(t testing.TB) enginetest.Rig { return newRig(t) }, enginetest.Parallel(), enginetest.Virtual())
 }
 
-const musicHz, soundHz = 1500, 1900
+const musicHz, soundHz, fileHz = 1500, 1900, 2300
 
 var carrierHost = netip.MustParseAddr("192.0.2.10")
 
@@ -31,8 +31,10 @@ func newRig(t testing.TB) *rig {
 	r := &rig{dir: t.TempDir()}
 	r.sw = memory.New(memory.Options{
 		MusicHz: musicHz,
-		Sounds:  map[string]memory.Sound{"tone": {Hz: soundHz, Length: 1500 * time.Millisecond}},
-		Record:  r.write,
+		Sounds: map[string]memory.Sound{
+			"tone": {Hz: soundHz, Length: 1500 * time.Millisecond}, "ko/words": {Hz: fileHz, Length: time.Second},
+		},
+		Record: r.write,
 	})
 	return r
 }
@@ -47,6 +49,12 @@ func (r *rig) RestoreLink(testing.TB)                   { r.sw.RestoreLink() }
 func (r *rig) Sound() enginetest.Sound {
 	return enginetest.Sound{Name: "tone", Hz: soundHz, Length: 1500 * time.Millisecond}
 }
+
+func (r *rig) File() enginetest.Sound {
+	return enginetest.Sound{Name: "ko/words", Hz: fileHz, Length: time.Second}
+}
+
+func (r *rig) RingHz() int { return memory.RingHz }
 
 func (r *rig) Carrier() engine.Trunk {
 	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{carrierHost.String()}, Remote: "192.0.2.10:5060"}

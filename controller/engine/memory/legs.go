@@ -94,9 +94,7 @@ func (s *Switch) endLeg(l *leg, cause engine.Cause) {
 	for _, r := range slices.Clone(l.recordings) {
 		s.endRecording(r)
 	}
-	for _, p := range slices.Clone(l.playbacks) {
-		s.endPlayback(p)
-	}
+	s.stopPlays(l)
 	l.ended = true
 	if l.room != nil {
 		s.leave(l)

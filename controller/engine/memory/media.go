@@ -14,15 +14,27 @@ type recording struct {
 	file  string
 	start time.Time
 	limit *timer
+	mask  bool
 	log   soundLog
 }
 
-// playback is a sound on a leg.
+// hears is what is written now.
+func (r *recording) hears() []int {
+	if r.mask {
+		return nil
+	}
+	return r.leg.says()
+}
+
+// playback is sounds on a leg. Those of one leg play one after the other: the
+// first of leg.playbacks sounds, the others wait.
 type playback struct {
-	id    engine.PlaybackID
-	leg   *leg
-	sound Sound
-	end   *timer
+	id     engine.PlaybackID
+	leg    *leg
+	sounds []Sound
+	at     int // the one that sounds
+	loop   bool
+	next   *timer
 }
 
 // recordingLimit is the longest recording where none is given (END-1).
@@ -58,6 +70,16 @@ func (s *Switch) stopRecording(id engine.RecordingID) error {
 	return nil
 }
 
+func (s *Switch) maskRecording(id engine.RecordingID, on bool) error {
+	r := s.recordings[id]
+	if r == nil {
+		return gone("no recording " + string(id))
+	}
+	r.mask = on
+	r.log.set(s.now(), r.hears())
+	return nil
+}
+
 // endRecording hands the recording over. The caller holds mu.
 func (s *Switch) endRecording(r *recording) {
 	now := s.now()
@@ -74,25 +96,70 @@ func (s *Switch) endRecording(r *recording) {
 }
 
 func (s *Switch) play(req engine.PlayRequest) error {
-	if len(req.Sounds) == 0 {
-		return refused("no sound")
+	sounds, err := s.sounds(req.Sounds)
+	if err != nil {
+		return err
 	}
-	sound, ok := s.opt.Sounds[req.Sounds[0]]
-	if !ok || req.ID == "" || s.playbacks[req.ID] != nil {
-		return refused("no such sound, or id used")
+	if req.ID == "" || s.playbacks[req.ID] != nil {
+		return refused("playback id empty or used")
 	}
 	l, err := s.answeredLeg(req.Leg)
 	if err != nil {
 		return err
 	}
-	p := &playback{id: req.ID, leg: l, sound: sound}
-	if !req.Loop {
-		p.end = s.after(sound.Length, func() { s.endPlayback(p) })
-	}
+	p := &playback{id: req.ID, leg: l, sounds: sounds, loop: req.Loop}
 	s.playbacks[p.id] = p
 	l.playbacks = append(l.playbacks, p)
-	s.changed(l)
+	if len(l.playbacks) == 1 {
+		s.sound(p)
+	}
 	return nil
+}
+
+// sounds finds what names stand for.
+func (s *Switch) sounds(names []string) ([]Sound, error) {
+	if len(names) == 0 || len(names) > 32 {
+		return nil, refused("not 1 to 32 sounds")
+	}
+	if len(names) == 1 && names[0] == engine.RingTone {
+		return []Sound{{Hz: RingHz}}, nil
+	}
+	all := make([]Sound, len(names))
+	for i, name := range names {
+		if !validFile(name) {
+			return nil, refused("not a sound's name: " + name)
+		}
+		sound, ok := s.opt.Sounds[name]
+		if !ok {
+			sound = s.opt.AnySound
+		}
+		if sound.Length <= 0 {
+			return nil, refused("no such sound: " + name)
+		}
+		all[i] = sound
+	}
+	return all, nil
+}
+
+// sound lets the present sound of a playback be heard, and those after it. One
+// sound over and over needs no timer. The caller holds mu.
+func (s *Switch) sound(p *playback) {
+	length := p.sounds[p.at].Length
+	if length > 0 && (!p.loop || len(p.sounds) > 1) {
+		p.next = s.after(length, func() { s.soundNext(p) })
+	}
+	s.changed(p.leg)
+}
+
+func (s *Switch) soundNext(p *playback) {
+	if p.at++; p.at == len(p.sounds) {
+		if !p.loop {
+			s.endPlayback(p)
+			return
+		}
+		p.at = 0
+	}
+	s.sound(p)
 }
 
 func (s *Switch) stopPlay(id engine.PlaybackID) error {
@@ -104,11 +171,26 @@ func (s *Switch) stopPlay(id engine.PlaybackID) error {
 	return nil
 }
 
-// endPlayback ends a sound. The caller holds mu.
+// stopPlays ends all that a leg hears or would hear. The caller holds mu.
+func (s *Switch) stopPlays(l *leg) {
+	for len(l.playbacks) > 0 {
+		s.endPlayback(l.playbacks[len(l.playbacks)-1])
+	}
+}
+
+// endPlayback ends sounds; the next playback of the leg begins. The caller
+// holds mu.
 func (s *Switch) endPlayback(p *playback) {
-	p.end.stop()
+	first := p.leg.playbacks[0] == p
+	p.next.stop()
 	delete(s.playbacks, p.id)
 	p.leg.playbacks = slices.DeleteFunc(p.leg.playbacks, func(other *playback) bool { return other == p })
-	s.changed(p.leg)
 	s.emit(engine.PlaybackEnded{Playback: p.id, At: s.now()})
+	switch {
+	case !first:
+	case len(p.leg.playbacks) > 0:
+		s.sound(p.leg.playbacks[0])
+	default:
+		s.changed(p.leg)
+	}
 }

@@ -57,6 +57,7 @@ func (s *Switch) join(roomID engine.RoomID, legID engine.LegID) error {
 	if l.room != nil {
 		s.leave(l)
 	}
+	s.stopPlays(l)
 	l.music = false
 	l.room = r
 	r.legs = append(r.legs, l)
@@ -80,6 +81,7 @@ func (s *Switch) part(roomID engine.RoomID, legID engine.LegID) error {
 // leave takes a leg out of its room. A held leg has parted already. The caller
 // holds mu.
 func (s *Switch) leave(l *leg) {
+	s.stopPlays(l)
 	r, held := l.room, l.held
 	r.legs = slices.DeleteFunc(r.legs, func(other *leg) bool { return other == l })
 	l.room, l.held = nil, false
@@ -102,6 +104,7 @@ func (s *Switch) hold(roomID engine.RoomID, legID engine.LegID, on bool) error {
 	if l.held == on {
 		return nil
 	}
+	s.stopPlays(l)
 	l.held = on
 	s.changed(l)
 	if on {

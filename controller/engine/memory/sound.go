@@ -72,10 +72,11 @@ func (l *leg) hears(music int) []int {
 		return nil
 	}
 	var hz []int
-	for _, p := range l.playbacks {
-		hz = append(hz, p.sound.Hz)
-	}
 	switch {
+	case len(l.playbacks) > 0: // instead of everything else
+		if p := l.playbacks[0]; p.sounds[p.at].Hz != 0 {
+			hz = append(hz, p.sounds[p.at].Hz)
+		}
 	case l.held || l.music:
 		hz = append(hz, music)
 	case l.room != nil:
@@ -93,7 +94,7 @@ func (l *leg) hears(music int) []int {
 func (s *Switch) changed(l *leg, also ...*room) {
 	now := s.now()
 	for _, r := range l.recordings {
-		r.log.set(now, l.says())
+		r.log.set(now, r.hears())
 	}
 	l.line.heard.set(now, l.hears(s.opt.MusicHz))
 	for _, r := range append(also, l.room) {

@@ -20,6 +20,9 @@ import (
 // Version is what LinkUp tells.
 const Version = "memory 1"
 
+// RingHz is the tone that engine.RingTone consists of, one of E.180's two.
+const RingHz = 440
+
 // Options of a Switch. The zero value is useful.
 type Options struct {
 	// Clock is time; nil is the system's.
@@ -28,6 +31,9 @@ type Options struct {
 	MusicHz int
 	// Sounds are the sounds that can be played, by name.
 	Sounds map[string]Sound
+	// AnySound stands for every sound that Sounds does not list, so that a
+	// simulation need not name them all. Without a Length those are refused.
+	AnySound Sound
 	// Command, if set, decides how each command goes. It is called without any
 	// lock held.
 	Command func(op string, id string) Fate
