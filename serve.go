@@ -97,7 +97,7 @@ func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *s
 	a.server = api.New(api.Options{
 		Store: store, Calls: a.exchange, Engine: a.engine, EngineUp: a.exchange.EngineUp, SIPSocket: s.SIPSocket,
 		Recordings: s.Recordings, Web: dist, Origins: s.Origins, Proxies: proxies, Secure: s.SecureOnly, Version: version, Log: log,
-		AgentsChanged: a.exchange.AgentsChanged,
+		AgentsChanged: a.exchange.AgentsChanged, BrowserLost: a.exchange.BrowserLost,
 	})
 	return a, nil
 }

@@ -67,7 +67,11 @@ func (s *Server) listen(k *socket, id *identity) {
 	}()
 	k.read(func(_ int, message []byte) { l.take(message) })
 	<-wrote
-	s.phoneGone(l.account, s.hub.leave(l))
+	phone := s.hub.leave(l)
+	s.phoneGone(l.account, phone)
+	if phone != "" && k.left && s.opts.BrowserLost != nil {
+		s.opts.BrowserLost(l.account)
+	}
 }
 
 // push queues events. It never blocks: who is too far behind starts anew.

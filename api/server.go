@@ -66,6 +66,9 @@ type Options struct {
 	// AgentsChanged is told of a workspace in which an agent may have become
 	// free for calls.
 	AgentsChanged func(workspace string)
+	// BrowserLost is told of an account whose page was closed or is being
+	// loaded anew (IN-12).
+	BrowserLost func(account string)
 }
 
 // The limits of the HTTP server.

@@ -53,6 +53,7 @@ type socket struct {
 	expires time.Time
 	phone   string        // whose SIP it carries; "" for the live updates
 	closed  chan struct{} // closed by close
+	left    bool          // the browser said goodbye; the reader's own
 
 	mu  sync.Mutex
 	why closing
@@ -119,6 +120,7 @@ func (k *socket) read(take func(kind int, message []byte)) {
 	for {
 		kind, message, err := k.conn.ReadMessage()
 		if err != nil {
+			k.left = websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived)
 			k.close(closeDone)
 			if errors.Is(err, fasthttpws.ErrReadLimit) {
 				// The library has said 1009. Were the rest left unread, the

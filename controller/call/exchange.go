@@ -30,9 +30,9 @@ type Options struct {
 type Exchange struct {
 	Options
 	admission *admission
-	mu    sync.Mutex
-	calls map[string]*runner
-	legs  map[engine.LegID]*runner
+	mu        sync.Mutex
+	calls     map[string]*runner
+	legs      map[engine.LegID]*runner
 	// freeKick and phonesKick wake the dispatcher; each has room for one.
 	freeKick, phonesKick chan struct{}
 
@@ -69,8 +69,9 @@ func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
 	if err := x.tellApart(); err != nil {
 		return nil, err
 	}
-	x.done.Add(1)
+	x.done.Add(2)
 	go x.dispatch()
+	go x.keepTrunks()
 	return x, nil
 }
 

@@ -1,12 +1,36 @@
 package call
 
 import (
+	"time"
+
 	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
-// provision gives the engine what it forgets when it restarts.
-func (x *Exchange) provision() {
+// trunkInterval is how often the engine is given the trunks though the link did
+// not change: those that another program added to the store take calls within
+// this time (ADM-3).
+const trunkInterval = 30 * time.Second
+
+// keepTrunks keeps the engine's trunks as the store has them. Trunks that are
+// right already are left alone by the adapters.
+func (x *Exchange) keepTrunks() {
+	defer x.done.Done()
+	tick := time.NewTicker(trunkInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-x.ctx.Done():
+			return
+		}
+		if x.EngineUp() == nil {
+			x.provisionTrunks()
+		}
+	}
+}
+
+func (x *Exchange) provisionTrunks() {
 	trunks, err := x.Store.Trunks(x.ctx)
 	if err != nil {
 		x.Log.Error("trunks cannot be read", "error", err)
@@ -16,6 +40,11 @@ func (x *Exchange) provision() {
 			x.Log.Error("trunk could not be given to the engine", "trunk", t.Name, "error", err)
 		}
 	}
+}
+
+// provision gives the engine what it forgets when it restarts.
+func (x *Exchange) provision() {
+	x.provisionTrunks()
 	phones, err := x.Store.Phones(x.ctx)
 	if err != nil {
 		x.Log.Error("phones cannot be read", "error", err)

@@ -227,6 +227,7 @@ func (s *step) transfer(i int, in Do) string {
 // do not answer, the call goes on as from the head of the queue.
 func (s *step) handOver(c Candidate, by string) {
 	s.dismissWatchers()
+	s.journal("call.requeued", map[string]any{"why": "transfer", "agentId": c.AgentID})
 	s.enter(Ringing)
 	s.c.Hold, s.c.AloneSince, s.c.SeekAt = nil, time.Time{}, time.Time{}
 	s.c.Offers = len(s.c.Agents)

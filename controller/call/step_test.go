@@ -25,7 +25,7 @@ type story struct {
 func newStory(t *testing.T) *story {
 	return &story{t: t, now: start, c: Call{
 		ID: "call", WorkspaceID: "ws", Kind: "phone", Direction: "inbound", StartedAt: start, RecordingID: "rec", Record: true,
-		Plan: dialplan.Plan{Language: "en", Levels: []dialplan.Level{{Rounds: 1}}, RingSeconds: 20, QueueCalls: 200, QueueSeconds: 3600, BlockDays: 30},
+		Plan:     dialplan.Plan{Language: "en", Levels: []dialplan.Level{{Rounds: 1}}, RingSeconds: 20, QueueCalls: 200, QueueSeconds: 3600, BlockDays: 30},
 		Customer: Customer{Party: Party{ID: "cust", Leg: "cust"}},
 	}}
 }

@@ -8,11 +8,14 @@ import (
 	"ringdesk/models"
 )
 
-// The journal's words for the customer's being on hold.
-const (
-	heldType     = "call.held"
-	releasedType = "call.released"
-)
+// apart are the journal's words for what takes the customer out of the talk:
+// hold, an agent whose browser is lost, the queue; and those that end it. While
+// any of them lasts, the customer hears music.
+var apart = map[string]struct{ begin, end []string }{
+	"hold":  {[]string{"call.held"}, []string{"call.released", "call.requeued"}},
+	"alone": {[]string{"call.alone"}, []string{"call.together", "call.requeued"}},
+	"queue": {[]string{"call.requeued"}, []string{"call.answered"}},
+}
 
 // source is a track with what was found in its file.
 type source struct {
@@ -84,18 +87,27 @@ func likelyStart(c call.Call, s source) time.Time {
 	return c.StartedAt
 }
 
-// holds gives the stretches, from start, in which the customer was on hold.
-// A hold that nobody released lasted to the end.
+// holds gives the stretches, from start, in which the customer was out of the
+// talk. One that nothing ended lasted to the end.
 func holds(journal []models.JournalEntry, start time.Time, limit time.Duration) []Span {
 	var spans []Span
-	open := false
+	out := map[string]bool{}
 	for _, e := range journal {
+		was := len(out) > 0
+		for why, words := range apart {
+			if slices.Contains(words.end, e.Type) {
+				delete(out, why)
+			}
+			if slices.Contains(words.begin, e.Type) {
+				out[why] = true
+			}
+		}
 		at := min(max(0, e.At.Sub(start)), limit)
 		switch {
-		case e.Type == heldType && !open:
-			spans, open = append(spans, Span{From: at, To: limit}), true
-		case e.Type == releasedType && open:
-			spans[len(spans)-1].To, open = at, false
+		case !was && len(out) > 0:
+			spans = append(spans, Span{From: at, To: limit})
+		case was && len(out) == 0:
+			spans[len(spans)-1].To = at
 		}
 	}
 	return slices.DeleteFunc(spans, func(s Span) bool { return s.From == s.To })

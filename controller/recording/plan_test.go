@@ -20,7 +20,7 @@ func after(d time.Duration) models.Time { return models.At(began.Add(d)) }
 func held(at ...time.Duration) []models.JournalEntry {
 	var es []models.JournalEntry
 	for i, d := range at {
-		es = append(es, models.JournalEntry{Type: []string{heldType, releasedType}[i%2], At: after(d)})
+		es = append(es, models.JournalEntry{Type: []string{"call.held", "call.released"}[i%2], At: after(d)})
 	}
 	return es
 }
@@ -69,9 +69,14 @@ func TestPlan(t *testing.T) {
 		{"holds outside of the recording", held(1*sec, 2*sec, 2*sec, 5*sec, 99*sec, 200*sec, 300*sec), []source{track("customer", 3*sec, 60*sec)}, 3 * sec,
 			places{"customer": at(0, Span{0, 2 * sec}, Span{96 * sec, 100 * sec})}, nil},
 		{"held twice, released twice", []models.JournalEntry{
-			{Type: releasedType, At: after(4 * sec)}, {Type: heldType, At: after(5 * sec)}, {Type: "agent.muted", At: after(6 * sec)},
-			{Type: heldType, At: after(7 * sec)}, {Type: releasedType, At: after(8 * sec)}, {Type: releasedType, At: after(9 * sec)},
+			{Type: "call.released", At: after(4 * sec)}, {Type: "call.held", At: after(5 * sec)}, {Type: "agent.muted", At: after(6 * sec)},
+			{Type: "call.held", At: after(7 * sec)}, {Type: "call.released", At: after(8 * sec)}, {Type: "call.released", At: after(9 * sec)},
 		}, []source{track("customer", 3*sec, 60*sec)}, 3 * sec, places{"customer": at(0, Span{2 * sec, 5 * sec})}, nil},
+		{"an agent lost, the customer in the queue again, then with another", []models.JournalEntry{ // IN-12
+			{Type: "call.answered", At: after(3 * sec)}, {Type: "call.alone", At: after(10 * sec)}, {Type: "call.requeued", At: after(30 * sec)},
+			{Type: "call.answered", At: after(40 * sec)}, {Type: "call.held", At: after(50 * sec)}, {Type: "call.alone", At: after(51 * sec)},
+			{Type: "call.released", At: after(52 * sec)}, {Type: "call.together", At: after(53 * sec)},
+		}, []source{track("customer", 3*sec, 60*sec)}, 3 * sec, places{"customer": at(0, Span{7 * sec, 37 * sec}, Span{47 * sec, 50 * sec})}, nil},
 		{"past the limit", nil, []source{track("customer", 3*sec, 200*sec), track("agent", 103*sec, 20*sec)}, 3 * sec,
 			places{"customer": at(0)}, nil},
 		{"beginning unseen, end seen", nil, []source{track("customer", 3*sec, 60*sec), ended(track("agent", -1, 20*sec), 63*sec)}, 3 * sec,
