@@ -91,7 +91,8 @@ type leg struct {
 	answered bool          // told
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool
-	music    bool // Asterisk may be playing music to it
+	music    bool    // Asterisk may be playing music to it
+	monitor  monitor // what it listens to
 	// wantsMusic says that music was asked for, and so goes on after a sound.
 	wantsMusic bool
 	cause      engine.Cause // why it is about to end, once known

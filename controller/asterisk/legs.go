@@ -106,8 +106,13 @@ func (a *Adapter) Mute(ctx context.Context, leg engine.LegID, on bool) error {
 }
 
 // Music implements engine.Commands.
-func (a *Adapter) Music(ctx context.Context, leg engine.LegID, on bool) error {
-	return a.music(ctx, "Music", leg, on)
+func (a *Adapter) Music(ctx context.Context, id engine.LegID, on bool) error {
+	joined := false
+	a.with(id, func(l *leg) { joined = l.monitor.id != "" || l.room != "" && !l.held })
+	if joined && on {
+		return command("Music", errElsewhere) // the room would hear it
+	}
+	return a.music(ctx, "Music", id, on)
 }
 
 func (a *Adapter) music(ctx context.Context, op string, id engine.LegID, on bool) error {

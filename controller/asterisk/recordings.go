@@ -35,27 +35,10 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 	}
 	// Asterisk counts in whole seconds and stops up to one second late.
 	limit = max(time.Second, limit-time.Second)
-	started := make(chan struct{})
 	a.mu.Lock()
-	a.snoops[snoop] = started
 	a.records[req.ID] = &record{leg: req.Leg, file: req.File, mask: unmasked}
 	a.mu.Unlock()
-	defer func() {
-		a.mu.Lock()
-		delete(a.snoops, snoop)
-		a.mu.Unlock()
-	}()
-	err := a.do(ctx, func() error {
-		_, err := a.rest.Channel().Snoop(channel(string(req.Leg)), snoop, &ari.SnoopOptions{App: a.opt.App, AppArgs: argSnoop, Spy: ari.DirectionIn})
-		return err
-	})
-	if err == nil {
-		select {
-		case <-started:
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	}
+	err := a.snoop(ctx, req.Leg, snoop, &ari.SnoopOptions{App: a.opt.App, AppArgs: argSnoop, Spy: ari.DirectionIn})
 	if err == nil {
 		err = a.setVariable(ctx, snoop, fileVariable, req.File)
 	}
@@ -74,10 +57,36 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 	return err
 }
 
-// snoopStarted tells StartRecording that its channel is there. It is called by
+// snoop makes a snoop channel on a leg and waits until it can be used.
+func (a *Adapter) snoop(ctx context.Context, leg engine.LegID, id string, opt *ari.SnoopOptions) error {
+	started := make(chan struct{})
+	a.mu.Lock()
+	a.snoops[id] = started
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		delete(a.snoops, id)
+		a.mu.Unlock()
+	}()
+	err := a.do(ctx, func() error {
+		_, err := a.rest.Channel().Snoop(channel(string(leg)), id, opt)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-started:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// snoopStarted tells snoop that its channel is there. It is called by
 // the link's reader, so that a busy handler holds no recording up.
 func (a *Adapter) snoopStarted(id string) bool {
-	if !strings.HasPrefix(id, snoopID) {
+	if !strings.HasPrefix(id, snoopID) && !isMonitor(id) {
 		return false
 	}
 	a.mu.Lock()

@@ -82,12 +82,17 @@ func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id en
 	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.AddChannel(k, string(id)) })
 	if err == nil {
 		a.with(id, func(l *leg) { l.room, l.held = room, false })
+		a.endMonitor(id)
 	}
 	return a.legCommand(op, id, err)
 }
 
 // Part implements engine.Commands.
 func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	if a.monitors(id) {
+		a.endMonitor(id)
+		return nil
+	}
 	held := false
 	a.with(id, func(l *leg) { held = l.held && l.room == room })
 	if held { // it is out of the bridge already
@@ -124,6 +129,9 @@ func (a *Adapter) remove(ctx context.Context, room engine.RoomID, id engine.LegI
 // Hold implements engine.Commands. Music on a leg inside the room would be
 // heard by recordings, and the leg would still be heard: so it leaves.
 func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	if a.monitors(id) {
+		return command("Hold", errElsewhere)
+	}
 	held := false
 	a.with(id, func(l *leg) { held = l.held && l.room == room })
 	if !held {
@@ -140,6 +148,9 @@ func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID)
 func (a *Adapter) Unhold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
 	return a.join(ctx, "Unhold", room, id)
 }
+
+// errElsewhere stands for a leg that is not where a command needs it.
+var errElsewhere = &StatusError{http.StatusConflict, "Channel is in another bridge"}
 
 // isParked says whether a leg could not be taken out of a bridge since it was
 // in none.

@@ -50,6 +50,7 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 		Recordings: make(map[engine.RecordingID]bool),
 	}
 	recorded := make(map[engine.RecordingID]engine.LegID)
+	snooped, bridged := make(map[string]engine.LegID), make(map[string][]engine.LegID)
 	ours := make(map[string]bool, len(app.Channels))
 	for _, id := range app.Channels {
 		ours[id] = true
@@ -60,12 +61,29 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			recorded[engine.RecordingID(id)] = c.snooped()
 			continue
 		}
+		if isMonitor(c.ID) {
+			if id, mixer := strings.CutSuffix(c.ID, mixerSuffix); !mixer {
+				snooped[c.ID] = c.snooped()
+			} else if _, there := snooped[id]; !there {
+				snooped[id] = "" // unless its snoop channel follows
+			}
+			continue
+		}
 		if state, ok := c.state(a.opt.App); ok && ours[c.ID] {
 			s.Legs[engine.LegID(c.ID)] = state
 		}
 	}
 	for _, b := range bridges {
 		if b.Class != "stasis" {
+			continue
+		}
+		if isMonitor(b.ID) {
+			bridged[b.ID] = []engine.LegID{}
+			for _, c := range b.Channels {
+				if _, ok := s.Legs[engine.LegID(c)]; ok {
+					bridged[b.ID] = append(bridged[b.ID], engine.LegID(c))
+				}
+			}
 			continue
 		}
 		room := engine.RoomID(b.ID)
@@ -80,6 +98,9 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 		}
 	}
 	a.follow(s, recorded)
+	a.mu.Lock()
+	a.resumeMonitors(snooped, bridged)
+	a.mu.Unlock()
 	return s, nil
 }
 

@@ -93,11 +93,12 @@ func (a *Adapter) translated(e ari.Event) engine.Event {
 	case *ari.ChannelDestroyed:
 		return a.ended(engine.LegID(e.Channel.ID), at(e.Timestamp), engine.Cause(e.Cause))
 	case *ari.ChannelEnteredBridge:
-		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil {
+		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !isMonitor(e.Bridge.ID) {
+			a.mixFor(id, engine.RoomID(e.Bridge.ID))
 			return engine.LegJoined{Room: engine.RoomID(e.Bridge.ID), Leg: id, At: at(e.Timestamp)}
 		}
 	case *ari.ChannelLeftBridge:
-		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil {
+		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !isMonitor(e.Bridge.ID) {
 			return engine.LegParted{Room: engine.RoomID(e.Bridge.ID), Leg: id, At: at(e.Timestamp)}
 		}
 	case *ari.ChannelDtmfReceived:
@@ -175,6 +176,7 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) eng
 		return nil
 	}
 	delete(a.legs, id)
+	a.endMonitors(id, l)
 	return engine.LegEnded{Leg: id, At: when, Cause: l.endCause(when, cause)}
 }
 

@@ -117,9 +117,12 @@ type Commands interface {
 	// Monitor lets a supervisor's leg hear what an agent's leg says and hears.
 	// With Whisper, the agent, and nobody else, hears the supervisor; without it
 	// nobody does. The supervisor is in no recording of others. It takes the leg
-	// out of its room; Monitor again changes the way or the target; Join, Part
-	// or Hangup of either leg ends it. A target's end parks the supervisor in
-	// silence.
+	// out of its room (LegParted follows); of the monitoring itself no event
+	// tells. Monitor again changes the way or the target. It goes on wherever
+	// the target is; a target's end parks the supervisor in silence. Join of the
+	// supervisor's leg ends it, and so do Part, whatever the room, and Hangup.
+	// Meanwhile the supervisor's leg cannot be held or be given music. In a
+	// Snapshot it is parked: to be sure, Monitor again.
 	Monitor(ctx context.Context, req MonitorRequest) error
 
 	// Play plays sounds to a leg, one after the other, also while it is in a

@@ -62,6 +62,7 @@ func groups() []group {
 		{"dtmf", dtmfCases},
 		{"record", recordCases},
 		{"play", playCases},
+		{"monitor", monitorCases},
 		{"errors", errorCases},
 		{"accounts", accountCases},
 		{"link", linkCases},

@@ -24,6 +24,9 @@ type leg struct {
 	held       bool
 	muted      bool
 	music      bool
+	target     *leg // of a supervisor: who is monitored
+	whisper    bool // with target: who hears the supervisor
+	listeners  []*leg
 	recordings []*recording
 	playbacks  []*playback
 }
@@ -96,6 +99,10 @@ func (s *Switch) endLeg(l *leg, cause engine.Cause) {
 	}
 	s.stopPlays(l)
 	l.ended = true
+	s.endMonitor(l)
+	for len(l.listeners) > 0 {
+		s.endMonitor(l.listeners[0])
+	}
 	if l.room != nil {
 		s.leave(l)
 	}

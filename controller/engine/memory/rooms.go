@@ -58,6 +58,7 @@ func (s *Switch) join(roomID engine.RoomID, legID engine.LegID) error {
 		s.leave(l)
 	}
 	s.stopPlays(l)
+	s.endMonitor(l)
 	l.music = false
 	l.room = r
 	r.legs = append(r.legs, l)
@@ -67,6 +68,10 @@ func (s *Switch) join(roomID engine.RoomID, legID engine.LegID) error {
 }
 
 func (s *Switch) part(roomID engine.RoomID, legID engine.LegID) error {
+	if l := s.legs[legID]; l != nil && l.target != nil {
+		s.endMonitor(l)
+		return nil
+	}
 	r, l, err := s.place(roomID, legID)
 	if err != nil {
 		return err
@@ -115,12 +120,48 @@ func (s *Switch) hold(roomID engine.RoomID, legID engine.LegID, on bool) error {
 	return nil
 }
 
+func (s *Switch) monitor(req engine.MonitorRequest) error {
+	l, err := s.answeredLeg(req.Leg)
+	if err != nil {
+		return err
+	}
+	target, err := s.answeredLeg(req.Target)
+	if err != nil {
+		return err
+	}
+	if l == target {
+		return refused("a leg cannot monitor itself")
+	}
+	s.stopPlays(l)
+	s.endMonitor(l)
+	if l.room != nil {
+		s.leave(l)
+	}
+	l.music = false
+	l.target, l.whisper = target, req.Whisper
+	target.listeners = append(target.listeners, l)
+	s.changed(l)
+	return nil
+}
+
+// endMonitor parks a supervisor in silence. The caller holds mu.
+func (s *Switch) endMonitor(l *leg) {
+	target := l.target
+	if target == nil {
+		return
+	}
+	target.listeners = slices.DeleteFunc(target.listeners, func(other *leg) bool { return other == l })
+	l.target, l.whisper = nil, false
+	s.changed(l)
+	s.changed(target)
+}
+
 func (s *Switch) music(id engine.LegID, on bool) error {
 	l, err := s.answeredLeg(id)
 	if err != nil {
 		return err
 	}
-	if l.room != nil {
+	if on && (l.room != nil || l.target != nil) {
 		return busy("in a room")
 	}
 	l.music = on

@@ -68,6 +68,20 @@ func (l *leg) says() []int {
 
 // hears is what reaches the far side.
 func (l *leg) hears(music int) []int {
+	hz := l.hearsOwn(music)
+	if t := l.target; t != nil && len(l.playbacks) == 0 {
+		hz = slices.Concat(hz, t.says(), t.hearsOwn(music))
+	}
+	for _, supervisor := range l.listeners {
+		if supervisor.whisper {
+			hz = append(hz, supervisor.says()...)
+		}
+	}
+	return hz
+}
+
+// hearsOwn is what a leg hears but for supervisors.
+func (l *leg) hearsOwn(music int) []int {
 	if !l.answered {
 		return nil
 	}
@@ -96,13 +110,26 @@ func (s *Switch) changed(l *leg, also ...*room) {
 	for _, r := range l.recordings {
 		r.log.set(now, r.hears())
 	}
-	l.line.heard.set(now, l.hears(s.opt.MusicHz))
+	s.hear(now, l)
+	if l.target != nil {
+		s.hear(now, l.target)
+	}
 	for _, r := range append(also, l.room) {
 		if r == nil {
 			continue
 		}
 		for _, other := range r.legs {
-			other.line.heard.set(now, other.hears(s.opt.MusicHz))
+			if other != l {
+				s.hear(now, other)
+			}
 		}
+	}
+}
+
+// hear notes what a leg hears now, and those who listen to it.
+func (s *Switch) hear(now time.Time, l *leg) {
+	l.line.heard.set(now, l.hears(s.opt.MusicHz))
+	for _, supervisor := range l.listeners {
+		supervisor.line.heard.set(now, supervisor.hears(s.opt.MusicHz))
 	}
 }
