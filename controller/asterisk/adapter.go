@@ -37,6 +37,7 @@ type Options struct {
 	Password      string
 	App           string // Stasis application, one per controller; default "ringdesk"
 	RecordingsDir string // where Asterisk's recordings are found; for the caller's use only
+	SoundsDir     string // folder, as Asterisk sees it, that sounds with a slash in their name are below; none means Asterisk's own
 
 	CommandTimeout time.Duration // of one REST request; default and maximum engine.CommandTimeout
 	PingInterval   time.Duration // between probes of the link; default 2.5 s

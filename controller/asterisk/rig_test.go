@@ -24,7 +24,7 @@ import (
 const (
 	musicHz = 1250
 	soundHz = 1550
-	sound   = "conformance"
+	sound   = "test/conformance" // below SoundsDir
 )
 
 // server starts one Asterisk for all tests of this package; TestMain stops it.
@@ -40,7 +40,7 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	dataDir = data
 	music := tone.WAV{Rate: 8000, PCM: tone.Make(8000, 20*time.Second, musicHz)}
 	prompt := tone.WAV{Rate: 8000, PCM: tone.Make(8000, promptLength, soundHz)}
-	for file, wav := range map[string]tone.WAV{"music/music.wav": music, "asterisk/share/sounds/" + sound + ".wav": prompt} {
+	for file, wav := range map[string]tone.WAV{"music/music.wav": music, "sounds/" + sound + ".wav": prompt} {
 		file = filepath.Join(data, file)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return nil, err
@@ -157,7 +157,8 @@ func (r *rig) Name() string { return "asterisk" }
 
 func (r *rig) options() asterisk.Options {
 	return asterisk.Options{
-		URL: "http://" + r.proxy.addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
+		SoundsDir: filepath.Join(dataDir, "sounds"),
+		URL:       "http://" + r.proxy.addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
 		App: r.server.App, RecordingsDir: r.server.Recordings,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 func (a *Adapter) play(ctx context.Context, id engine.PlaybackID, p play) error {
 	var media []string
 	for _, sound := range p.sounds {
-		media = append(media, "sound:"+cmp.Or(prompts[sound], sound))
+		media = append(media, "sound:"+a.soundFile(sound))
 	}
 	if p.loop {
 		media = slices.Repeat(media, loopCopies)
@@ -66,6 +67,15 @@ func (a *Adapter) play(ctx context.Context, id engine.PlaybackID, p play) error 
 		_, err := a.rest.Channel().Play(channel(string(p.leg)), string(id), media...)
 		return err
 	})
+}
+
+// soundFile is where Asterisk finds a sound: an absolute path in our folder of
+// sounds, or a name of its own.
+func (a *Adapter) soundFile(sound string) string {
+	if a.opt.SoundsDir != "" && strings.Contains(sound, "/") {
+		return path.Join(a.opt.SoundsDir, sound)
+	}
+	return cmp.Or(prompts[sound], sound)
 }
 
 // playAgain goes on with a loop whose copies have been played.
