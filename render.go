@@ -33,6 +33,7 @@ type engineSettings struct {
 	ARIPass    string `yaml:"ari_password"`
 	SIPSocket  string `yaml:"sip_socket"`
 	Recordings string `yaml:"recordings"`
+	Sounds     string `yaml:"sounds"`
 }
 
 func (c renderCmd) Run(s configs.Settings) error {
@@ -51,6 +52,7 @@ func (c renderCmd) Run(s configs.Settings) error {
 	}
 	e.ARIURL, e.ARIUser, e.SIPSocket = "http://"+c.Engine+"/ari", "ringdesk", "ws://"+c.Engine+"/ws"
 	e.Recordings = "/var/spool/asterisk/recording"
+	e.Sounds = "/var/lib/ringdesk-sounds"
 	settings := conf.Settings{
 		App: "ringdesk", HTTP: c.ARI, Username: e.ARIUser, Password: e.ARIPass, SIP: s.SIP, RTPFrom: from, RTPTo: to,
 		ExternalAddress: c.ExternalAddress, ModuleDir: "/usr/lib/asterisk-modules", ShareDir: "/usr/share/asterisk",

@@ -21,6 +21,8 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/jobs"
 	"ringdesk/controller/recording"
+	"ringdesk/controller/sounds"
+	"ringdesk/controller/sounds/built"
 	"ringdesk/models"
 	"ringdesk/web"
 )
@@ -75,9 +77,12 @@ type app struct {
 
 func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *slog.Logger) (*app, error) {
 	a := &app{log: log}
-	a.engine = asterisk.New(asterisk.Options{URL: s.ARIURL, Username: s.ARIUser, Password: s.ARIPass, RecordingsDir: s.Recordings})
+	a.engine = asterisk.New(asterisk.Options{URL: s.ARIURL, Username: s.ARIUser, Password: s.ARIPass, RecordingsDir: s.Recordings, SoundsDir: s.EngineSounds})
+	library, err := openSounds(s, log)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	a.mixer = recording.New(recording.Options{Store: store, Folder: s.Recordings, FFmpeg: s.FFmpeg, Log: log})
-	var err error
 	a.exchange, err = call.NewExchange(ctx, call.Options{
 		Store: store, Engine: a.engine, Country: s.Country, Log: log, Now: time.Now, Recorded: a.mixer.Kick})
 	if err != nil {
@@ -96,10 +101,26 @@ func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *s
 	}
 	a.server = api.New(api.Options{
 		Store: store, Calls: a.exchange, Engine: a.engine, EngineUp: a.exchange.EngineUp, SIPSocket: s.SIPSocket,
-		Recordings: s.Recordings, Web: dist, Origins: s.Origins, Proxies: proxies, Secure: s.SecureOnly, Version: version, Log: log,
+		Recordings: s.Recordings, Sounds: library, Web: dist, Origins: s.Origins, Proxies: proxies, Secure: s.SecureOnly, Version: version, Log: log,
 		AgentsChanged: a.exchange.AgentsChanged, BrowserLost: a.exchange.BrowserLost,
 	})
 	return a, nil
+}
+
+// openSounds puts the built-in prompts where the engine finds them. A program
+// that was built without them serves calls all the same.
+func openSounds(s configs.Settings, log *slog.Logger) (*sounds.Library, error) {
+	files, err := fs.Sub(built.Files, "files")
+	if err != nil {
+		return nil, err
+	}
+	library := sounds.NewLibrary(s.Sounds, s.FFmpeg)
+	err = library.Install(files)
+	if errors.Is(err, sounds.ErrNotBuilt) {
+		log.Warn("callers hear no prompts", "error", err)
+		err = nil
+	}
+	return library, err
 }
 
 // run serves until ctx ends or a part fails, then closes in order: no new

@@ -22,7 +22,8 @@ type operation struct {
 	path   string // as the router writes it, below apiPrefix
 	open   bool   // anybody may ask
 	params []*openapi3.Parameter
-	body   *openapi3.Schema // nil when there is none
+	body   *openapi3.Schema // nil when there is no JSON body
+	audio  bool             // the body is a sound file
 }
 
 // operations reads the embedded contract once. A contract that cannot be read
@@ -52,7 +53,11 @@ func newOperation(path, method string, item *openapi3.PathItem, op *openapi3.Ope
 		}
 	}
 	if op.RequestBody != nil {
-		o.body = op.RequestBody.Value.Content.Get(fiber.MIMEApplicationJSON).Schema.Value
+		content := op.RequestBody.Value.Content
+		if json := content.Get(fiber.MIMEApplicationJSON); json != nil {
+			o.body = json.Schema.Value
+		}
+		o.audio = content["audio/*"] != nil
 	}
 	return o
 }

@@ -33,6 +33,11 @@ func (s *Server) guard(o *operation) fiber.Handler {
 				return err
 			}
 		}
+		if o.audio {
+			if err := checkAudio(c); err != nil {
+				return err
+			}
+		}
 		return c.Next()
 	}
 }
@@ -85,6 +90,9 @@ func checkParameter(c *fiber.Ctx, p *openapi3.Parameter) error {
 		return nil
 	}
 	if !c.Context().QueryArgs().Has(p.Name) {
+		if p.Required {
+			return invalid(p.Name, "%s is missing: send it with the address, as ?%s=….", p.Name, p.Name)
+		}
 		return nil
 	}
 	text := c.Query(p.Name)

@@ -22,6 +22,7 @@ import (
 	"ringdesk/api"
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
 
@@ -115,6 +116,7 @@ type env struct {
 	calls  *callsFake
 	clock  *clock
 	folder string // recordings
+	sounds string // what callers hear
 	host   string
 	here   place // the workspace of most tests
 	away   place // another business's
@@ -131,10 +133,10 @@ func start(t *testing.T, tweak ...func(*api.Options)) *env {
 		t.Fatal(err)
 	}
 	e := &env{t: t, store: store, engine: &engineFake{phones: map[string]string{}}, calls: &callsFake{}, clock: &clock{},
-		folder: t.TempDir(), changed: map[string]int{}}
+		folder: t.TempDir(), sounds: t.TempDir(), changed: map[string]int{}}
 	e.calls.answer = func(call.Do) (call.Call, error) { return call.Call{}, models.ErrNotFound }
 	e.here, e.away = e.populate("Moa", "KR"), e.populate("Lumen", "DE")
-	o := api.Options{Store: store, Calls: e.calls, Engine: e.engine, EngineUp: func() error { return nil }, Recordings: e.folder,
+	o := api.Options{Store: store, Calls: e.calls, Engine: e.engine, EngineUp: func() error { return nil }, Recordings: e.folder, Sounds: sounds.NewLibrary(e.sounds, "ffmpeg"),
 		Log: slog.New(slog.NewTextHandler(testLog{t}, nil)), Version: "test", Now: e.clock.now, AgentsChanged: func(w string) {
 			e.mu.Lock()
 			defer e.mu.Unlock()

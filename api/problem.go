@@ -107,7 +107,7 @@ func problemOfFiber(fe *fiber.Error) *problem {
 	case http.StatusMethodNotAllowed:
 		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "This address does not take this method: see the header Allow."}
 	case http.StatusRequestEntityTooLarge:
-		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "The body is too large: at most 1 MiB."}
+		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "The body is too large: at most 1 MiB, and 10 MiB for a sound."}
 	case http.StatusUpgradeRequired:
 		return &problem{Status: fe.Code, Code: ProblemCodeInvalid, Title: "This address is a WebSocket: open it as one."}
 	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:

@@ -134,11 +134,12 @@ func TestNobodyGetsAnything(t *testing.T) {
 		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
 		if method == http.MethodGet {
 			e.nobody().do(http.MethodHead, path, "").want(401)
-			e.as(e.here.agent).do(http.MethodHead, path, "").want(200)
+			e.as(e.here.admin).do(http.MethodHead, path, "").want(200)
 		}
 		e.nobody().with("Cookie", "ringdesk_session=forged").do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
 	})
 	e.nobody().do("GET", "/recordings/"+e.here.recording+".mp3", "").problem(401, api.ProblemCodeUnauthenticated)
+	e.nobody().do("GET", "/sounds/greeting.wav?language=ko", "").problem(401, api.ProblemCodeUnauthenticated)
 	e.nobody().do("GET", "/live", "").problem(401, api.ProblemCodeUnauthenticated)
 	e.nobody().do("GET", "/sip?phone=x", "").problem(401, api.ProblemCodeUnauthenticated)
 }

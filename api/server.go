@@ -22,6 +22,7 @@ import (
 
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
 
@@ -51,6 +52,8 @@ type Options struct {
 	SIPSocket string
 	// Recordings is the folder of the recordings.
 	Recordings string
+	// Sounds is what callers hear.
+	Sounds *sounds.Library
 	// Web is the built desk (index.html, assets/…); it may be empty.
 	Web fs.FS
 	// Origins are allowed besides the host that a request was sent to, such
@@ -79,6 +82,9 @@ const (
 	readTimeout    = 20 * time.Second // of taking in a request
 	writeTimeout   = 10 * time.Minute // of giving out an answer; recordings of an hour go over slow lines
 	idleTimeout    = 2 * time.Minute  // between requests of a connection
+
+	uploadReadLimit = sounds.MaxBytes + 2<<20 // readLimit of an upload
+	uploadTimeout   = 2 * time.Minute         // readTimeout of an upload: 10 MiB over a line of 1 Mbit/s take 84 s
 )
 
 // Server is the HTTP server.
@@ -120,6 +126,7 @@ func New(o Options) *Server {
 		ReadBufferSize:               16 << 10, // bytes of a request's headers
 		ErrorHandler:                 s.answerError,
 	})
+	s.app.Server().HeaderReceived = uploadLimits
 	s.routes()
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
@@ -139,6 +146,7 @@ func (s *Server) routes() {
 	v1.Get("/live", s.guardSocket, s.live())
 	v1.Get("/sip", s.guardSocket, s.sip())
 	v1.Get("/recordings/:id.mp3", s.guard(&operation{id: "getRecordingSound"}), s.recordingSound)
+	v1.Get("/sounds/:name.wav", s.guard(&operation{id: "getSoundFile"}), s.soundFile)
 	for _, o := range operations() {
 		v1.Add(o.method, o.path, s.guard(o))
 		if o.method == http.MethodGet { // the router answers HEAD wherever it answers GET

@@ -89,7 +89,7 @@ func sendFile(c *fiber.Ctx, file *os.File, size int64, etag string) error {
 	if !ok {
 		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", size))
 		return errors.Join(file.Close(), &problem{Status: http.StatusRequestedRangeNotSatisfiable, Code: ProblemCodeInvalid,
-			Title: "The recording has no such bytes: see the header Content-Range."})
+			Title: "The sound has no such bytes: see the header Content-Range."})
 	}
 	if length != size {
 		c.Status(http.StatusPartialContent)

@@ -4,8 +4,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"time"
 
@@ -409,6 +411,24 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeUnauthenticated:
 		return true
 	case ProblemCodeUnavailable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PromptLanguage.
+const (
+	PromptLanguageEn PromptLanguage = "en"
+	PromptLanguageKo PromptLanguage = "ko"
+)
+
+// Valid indicates whether the value is a known member of the PromptLanguage enum.
+func (e PromptLanguage) Valid() bool {
+	switch e {
+	case PromptLanguageEn:
+		return true
+	case PromptLanguageKo:
 		return true
 	default:
 		return false
@@ -842,6 +862,9 @@ type ProfileField struct {
 	Value string `json:"value"`
 }
 
+// PromptLanguage defines model for PromptLanguage.
+type PromptLanguage string
+
 // Recording defines model for Recording.
 type Recording struct {
 	CallId     string  `json:"callId"`
@@ -862,6 +885,31 @@ type RecordingState string
 
 // Role defines model for Role.
 type Role string
+
+// Sound defines model for Sound.
+type Sound struct {
+	// CreatedAt of the workspace's own sound
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+
+	// DurationMs of the workspace's own sound
+	DurationMs *int64         `json:"durationMs,omitempty"`
+	Language   PromptLanguage `json:"language"`
+	Name       string         `json:"name"`
+
+	// Own the workspace's own sound is heard
+	Own bool `json:"own"`
+
+	// Text what the built-in prompt says; absent for a sound of a name of its own
+	Text *string `json:"text,omitempty"`
+
+	// Url of the WAV that callers hear
+	Url string `json:"url"`
+}
+
+// SoundList defines model for SoundList.
+type SoundList struct {
+	Items []Sound `json:"items"`
+}
 
 // TestCallRequest defines model for TestCallRequest.
 type TestCallRequest struct {
@@ -896,6 +944,12 @@ type ID = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// SoundName defines model for SoundName.
+type SoundName = string
+
+// Spoken defines model for Spoken.
+type Spoken = PromptLanguage
 
 // ListCallsParams defines parameters for ListCalls.
 type ListCallsParams struct {
@@ -936,6 +990,16 @@ type ListConversationsParams struct {
 
 // ListConversationsParamsList defines parameters for ListConversations.
 type ListConversationsParamsList string
+
+// DeleteSoundParams defines parameters for DeleteSound.
+type DeleteSoundParams struct {
+	Language Spoken `form:"language" json:"language"`
+}
+
+// PutSoundParams defines parameters for PutSound.
+type PutSoundParams struct {
+	Language Spoken `form:"language" json:"language"`
+}
 
 // UpdateAgentJSONRequestBody defines body for UpdateAgent for application/json ContentType.
 type UpdateAgentJSONRequestBody = AgentUpdate
@@ -1032,6 +1096,15 @@ type ServerInterface interface {
 	// GetRecording A recording with its tracks; `/recordings/{id}.mp3` is the sound itself (ranges supported, `?download=1` names the file)
 	// (GET /recordings/{id})
 	GetRecording(c *fiber.Ctx, id ID) error
+	// ListSounds What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself
+	// (GET /sounds)
+	ListSounds(c *fiber.Ctx) error
+	// DeleteSound Delete the workspace's own sound; a prompt that it replaced is back
+	// (DELETE /sounds/{name})
+	DeleteSound(c *fiber.Ctx, name SoundName, params DeleteSoundParams) error
+	// PutSound Replace a prompt, or add a sound of a name of its own
+	// (PUT /sounds/{name})
+	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1684,6 +1757,114 @@ func (siw *ServerInterfaceWrapper) GetRecording(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListSounds operation middleware
+func (siw *ServerInterfaceWrapper) ListSounds(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListSounds(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteSound operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSound(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name SoundName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Params("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter name: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteSoundParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "language", query, &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter language: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteSound(c, name, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// PutSound operation middleware
+func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name SoundName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Params("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter name: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutSoundParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "language", query, &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter language: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PutSound(c, name, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // FiberServerOptions provides options for the Fiber server.
 type FiberServerOptions struct {
 	BaseURL            string
@@ -1750,6 +1931,12 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Put(options.BaseURL+"/contacts/:id", wrapper.UpdateContact)
 
 	router.Get(options.BaseURL+"/recordings/:id", wrapper.GetRecording)
+
+	router.Get(options.BaseURL+"/sounds", wrapper.ListSounds)
+
+	router.Delete(options.BaseURL+"/sounds/:name", wrapper.DeleteSound)
+
+	router.Put(options.BaseURL+"/sounds/:name", wrapper.PutSound)
 
 }
 
@@ -2400,6 +2587,95 @@ func (response GetRecordingdefaultApplicationProblemPlusJSONResponse) VisitGetRe
 	return ctx.JSON(&response.Body)
 }
 
+type ListSoundsRequestObject struct {
+}
+
+type ListSoundsResponseObject interface {
+	VisitListSoundsResponse(ctx *fiber.Ctx) error
+}
+
+type ListSounds200JSONResponse SoundList
+
+func (response ListSounds200JSONResponse) VisitListSoundsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListSoundsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSoundsdefaultApplicationProblemPlusJSONResponse) VisitListSoundsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteSoundRequestObject struct {
+	Name   SoundName `json:"name"`
+	Params DeleteSoundParams
+}
+
+type DeleteSoundResponseObject interface {
+	VisitDeleteSoundResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteSound204Response struct {
+}
+
+func (response DeleteSound204Response) VisitDeleteSoundResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteSounddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteSounddefaultApplicationProblemPlusJSONResponse) VisitDeleteSoundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type PutSoundRequestObject struct {
+	Name        SoundName `json:"name"`
+	Params      PutSoundParams
+	ContentType string
+	Body        io.Reader
+}
+
+type PutSoundResponseObject interface {
+	VisitPutSoundResponse(ctx *fiber.Ctx) error
+}
+
+type PutSound200JSONResponse Sound
+
+func (response PutSound200JSONResponse) VisitPutSoundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type PutSounddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAgents The workspace's agents with their present state
@@ -2468,6 +2744,15 @@ type StrictServerInterface interface {
 	// GetRecording A recording with its tracks; `/recordings/{id}.mp3` is the sound itself (ranges supported, `?download=1` names the file)
 	// (GET /recordings/{id})
 	GetRecording(ctx context.Context, request GetRecordingRequestObject) (GetRecordingResponseObject, error)
+	// ListSounds What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself
+	// (GET /sounds)
+	ListSounds(ctx context.Context, request ListSoundsRequestObject) (ListSoundsResponseObject, error)
+	// DeleteSound Delete the workspace's own sound; a prompt that it replaced is back
+	// (DELETE /sounds/{name})
+	DeleteSound(ctx context.Context, request DeleteSoundRequestObject) (DeleteSoundResponseObject, error)
+	// PutSound Replace a prompt, or add a sound of a name of its own
+	// (PUT /sounds/{name})
+	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *fiber.Ctx, args any) (any, error)
@@ -3183,6 +3468,90 @@ func (sh *strictHandler) GetRecording(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(GetRecordingResponseObject); ok {
 		if err := validResponse.VisitGetRecordingResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSounds operation middleware
+func (sh *strictHandler) ListSounds(ctx *fiber.Ctx) error {
+	var request ListSoundsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSounds(ctx.UserContext(), request.(ListSoundsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSounds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSoundsResponseObject); ok {
+		if err := validResponse.VisitListSoundsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteSound operation middleware
+func (sh *strictHandler) DeleteSound(ctx *fiber.Ctx, name SoundName, params DeleteSoundParams) error {
+	var request DeleteSoundRequestObject
+
+	request.Name = name
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSound(ctx.UserContext(), request.(DeleteSoundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSound")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteSoundResponseObject); ok {
+		if err := validResponse.VisitDeleteSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSound operation middleware
+func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoundParams) error {
+	var request PutSoundRequestObject
+
+	request.Name = name
+	request.Params = params
+	request.ContentType = string(ctx.Request().Header.ContentType())
+
+	request.Body = bytes.NewReader(ctx.Request().Body())
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSound(ctx.UserContext(), request.(PutSoundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSound")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
+		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

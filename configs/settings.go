@@ -3,6 +3,7 @@
 package configs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -36,6 +37,9 @@ type Settings struct {
 	SecureOnly bool     `yaml:"secure_only"`  // cookies only over HTTPS: set it behind a TLS proxy
 	FFmpeg     string   `yaml:"ffmpeg"`       // program that makes MP3s
 	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
+
+	Sounds       string `yaml:"sounds"`        // folder of what callers hear; default sounds/ in the data folder
+	EngineSounds string `yaml:"engine_sounds"` // the same folder as the engine sees it; default the same path
 }
 
 // Default is ringdesk on one machine, for itself.
@@ -64,7 +68,19 @@ func Load(file string, required bool, getenv func(string) string) (Settings, err
 	if err := s.environment(getenv); err != nil {
 		return s, err
 	}
+	if err := s.placeSounds(); err != nil {
+		return s, err
+	}
 	return s, s.Validate()
+}
+
+// placeSounds makes the folder of sounds absolute, as the engine's working
+// folder is not ours.
+func (s *Settings) placeSounds() error {
+	dir, err := filepath.Abs(cmp.Or(s.Sounds, filepath.Join(s.Data, "sounds")))
+	s.Sounds = dir
+	s.EngineSounds = cmp.Or(s.EngineSounds, dir)
+	return err
 }
 
 // oneLine words what is wrong in a settings file for the operator.
@@ -81,7 +97,7 @@ func (s *Settings) environment(getenv func(string) string) error {
 	for name, field := range map[string]*string{
 		"HTTP": &s.HTTP, "SIP": &s.SIP, "RTP": &s.RTP, "DATA": &s.Data, "ENGINE": &s.Engine, "ARI_URL": &s.ARIURL, "ARI_USER": &s.ARIUser,
 		"ARI_PASSWORD": &s.ARIPass, "SIP_SOCKET": &s.SIPSocket, "RECORDINGS": &s.Recordings, "COUNTRY": &s.Country, "FFMPEG": &s.FFmpeg,
-		"LOG_LEVEL": &s.LogLevel,
+		"LOG_LEVEL": &s.LogLevel, "SOUNDS": &s.Sounds, "ENGINE_SOUNDS": &s.EngineSounds,
 	} {
 		if v := getenv("RINGDESK_" + name); v != "" {
 			*field = v
@@ -120,6 +136,9 @@ func (s *Settings) Validate() error {
 	}
 	if len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country {
 		return fmt.Errorf("RINGDESK_COUNTRY is %q: write two capital letters, such as KR", s.Country)
+	}
+	if s.EngineSounds != "" && !filepath.IsAbs(s.EngineSounds) {
+		return fmt.Errorf("RINGDESK_ENGINE_SOUNDS is %q: write the whole path, such as /var/lib/ringdesk-sounds", s.EngineSounds)
 	}
 	switch s.LogLevel {
 	case "debug", "info", "warn", "error":

@@ -32,6 +32,27 @@ func TestDefaultsFileEnvironment(t *testing.T) {
 	}
 }
 
+// The engine looks for sounds where the controller puts them, unless it sees
+// that folder elsewhere.
+func TestSoundsFolders(t *testing.T) {
+	for name, tc := range map[string]struct {
+		env            map[string]string
+		sounds, engine string
+	}{
+		"default":   {map[string]string{"RINGDESK_DATA": "/d"}, "/d/sounds", "/d/sounds"},
+		"one":       {map[string]string{"RINGDESK_SOUNDS": "/s"}, "/s", "/s"},
+		"both":      {map[string]string{"RINGDESK_SOUNDS": "/s", "RINGDESK_ENGINE_SOUNDS": "/e"}, "/s", "/e"},
+		"elsewhere": {map[string]string{"RINGDESK_DATA": "/d", "RINGDESK_ENGINE_SOUNDS": "/e"}, "/d/sounds", "/e"},
+	} {
+		if s, err := load(t, "", tc.env); err != nil || s.Sounds != tc.sounds || s.EngineSounds != tc.engine {
+			t.Errorf("%s: %s, %s, %v", name, s.Sounds, s.EngineSounds, err)
+		}
+	}
+	if s, err := load(t, "", nil); err != nil || !filepath.IsAbs(s.Sounds) {
+		t.Errorf("default: %s, %v", s.Sounds, err)
+	}
+}
+
 // A file in which everything is commented out sets nothing.
 func TestEmptyFile(t *testing.T) {
 	s, err := load(t, "# http: 127.0.0.1:9000\n", nil)
@@ -56,6 +77,7 @@ func TestMistakes(t *testing.T) {
 		{env: map[string]string{"RINGDESK_LOG_LEVEL": "loud"}, want: "RINGDESK_LOG_LEVEL"},
 		{env: map[string]string{"RINGDESK_SECURE_ONLY": "perhaps"}, want: "RINGDESK_SECURE_ONLY"},
 		{env: map[string]string{"RINGDESK_PROXIES": "127.0.0.1, nobody"}, want: "RINGDESK_PROXIES"},
+		{env: map[string]string{"RINGDESK_ENGINE_SOUNDS": "sounds"}, want: "RINGDESK_ENGINE_SOUNDS"},
 		{env: map[string]string{"RINGDESK_ARI_URL": "http://x"}, want: "RINGDESK_ARI_PASSWORD"},
 	} {
 		_, err := load(t, c.yaml, c.env)
