@@ -25,6 +25,7 @@ type Workspace struct {
 	RingSeconds  int    // how long a call rings before it is missed (IN-4)
 	QueueSeconds int    // how long a caller may wait (IN-6)
 	Settings     string // JSON, dialplan.Settings
+	Outbound     string // JSON, OutboundSettings
 	CreatedAt    Time
 }
 

@@ -54,6 +54,7 @@ type Number struct {
 	Label       string
 	Record      bool   // END-1
 	Settings    string // JSON, dialplan.Settings
+	Outbound    string // JSON, NumberOutbound
 	CreatedAt   Time
 }
 
@@ -63,6 +64,7 @@ type Trunk struct {
 	WorkspaceID string
 	Name        string
 	Hosts       string // JSON list of addresses that its calls come from
+	Stored      Secret `gorm:"column:settings"` // JSON, TrunkSettings: read it by Settings
 	CreatedAt   Time
 }
 

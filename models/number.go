@@ -1,30 +1,96 @@
 package models
 
 import (
-	"errors"
 	"strings"
-	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
 
-// ErrNumber says that a text is no telephone number.
-var ErrNumber = errors.New("not a telephone number: write it as +82 10-1234-5678 or as you would dial it at home")
+// ErrNumber says that a text is no telephone number. Every error of reading
+// numbers is one (errors.Is).
+var ErrNumber error = numberError("not a telephone number: write it as +82 10-1234-5678 or as you would dial it at home")
+
+// The particular ways in which a text is no telephone number.
+var (
+	ErrNumberLetters   error = numberError("letters and signs are no part of a telephone number: write digits only, such as +82 10-1234-5678")
+	ErrNumberExtension error = numberError("an extension cannot be dialled with the number: leave it out and press its keys during the call")
+	ErrNumberLines     error = numberError("these are several lines: give one telephone number")
+	ErrNumberAmbiguous error = numberError("this could be numbers of two countries: write it with + and the country code")
+)
+
+type numberError string
+
+func (e numberError) Error() string { return string(e) }
+
+// Is makes every such error an ErrNumber.
+func (e numberError) Is(target error) bool { return target == ErrNumber }
 
 // E164 reads a telephone number in any usual spelling and gives it as E.164
 // (ITU-T E.164, at most 15 digits with a leading +). country (ISO 3166-1
 // alpha-2) is the region of numbers without a country code. A text with no
-// digits, or one that no such number could be, gives ErrNumber.
+// digits, or one that no such number could be, gives an error that is
+// ErrNumber.
 func E164(text, country string) (string, error) {
-	// An extension or letters would be dropped silently by the parser.
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune(";,#*=", r) }) {
+	dialled, err := CleanNumber(text)
+	if err != nil {
+		return "", err
+	}
+	valid, possible := map[string]bool{}, ""
+	for _, reading := range readings(dialled) {
+		e, ok, err := readE164(reading, country)
+		switch {
+		case err != nil:
+		case ok:
+			valid[e] = true
+		case possible == "":
+			possible = e
+		}
+	}
+	if len(valid) > 1 {
+		return "", ErrNumberAmbiguous
+	}
+	for e := range valid {
+		return e, nil
+	}
+	if possible == "" {
 		return "", ErrNumber
 	}
-	n, err := phonenumbers.Parse(strings.TrimSpace(text), country)
+	return possible, nil
+}
+
+// readings gives what a dialled text may mean. 00 is the international prefix
+// in most of the world (ITU-T E.164), and the way in which foreign numbers
+// stand on many web pages, also where one dials otherwise: in Korea 001, 00700
+// and others choose a carrier.
+func readings(dialled string) []string {
+	if rest, ok := strings.CutPrefix(dialled, "00"); ok {
+		return []string{dialled, "+" + rest}
+	}
+	return []string{dialled}
+}
+
+// vaticanCode is assigned to the Vatican (ITU-T E.164), but not in use, so that
+// the library does not know it.
+const vaticanCode = "+379"
+
+// readE164 reads one reading; valid says that the number is within a range
+// that is in use, not only of a possible length.
+func readE164(dialled, country string) (e164 string, valid bool, err error) {
+	if strings.HasPrefix(dialled, vaticanCode) {
+		if len(dialled) < len("+37912345") || len(dialled) > len("+123456789012345") {
+			return "", false, ErrNumber
+		}
+		return dialled, true, nil
+	}
+	n, err := phonenumbers.Parse(dialled, country)
 	if err != nil || !phonenumbers.IsPossibleNumber(n) {
-		return "", ErrNumber
+		return "", false, ErrNumber
 	}
-	return phonenumbers.Format(n, phonenumbers.E164), nil
+	e164 = phonenumbers.Format(n, phonenumbers.E164)
+	if len(e164) > len("+123456789012345") {
+		return "", false, ErrNumber
+	}
+	return e164, phonenumbers.IsValidNumber(n), nil
 }
 
 // CallerE164 reads the number that a carrier sent as the caller's. Withheld
