@@ -1,14 +1,6 @@
-// Package dialplan decides what happens to a call before an agent is offered:
-// who is turned away, what the caller hears, which team's agents ring, and how
-// long the caller may wait. Decide (decide.go) is the one place of that
-// decision; a flow in text form can replace it.
-//
-// It is pure: it reads no clock and no store.
 package dialplan
 
-import (
-	"time"
-)
+import "time"
 
 // Settings say how calls are handled. A number's settings go before those of
 // its team, and these before the workspace's (Merge); a nil pointer, an empty
@@ -22,8 +14,8 @@ type Settings struct {
 
 	// Language of prompts: ko or en.
 	Language string `json:"language,omitempty"`
-	// Greeting is the sound that a caller hears first; "none" means none. Sounds
-	// are named as in controller/sounds.
+	// Greeting is the sound that a caller hears first; "none" means none. A name
+	// without a folder, such as greeting-recorded, is a built-in one in Language.
 	Greeting string `json:"greeting,omitempty"`
 	// Monitored says that the greeting tells callers that a supervisor may
 	// listen; without it nobody can (CALL-7).
@@ -70,7 +62,7 @@ type Settings struct {
 	VoicemailKey string `json:"voicemailKey,omitempty"`
 	// VoicemailOn are the reasons for which a caller is offered to leave a
 	// message instead of just being told (Q-2): notInOperation, noOperator,
-	// exceededQueue, abandonedInQueue, ringTimeOver.
+	// exceededQueue, abandonedInQueue, ringTimeOver. Only "none" means never.
 	VoicemailOn []string `json:"voicemailOn,omitempty"`
 	// VoicemailSeconds is the longest message, 10 to 600.
 	VoicemailSeconds int `json:"voicemailSeconds,omitempty"`
@@ -114,10 +106,13 @@ type Level struct {
 // midnight is written as two.
 type Hours struct {
 	// Week has the periods of each day, Sunday first.
-	Week [7][]Period `json:"week"`
+	Week Week `json:"week"`
 	// Holidays are days on which other periods hold, or none.
 	Holidays []Holiday `json:"holidays,omitempty"`
 }
+
+// Week has the periods of each weekday, in Go's order: Sunday first.
+type Week [7][]Period
 
 // Period is a part of a day.
 type Period struct {
@@ -133,13 +128,15 @@ type Holiday struct {
 }
 
 // Override is what somebody switched by hand. Until is worked out when it is
-// switched (Hours.Override): on outside hours lasts to the end of the next
+// switched (Hours.Switch): on outside hours lasts to the end of the next
 // period, off inside hours until the next one begins. A zero Until lasts until
 // it is taken back.
 type Override struct {
 	Open  bool      `json:"open"`
 	Until time.Time `json:"until,omitzero"`
 	By    string    `json:"by,omitempty"` // agent
+
+	less *Override // of a less specific level, for when this one has run out
 }
 
 // Plan is what is to happen with one call. The call keeps it: a change of
