@@ -297,7 +297,11 @@ func (x *Exchange) provision() {
 		x.Log.Error("trunks cannot be read", "error", err)
 	}
 	for _, t := range trunks {
-		if err := x.Engine.PutTrunk(x.ctx, EngineTrunk(t)); err != nil {
+		et, err := EngineTrunk(t)
+		if err == nil {
+			err = x.Engine.PutTrunk(x.ctx, et)
+		}
+		if err != nil {
 			x.Log.Error("trunk could not be given to the engine", "trunk", t.Name, "error", err)
 		}
 	}
@@ -313,9 +317,14 @@ func (x *Exchange) provision() {
 }
 
 // EngineTrunk is a trunk as the engine knows it.
-func EngineTrunk(t models.Trunk) engine.Trunk {
-	return engine.Trunk{ID: "trunk" + strings.ReplaceAll(t.ID, "-", ""), Hosts: t.HostList()}
+func EngineTrunk(t models.Trunk) (engine.Trunk, error) {
+	s, err := t.Settings()
+	return engine.Trunk{ID: TrunkID(t.ID), Hosts: t.HostList(), Codecs: s.Codecs, Remote: s.Remote, Register: s.Register,
+		Username: s.Username, Password: string(s.Password), FromDomain: s.FromDomain}, err
 }
+
+// TrunkID is the id of a trunk in the engine.
+func TrunkID(id string) string { return "trunk" + strings.ReplaceAll(id, "-", "") }
 
 // Do carries out an agent's command in a live call of the workspace. No such
 // call gives models.ErrNotFound; one that cannot be done, a *RefusedError.

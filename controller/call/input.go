@@ -56,13 +56,36 @@ const (
 	Leave    Action = "leave"
 	EndCall  Action = "end"
 	SendDTMF Action = "dtmf"
+
+	Invite       Action = "invite"       // Target (CALL-3)
+	CancelInvite Action = "cancelInvite" // of Target
+	Transfer     Action = "transfer"     // the customer to Target or Team (CALL-7)
+	Assign       Action = "assign"       // the call to Target, by hand (IN-9)
+
+	Listen   Action = "listen"   // hear Target, or anybody who is in the call (CALL-7)
+	Whisper  Action = "whisper"  // hear Target, who alone hears the supervisor
+	Barge    Action = "barge"    // take part
+	Unlisten Action = "unlisten" // end Listen or Whisper
+
+	PauseRecording  Action = "pauseRecording"
+	ResumeRecording Action = "resumeRecording"
+	Help            Action = "help" // ask supervisors
+	HelpDone        Action = "helpDone"
+	Warn            Action = "warn"     // play the warning to the caller
+	TurnAway        Action = "turnAway" // play the goodbye, hang up, tag and block
 )
 
 // Do is an agent's command. Reply tells whether it could be done.
 type Do struct {
-	AgentID string
-	Action  Action
-	Digits  string // with SendDTMF
+	AgentID    string
+	Action     Action
+	Digits     string // with SendDTMF
+	Target     string // agent id, with the actions that say so
+	Team       string // with Transfer
+	Supervisor bool   // the agent may supervise (CALL-7)
+
+	// Of the acting agent; the Exchange fills them in.
+	Name, AccountID, Phone string
 }
 
 // Effect is something that Step wants done once the new state is saved.

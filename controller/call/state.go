@@ -21,11 +21,15 @@ type State string
 
 // The states of a call.
 const (
-	Queued  State = "queued"  // waits, no agent rings
-	Ringing State = "ringing" // one or more agents ring
-	Talking State = "talking" // customer and agents are connected
-	Ended   State = "ended"   // over, somebody had answered
-	Missed  State = "missed"  // over, nobody had answered; MissedReason says why
+	Greeting  State = "greeting"  // hears the greeting, nothing rings yet
+	Queued    State = "queued"    // waits, no agent rings
+	Ringing   State = "ringing"   // one or more agents ring
+	Dialing   State = "dialing"   // an outbound call that the other side has not answered
+	Talking   State = "talking"   // customer and agents are connected
+	Voicemail State = "voicemail" // the caller leaves a message
+	Survey    State = "survey"    // the customer is asked for a grade
+	Ended     State = "ended"     // over, somebody had answered
+	Missed    State = "missed"    // over, nobody had answered; MissedReason says why
 )
 
 // Over says whether the call has ended.
