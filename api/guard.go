@@ -192,6 +192,16 @@ func wrong(bad *openapi3.SchemaError) string {
 		return "must not be empty"
 	case "maxLength":
 		return fmt.Sprintf("is too long: at most %d characters", *s.MaxLength)
+	case "properties":
+		return "is no field here: the fields are " + fieldsOf(s)
+	case "minItems":
+		return fmt.Sprintf("has too few entries: at least %d", s.MinItems)
+	case "pattern":
+		return "must have the form " + s.Pattern
+	case "format":
+		return "must be a " + s.Format + ", such as 2026-12-31T15:00:00Z"
+	case "maxProperties":
+		return fmt.Sprintf("has too many fields: at most %d", *s.MaxProps)
 	case "maxItems":
 		return fmt.Sprintf("has too many entries: at most %d", *s.MaxItems)
 	case "minimum", "maximum":

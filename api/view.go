@@ -12,22 +12,26 @@ import (
 // viewCalls shows calls as the API does, in their order. It asks the store a
 // fixed number of questions, however many calls there are.
 func (s *Server) viewCalls(ctx context.Context, workspace string, rows []models.Call) ([]Call, error) {
-	states, contacts := make([]call.Call, len(rows)), make([]string, len(rows))
+	states := make([]call.Call, len(rows))
 	for i, row := range rows {
 		state, err := call.Decode(row.Data)
 		if err != nil {
 			return nil, fmt.Errorf("call %s: %w", row.ID, err)
 		}
-		states[i], contacts[i] = state, row.ContactID
+		states[i] = state
 	}
-	return s.viewStates(ctx, workspace, states, contacts)
+	return s.viewStates(ctx, workspace, rows, states)
 }
 
-// viewStates shows calls from their states; contacts are the ids of their
-// contacts.
-func (s *Server) viewStates(ctx context.Context, workspace string, states []call.Call, contacts []string) ([]Call, error) {
+// viewStates shows calls from their states, which may be newer than the state
+// in their rows.
+func (s *Server) viewStates(ctx context.Context, workspace string, rows []models.Call, states []call.Call) ([]Call, error) {
 	if len(states) == 0 {
 		return []Call{}, nil
+	}
+	contacts, ids := make([]string, len(states)), make([]string, len(states))
+	for i, c := range states {
+		contacts[i], ids[i] = rows[i].ContactID, c.ID
 	}
 	people, err := s.contactViews(ctx, workspace, contacts)
 	if err != nil {
@@ -37,9 +41,9 @@ func (s *Server) viewStates(ctx context.Context, workspace string, states []call
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(states))
-	for i, c := range states {
-		ids[i] = c.ID
+	teams, err := s.opts.Store.TeamNames(ctx, workspace)
+	if err != nil {
+		return nil, err
 	}
 	recordings, err := s.opts.Store.RecordingsOfCalls(ctx, ids)
 	if err != nil {
@@ -48,6 +52,9 @@ func (s *Server) viewStates(ctx context.Context, workspace string, states []call
 	views := make([]Call, len(states))
 	for i, c := range states {
 		views[i] = viewCall(c, people[contacts[i]], numbers[c.NumberID])
+		views[i].Outcome = optional(CallOutcome(rows[i].Outcome))
+		views[i].MissedHandledAt = rows[i].MissedHandledAt.Ptr()
+		views[i].Team = teamRef(rows[i].TeamID, teams)
 		if r, ok := recordings[c.ID]; ok {
 			views[i].Recording = &CallRecording{Id: r.ID, State: CallRecordingState(r.State), Url: soundURL(r), DurationMs: optional(r.DurationMS)}
 		}
@@ -55,11 +62,33 @@ func (s *Server) viewStates(ctx context.Context, workspace string, states []call
 	return views, nil
 }
 
+// teamRef gives nil for no team, or one that is gone.
+func teamRef(id string, names map[string]string) *TeamRef {
+	if names[id] == "" {
+		return nil
+	}
+	return &TeamRef{Id: id, Name: names[id]}
+}
+
+// waited is how long the caller waited for an agent, in milliseconds; nil
+// while they wait.
+func waited(c call.Call) *int64 {
+	until := c.AnsweredAt
+	if until.IsZero() {
+		until = c.EndedAt
+	}
+	if until.IsZero() {
+		return nil
+	}
+	ms := until.Sub(c.StartedAt).Milliseconds()
+	return &ms
+}
+
 func viewCall(c call.Call, contact Contact, number Number) Call {
 	v := Call{Id: c.ID, ConversationId: c.ConversationID, Kind: CallKind(c.Kind), Direction: Direction(c.Direction),
 		State: CallState(c.State), From: c.From, To: c.To, Number: number, Contact: contact, StartedAt: c.StartedAt.UTC(),
 		AnsweredAt: moment(c.AnsweredAt), EndedAt: moment(c.EndedAt), EndedBy: optional(CallEndedBy(c.EndedBy)),
-		MissedReason: optional(MissedReason(c.MissedReason)), Participants: make([]Participant, 0, 1+len(c.Agents))}
+		MissedReason: optional(MissedReason(c.MissedReason)), WaitMs: waited(c), Participants: make([]Participant, 0, 1+len(c.Agents))}
 	if c.Hold != nil {
 		v.Hold = &Hold{AgentId: c.Hold.AgentID, Name: c.Hold.Name, Since: c.Hold.Since.UTC()}
 	}
@@ -76,6 +105,7 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 		}
 		p := viewParty(a.Party, ParticipantKindAgent)
 		p.AgentId = optional(a.AgentID)
+		p.Role = optional(ParticipantRoleAgent)
 		v.Participants = append(v.Participants, p)
 	}
 	return v

@@ -58,13 +58,6 @@ func (r *runner) ask(in asked) {
 	in.answer <- answer{call: *r.view.Load(), err: err}
 }
 
-func refusal(reason string) error {
-	if reason == "" {
-		return nil
-	}
-	return &RefusedError{Reason: reason}
-}
-
 // fetches is the agent whom the command brings into the call, or "".
 func (d Do) fetches() string {
 	switch d.Action {

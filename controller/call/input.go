@@ -91,6 +91,7 @@ const (
 	Listen       Action = "listen"       // a supervisor hears (CALL-7)
 	Whisper      Action = "whisper"      // a supervisor is heard by Target, or the first agent
 	Barge        Action = "barge"        // a supervisor joins the talk
+	Unlisten     Action = "unlisten"     // a supervisor leaves
 	PauseRecord  Action = "pauseRecording"
 	ResumeRecord Action = "resumeRecording"
 	AskHelp      Action = "help"

@@ -3,7 +3,6 @@ package call
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"ringdesk/controller/outbound"
@@ -219,6 +218,3 @@ func (x *Exchange) markAnswered(tx *models.Tx, c *Call, agent string) error {
 	}
 	return tx.MarkAnswered(agent, x.Now().In(loc).Format(time.DateOnly))
 }
-
-// trunkName is what the engine calls a trunk.
-func trunkName(id string) string { return "trunk" + strings.ReplaceAll(id, "-", "") }

@@ -230,7 +230,7 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 		return e.Dial(ctx, x.dialRequest(cmd.Agent, c))
 	case DialOut:
 		return e.Dial(ctx, engine.DialRequest{
-			Leg: cmd.Leg, Trunk: trunkName(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
+			Leg: cmd.Leg, Trunk: TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
 		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)

@@ -30,7 +30,7 @@ func (s *step) do(in Do) string {
 		return "Answer the call first."
 	}
 	switch in.Action {
-	case Leave:
+	case Leave, Unlisten:
 		s.leave(i)
 		return ""
 	case EndCall:
