@@ -341,6 +341,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself */
+        get: operations["listSounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sounds/{name}": {
+        parameters: {
+            query: {
+                language: components["parameters"]["Spoken"];
+            };
+            header?: never;
+            path: {
+                /** @description a to z, 0 to 9 and -, at most 60 characters */
+                name: components["parameters"]["SoundName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace a prompt, or add a sound of a name of its own
+         * @description The body is the file itself with its type (`Content-Type: audio/wav` or `audio/mpeg`): a WAV or MP3 of at most 10 MiB and five minutes. Calls that begin after the answer have the new sound.
+         */
+        put: operations["putSound"];
+        post?: never;
+        /** Delete the workspace's own sound; a prompt that it replaced is back */
+        delete: operations["deleteSound"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -638,6 +681,31 @@ export interface components {
             peaks: number[];
             tracks: components["schemas"]["Track"][];
         };
+        /** @enum {string} */
+        PromptLanguage: "ko" | "en";
+        Sound: {
+            name: string;
+            language: components["schemas"]["PromptLanguage"];
+            /** @description what the built-in prompt says; absent for a sound of a name of its own */
+            text?: string;
+            /** @description the workspace's own sound is heard */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description of the workspace's own sound
+             */
+            durationMs?: number;
+            /**
+             * Format: date-time
+             * @description of the workspace's own sound
+             */
+            createdAt?: string;
+            /** @description of the WAV that callers hear */
+            url: string;
+        };
+        SoundList: {
+            items: components["schemas"]["Sound"][];
+        };
     };
     responses: {
         /** @description what went wrong, and what to do */
@@ -691,6 +759,9 @@ export interface components {
         Limit: number;
         /** @description the previous page's `next` */
         Cursor: string;
+        /** @description a to z, 0 to 9 and -, at most 60 characters */
+        SoundName: string;
+        Spoken: components["schemas"]["PromptLanguage"];
     };
     requestBodies: never;
     headers: never;
@@ -1151,6 +1222,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Recording"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all sounds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putSound: {
+        parameters: {
+            query: {
+                language: components["parameters"]["Spoken"];
+            };
+            header?: never;
+            path: {
+                /** @description a to z, 0 to 9 and -, at most 60 characters */
+                name: components["parameters"]["SoundName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": string;
+            };
+        };
+        responses: {
+            /** @description the sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSound: {
+        parameters: {
+            query: {
+                language: components["parameters"]["Spoken"];
+            };
+            header?: never;
+            path: {
+                /** @description a to z, 0 to 9 and -, at most 60 characters */
+                name: components["parameters"]["SoundName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
