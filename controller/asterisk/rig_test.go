@@ -1,6 +1,7 @@
 package asterisk_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -29,12 +30,11 @@ const (
 	file    = "prompts/two-words"
 )
 
+// root is where Asterisk is unpacked.
+func root() string { return cmp.Or(os.Getenv("RINGDESK_ASTERISK_ROOT"), "../../.engine/asterisk") }
+
 // server starts one Asterisk for all tests of this package; TestMain stops it.
 var server = sync.OnceValues(func() (*local.Server, error) {
-	root := os.Getenv("RINGDESK_ASTERISK_ROOT")
-	if root == "" {
-		root = "../../.engine/asterisk"
-	}
 	data, err := os.MkdirTemp("", "ringdesk-asterisk-test-")
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return local.Start(context.Background(), local.Options{Root: root, Data: data, SIP: sip, RTPFrom: 22000, RTPTo: 23999})
+	return local.Start(context.Background(), local.Options{Root: root(), Data: data, SIP: sip, RTPFrom: 22000, RTPTo: 23999})
 })
 
 const (

@@ -148,6 +148,7 @@ func (a *Adapter) follow(s engine.Snapshot, recorded map[engine.RecordingID]engi
 			l = &leg{music: state.Room == ""}
 			a.legs[id] = l
 		}
+		l.limit = limit{} // what was set last is not known for sure
 		l.inbound, l.answered, l.arrived = state.Inbound, state.Answered, state.Arrived
 		if state.Room != "" {
 			l.room, l.held = state.Room, false
