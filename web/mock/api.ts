@@ -203,8 +203,7 @@ export class Api {
         ...rung.map((a) => participantOf('agent', a.name, { agentId: a.id, state: 'ringing', ringingAt: ago(0) })),
       ],
     };
-    this.world.conversations.push({ id: conversationId, kind: 'phone', direction: 'inbound', state: 'open',
-      tags: [], contact, number, live: true, createdAt: ago(0), updatedAt: ago(0), calls: [call], notes: [] });
+    this.world.conversations.push({ id: conversationId, kind: 'phone', direction: 'inbound', state: 'open', tags: [], contact, number, live: true, createdAt: ago(0), updatedAt: ago(0), calls: [call], notes: [] });
     this.sip.ring(call.id);
     this.tell(call);
     // JsSIP answers with 200 OK, which the mock does not read: the desk's own microphone tells that it answered.
