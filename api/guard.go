@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -193,7 +194,7 @@ func wrong(bad *openapi3.SchemaError) string {
 	case "maxLength":
 		return fmt.Sprintf("is too long: at most %d characters", *s.MaxLength)
 	case "properties":
-		return "is no field here: the fields are " + fieldsOf(s)
+		return fmt.Sprintf("has no field %q: the fields are %s", unknownField(bad), fieldsOf(s))
 	case "minItems":
 		return fmt.Sprintf("has too few entries: at least %d", s.MinItems)
 	case "pattern":
@@ -209,6 +210,18 @@ func wrong(bad *openapi3.SchemaError) string {
 	default:
 		return "does not fit the API's description (" + bad.SchemaField + ")"
 	}
+}
+
+// unknownField finds the first field of an object that its schema does not
+// have.
+func unknownField(bad *openapi3.SchemaError) string {
+	fields, _ := bad.Value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if bad.Schema.Properties[name] == nil {
+			return short(name)
+		}
+	}
+	return ""
 }
 
 func rangeOf(s *openapi3.Schema) string {

@@ -154,6 +154,13 @@ func (c *clock) advance(d time.Duration) {
 	c.ahead += d
 }
 
+// set makes the clock show a moment.
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = time.Until(at)
+}
+
 // env is a running server with a database of its own.
 type env struct {
 	t      *testing.T
