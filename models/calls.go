@@ -102,8 +102,9 @@ func (t *Tx) AddCall(c Call) error {
 // somebody else has written in between gives ErrConflict: one goroutine owns a
 // call, so that means a second controller.
 func (t *Tx) SaveCall(c Call) error {
-	res := t.db.Exec(`UPDATE calls SET state = ?, missed_reason = ?, answered_at = ?, ended_at = ?, live = ?, version = ?, data = ?
-		WHERE id = ? AND version = ?`, c.State, c.MissedReason, c.AnsweredAt, c.EndedAt, c.Live, c.Version, c.Data, c.ID, c.Version-1)
+	res := t.db.Exec(`UPDATE calls SET state = ?, missed_reason = ?, outcome = ?, team_id = ?, queue_rank = ?, answered_at = ?, ended_at = ?,
+		live = ?, version = ?, data = ? WHERE id = ? AND version = ?`, c.State, c.MissedReason, c.Outcome, c.TeamID, c.QueueRank, c.AnsweredAt,
+		c.EndedAt, c.Live, c.Version, c.Data, c.ID, c.Version-1)
 	if res.Error == nil && res.RowsAffected == 0 {
 		return fmt.Errorf("call %s version %d: %w", c.ID, c.Version, ErrConflict)
 	}

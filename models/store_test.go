@@ -284,10 +284,17 @@ func TestSecondControllersWriteIsAConflict(t *testing.T) {
 		conv := Conversation{ID: NewID(), WorkspaceID: ws.ID, ContactID: contact.ID, CreatedAt: At(now), UpdatedAt: At(now)}
 		c := Call{ID: "c", WorkspaceID: ws.ID, ConversationID: conv.ID, ContactID: contact.ID, NumberID: num.ID, StartedAt: At(now), Data: "{}"}
 		err = errors.Join(err, tx.AddConversation(conv), tx.AddCall(c))
-		c.Version = 1
+		c.Version, c.State, c.Outcome, c.TeamID, c.QueueRank = 1, "queued", "answered", "team", 7
+		c.MissedReason, c.AnsweredAt, c.EndedAt, c.Live = "userLeft", At(now), At(now), true
 		return errors.Join(err, tx.SaveCall(c))
 	}))
-	err := s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 1}) })
+	got, err := s.Call(t.Context(), ws.ID, "c")
+	must(t, err)
+	if got.State != "queued" || got.Outcome != "answered" || got.TeamID != "team" || got.QueueRank != 7 || got.MissedReason != "userLeft" ||
+		got.AnsweredAt != At(now) || got.EndedAt != At(now) || !got.Live || got.Version != 1 {
+		t.Errorf("saved as %+v", got)
+	}
+	err = s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 1}) })
 	if !errors.Is(err, ErrConflict) {
 		t.Errorf("got %v", err)
 	}

@@ -126,7 +126,7 @@ func (x *Exchange) start(c Call, blind bool) *runner {
 	r.blind = blind
 	x.mu.Lock()
 	x.calls[c.ID] = r
-	for _, id := range c.names() {
+	for _, id := range c.Names() {
 		x.legs[id] = r
 	}
 	x.mu.Unlock()
@@ -151,7 +151,7 @@ func (x *Exchange) forget(r *runner) {
 	defer x.mu.Unlock()
 	c := r.view.Load()
 	delete(x.calls, c.ID)
-	for _, id := range c.names() {
+	for _, id := range c.Names() {
 		delete(x.legs, id)
 	}
 }

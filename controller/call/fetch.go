@@ -47,19 +47,20 @@ func (r *runner) ask(in asked) {
 		return
 	}
 	var err error
-	if fetched := in.do.fetches(); fetched == "" {
+	if in.do.Fetches() == "" {
 		err = refusal(r.step(in.do))
 	} else {
 		err = r.transact(func(tx *models.Tx) (Input, error) {
 			do := in.do
-			return do, r.x.fetch(tx, r.view.Load(), &do, fetched)
+			err := r.x.finder(tx).Fetch(r.view.Load(), &do)
+			return do, err
 		})
 	}
 	in.answer <- answer{call: *r.view.Load(), err: err}
 }
 
-// fetches is the agent whom the command brings into the call, or "".
-func (d Do) fetches() string {
+// Fetches is the agent whom the command brings into the call, or "".
+func (d Do) Fetches() string {
 	switch d.Action {
 	case Invite, Assign:
 		return d.Target
@@ -72,13 +73,14 @@ func (d Do) fetches() string {
 	}
 }
 
-// fetch claims the agent whom a command brings in, or says why they cannot be
+// Fetch claims the agent whom a command brings in, or says why they cannot be
 // had. One who is in another call can be invited: accepting leaves it (IN-9).
-func (x *Exchange) fetch(tx *models.Tx, c *Call, do *Do, id string) error {
+func (f Finder) Fetch(c *Call, do *Do) error {
+	id := do.Fetches()
 	if c.present(id) >= 0 {
 		return nil
 	}
-	a, err := tx.AgentState(c.WorkspaceID, id)
+	a, err := f.AgentState(c.WorkspaceID, id)
 	if errors.Is(err, models.ErrNotFound) {
 		do.Why = "There is no colleague with this id in your workspace."
 		return nil
@@ -86,9 +88,9 @@ func (x *Exchange) fetch(tx *models.Tx, c *Call, do *Do, id string) error {
 	if err != nil {
 		return err
 	}
-	now := x.Now()
+	now := f.Now
 	itself := do.Action == Listen || do.Action == Whisper || do.Action == Barge
-	cand := candidate(a)
+	cand := f.Candidate(a)
 	switch {
 	case !a.Seat && !itself:
 		do.Why = a.Name + " has no operator seat, so calls cannot ring there."
@@ -104,18 +106,18 @@ func (x *Exchange) fetch(tx *models.Tx, c *Call, do *Do, id string) error {
 		do.Why = a.Name + " is not signed in with a browser that can ring."
 		return nil
 	}
-	return x.fetchFree(tx, c, do, a, cand)
+	return f.fetchFree(c, do, a, cand)
 }
 
-func (x *Exchange) fetchFree(tx *models.Tx, c *Call, do *Do, a models.AgentState, cand Candidate) error {
+func (f Finder) fetchFree(c *Call, do *Do, a models.AgentState, cand Candidate) error {
 	itself := a.ID == do.AgentID
 	var ok bool
 	var err error
 	switch {
 	case a.ClaimCall == "":
-		ok, err = tx.Claim(a.AccountID, c.ID, x.Now())
+		ok, err = f.Claim(a.AccountID, c.ID, f.Now)
 	case a.InCall && !itself:
-		ok, err = tx.ClaimSecond(a.AccountID, c.ID)
+		ok, err = f.ClaimSecond(a.AccountID, c.ID)
 	}
 	if err != nil {
 		return err
@@ -128,7 +130,7 @@ func (x *Exchange) fetchFree(tx *models.Tx, c *Call, do *Do, a models.AgentState
 		return nil
 	}
 	do.Candidate = &cand
-	return tx.MarkOffered(a.ID, x.Now())
+	return f.MarkOffered(a.ID, f.Now)
 }
 
 // transact makes an input from what the store says, steps, and saves, all in

@@ -24,7 +24,7 @@ func (r *runner) arrived(ev engine.LegArrived) bool {
 		if len(c.Plan.Say) > 0 || c.Plan.Refuse != "" {
 			return c, Arrived{}, nil
 		}
-		found, err := r.x.search(tx, &c)
+		found, err := r.x.finder(tx).Search(&c)
 		return c, Arrived(found), err
 	})
 	if err != nil {

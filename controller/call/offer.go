@@ -13,27 +13,53 @@ import (
 // so that it is not tried for ever. Between two offers lies seekPause.
 const mostLosses = 10
 
-// search finds and claims the agents who may be offered a call that waits (IN-2
+// Desk is what finding agents needs of the store. models.Tx has it; a
+// simulation may bring its own.
+type Desk interface {
+	CallableAgents(workspace string, now time.Time) ([]models.AgentState, error)
+	AgentState(workspace, id string) (models.AgentState, error)
+	WaitingBefore(workspace string, rank int64, call string) ([]models.Waiting, error)
+	WaitingCount(workspace string) (int, error)
+	Claim(account, call string, now time.Time) (bool, error)
+	ClaimSecond(account, call string) (bool, error)
+	MarkOffered(agent string, now time.Time) error
+}
+
+var _ Desk = (*models.Tx)(nil)
+
+// Finder finds and claims agents for calls, at one moment and in one
+// transaction. NewID makes the ids of offers.
+type Finder struct {
+	Desk
+	Now   time.Time
+	NewID func() string
+}
+
+func (x *Exchange) finder(tx *models.Tx) Finder {
+	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID}
+}
+
+// Search finds and claims the agents who may be offered a call that waits (IN-2
 // to IN-6). Agents who take part in the call at a phone that is no more are
 // candidates, too: their new phone must be dialled (IN-12).
-func (x *Exchange) search(tx *models.Tx, c *Call) (Found, error) {
-	now := x.Now()
-	agents, err := tx.CallableAgents(c.WorkspaceID, now)
+func (f Finder) Search(c *Call) (Found, error) {
+	now := f.Now
+	agents, err := f.CallableAgents(c.WorkspaceID, now)
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Candidates: c.moved(agents)}
+	found := Found{Candidates: f.moved(c, agents)}
 	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.Plan.Automatic && c.rings() {
 		return found, nil
 	}
 	if c.Out != nil && c.Rank == 0 && now.Before(c.SeekAt) { // a callback that rests
 		return found, nil
 	}
-	want, err := c.want(tx, agents, now)
+	want, err := f.want(c)
 	if err != nil {
 		return Found{}, err
 	}
-	if found.Waiting, err = tx.WaitingCount(c.WorkspaceID); err != nil {
+	if found.Waiting, err = f.WaitingCount(c.WorkspaceID); err != nil {
 		return Found{}, err
 	}
 	if c.State == Queued {
@@ -41,14 +67,14 @@ func (x *Exchange) search(tx *models.Tx, c *Call) (Found, error) {
 	}
 	choice := assign.Choose(want, c.cooled(agents, now), now)
 	found.Busy, found.Tried = choice.Busy, choice.Tried
-	return found, x.claim(tx, c, choice, agents, &found, now)
+	return found, f.claim(c, choice, agents, &found)
 }
 
 // claim takes the chosen agents who are still free: under automatic assignment
 // the first of them, else all.
-func (x *Exchange) claim(tx *models.Tx, c *Call, choice assign.Choice, agents []models.AgentState, found *Found, now time.Time) error {
+func (f Finder) claim(c *Call, choice assign.Choice, agents []models.AgentState, found *Found) error {
 	for _, a := range choice.Pick {
-		ok, err := tx.Claim(a.AccountID, c.ID, now)
+		ok, err := f.Claim(a.AccountID, c.ID, f.Now)
 		if err != nil {
 			return err
 		}
@@ -56,17 +82,17 @@ func (x *Exchange) claim(tx *models.Tx, c *Call, choice assign.Choice, agents []
 			found.Busy = true
 			continue
 		}
-		if err := tx.MarkOffered(a.ID, now); err != nil {
+		if err := f.MarkOffered(a.ID, f.Now); err != nil {
 			return err
 		}
-		found.Candidates = append(found.Candidates, candidate(a))
+		found.Candidates = append(found.Candidates, f.Candidate(a))
 		if c.Plan.Automatic {
 			return nil
 		}
 	}
 	if choice.Silent != "" && len(found.Candidates) == 0 {
 		if i := slices.IndexFunc(agents, func(a models.AgentState) bool { return a.ID == choice.Silent }); i >= 0 {
-			silent := candidate(agents[i])
+			silent := f.Candidate(agents[i])
 			silent.Silent = true
 			found.Candidates = append(found.Candidates, silent)
 		}
@@ -74,14 +100,15 @@ func (x *Exchange) claim(tx *models.Tx, c *Call, choice assign.Choice, agents []
 	return nil
 }
 
-func candidate(a models.AgentState) Candidate {
+// Candidate makes an offer to an agent.
+func (f Finder) Candidate(a models.AgentState) Candidate {
 	return Candidate{AgentID: a.ID, AccountID: a.AccountID, Name: a.Name, Phone: a.PhoneID, RingSeconds: a.RingSeconds,
-		Leg: engine.LegID(models.NewID()), PartyID: models.NewID()}
+		Leg: engine.LegID(f.NewID()), PartyID: f.NewID()}
 }
 
 // moved are the agents who ring or talk at a phone that is no more: the browser
 // was reloaded, or its leg was lost.
-func (c *Call) moved(agents []models.AgentState) []Candidate {
+func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	var cs []Candidate
 	for _, a := range agents {
 		i := c.present(a.ID)
@@ -89,7 +116,7 @@ func (c *Call) moved(agents []models.AgentState) []Candidate {
 			continue
 		}
 		if c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone {
-			cs = append(cs, candidate(a))
+			cs = append(cs, f.Candidate(a))
 		}
 	}
 	return cs
@@ -103,12 +130,12 @@ func (c *Call) rings() bool {
 }
 
 // want is what the call asks of the assignment.
-func (c *Call) want(tx *models.Tx, agents []models.AgentState, now time.Time) (assign.Want, error) {
+func (f Finder) want(c *Call) (assign.Want, error) {
 	rank := c.Rank
 	if rank == 0 {
-		rank = rankOf(now, c.Plan.Priority)
+		rank = rankOf(f.Now, c.Plan.Priority)
 	}
-	earlier, err := tx.WaitingBefore(c.WorkspaceID, rank, c.ID)
+	earlier, err := f.WaitingBefore(c.WorkspaceID, rank, c.ID)
 	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy,
 		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}, Earlier: earlier}
 	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
@@ -159,25 +186,32 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 	return as
 }
 
+// Sought looks for agents for a call. The input that it gives is nil where
+// nothing comes of it.
+func (f Finder) Sought(c *Call) (Input, error) {
+	if !c.Waits() && c.State != Talking && c.State != Dialing {
+		return nil, nil
+	}
+	found, err := f.Search(c)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found.Candidates) > 0:
+		return Offered(found), nil
+	case !c.Waits(), c.State == Queued && found.Busy && !c.QueuedAt.IsZero() && c.SeekAt.IsZero(): // it waits on
+		return nil, nil
+	default:
+		return Offered(found), nil
+	}
+}
+
 // look claims the agents who are free now for a waiting call, and dials the
 // new phones of those who take part in it. A claim and the step that follows it
 // are one transaction.
 func (r *runner) look() {
-	prev := r.view.Load()
-	if !prev.Waits() && prev.State != Talking && prev.State != Dialing {
-		return
-	}
-	err := r.transact(func(tx *models.Tx) (Input, error) {
-		found, err := r.x.search(tx, prev)
-		if err != nil || len(found.Candidates) == 0 && !prev.Waits() {
-			return nil, err
-		}
-		if len(found.Candidates) == 0 && prev.State == Queued && found.Busy && !prev.QueuedAt.IsZero() && prev.SeekAt.IsZero() {
-			return nil, nil // it waits on
-		}
-		return Offered(found), nil
-	})
+	c := r.view.Load()
+	err := r.transact(func(tx *models.Tx) (Input, error) { return r.x.finder(tx).Sought(c) })
 	if err != nil {
-		r.x.Log.Error("free agents cannot be claimed", "call", prev.ID, "error", err)
+		r.x.Log.Error("free agents cannot be claimed", "call", c.ID, "error", err)
 	}
 }

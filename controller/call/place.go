@@ -89,7 +89,7 @@ func (x *Exchange) prepare(tx *models.Tx, id string, p Place) (Call, Input, erro
 		return Call{}, nil, err
 	}
 	c.MissedCallID = p.MissedCallID
-	return c, Placed{Candidate: candidate(agent)}, tx.AddOutbound(grant.Call(id))
+	return c, Placed{Candidate: x.finder(tx).Candidate(agent)}, tx.AddOutbound(grant.Call(id))
 }
 
 // answerMissed gives the number of a missed call that nobody has called back

@@ -2,7 +2,6 @@ package call
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -168,7 +167,7 @@ func (r *runner) keep(pending []Effect, err error) {
 // show makes a state the call's present one. Its ids are registered before any
 // command about them is sent.
 func (r *runner) show(next *Call) {
-	r.x.bind(r, next.names())
+	r.x.bind(r, next.Names())
 	r.view.Store(next)
 }
 
@@ -215,67 +214,12 @@ func (r *runner) command() {
 	}
 }
 
-// send turns a command into the engine's call.
+// send carries out a command.
 func (x *Exchange) send(cmd Command, c *Call) error {
 	// Not x.ctx: what was saved as decided is sent even while closing.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), engine.CommandTimeout)
 	defer cancel()
-	e := x.Engine
-	switch cmd := cmd.(type) {
-	case Ring:
-		return e.Ring(ctx, cmd.Leg)
-	case Answer:
-		return e.Answer(ctx, cmd.Leg)
-	case Dial:
-		return e.Dial(ctx, x.dialRequest(cmd.Agent, c))
-	case DialOut:
-		return e.Dial(ctx, engine.DialRequest{
-			Leg: cmd.Leg, Trunk: TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
-		})
-	case Hangup:
-		return e.Hangup(ctx, cmd.Leg, cmd.Cause)
-	case CreateRoom:
-		return e.CreateRoom(ctx, cmd.Room)
-	case DestroyRoom:
-		return e.DestroyRoom(ctx, cmd.Room)
-	case Join:
-		return e.Join(ctx, cmd.Room, cmd.Leg)
-	case Part:
-		return e.Part(ctx, cmd.Room, cmd.Leg)
-	case HoldLeg:
-		return e.Hold(ctx, cmd.Room, cmd.Leg)
-	case UnholdLeg:
-		return e.Unhold(ctx, cmd.Room, cmd.Leg)
-	case MuteLeg:
-		return e.Mute(ctx, cmd.Leg, cmd.On)
-	case Music:
-		return e.Music(ctx, cmd.Leg, cmd.On)
-	case PlayDigits:
-		return e.SendDTMF(ctx, cmd.Leg, cmd.Digits)
-	default:
-		return x.sendSound(ctx, cmd, c)
-	}
-}
-
-// sendSound is send for what is heard and recorded.
-func (x *Exchange) sendSound(ctx context.Context, cmd Command, c *Call) error {
-	e := x.Engine
-	switch cmd := cmd.(type) {
-	case Play:
-		return e.Play(ctx, engine.PlayRequest{ID: cmd.ID, Leg: cmd.Leg, Sounds: x.resolve(ctx, c.WorkspaceID, cmd.Sounds), Loop: cmd.Loop})
-	case StopPlay:
-		return e.StopPlay(ctx, cmd.ID)
-	case Monitor:
-		return e.Monitor(ctx, engine.MonitorRequest(cmd))
-	case Record:
-		return e.StartRecording(ctx, engine.RecordingRequest{ID: cmd.ID, Leg: cmd.Leg, File: cmd.File, Limit: cmd.Limit})
-	case StopRecord:
-		return e.StopRecording(ctx, cmd.ID)
-	case Mask:
-		return e.MaskRecording(ctx, cmd.ID, cmd.On)
-	default:
-		return &engine.Error{Op: commandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
-	}
+	return Send(ctx, x.Engine, cmd, c, func(names []string) []string { return x.resolve(ctx, c.WorkspaceID, names) })
 }
 
 // resolve takes a workspace's own sounds in place of the built-in ones.
@@ -285,24 +229,4 @@ func (x *Exchange) resolve(ctx context.Context, workspace string, names []string
 		x.Log.Error("a workspace's sounds cannot be read; the built-in ones are played", "workspace", workspace, "error", err)
 	}
 	return sounds.NewResolver(own).All(names)
-}
-
-// outboundRing is how long a customer's phone rings.
-const outboundRing = 60 * time.Second
-
-// dialRequest asks for an agent's phone. It shows the customer's number.
-func (x *Exchange) dialRequest(a Agent, c *Call) engine.DialRequest {
-	shown := c.From
-	if c.Direction == "outbound" {
-		shown = c.To
-	}
-	ring := seconds(c.Plan.RingSeconds)
-	if !a.RingUntil.IsZero() {
-		ring = a.RingUntil.Sub(a.RingingAt)
-	}
-	req := engine.DialRequest{Leg: a.Leg, Phone: a.Phone, CallerID: shown, CallerName: c.Customer.Name, Call: c.ID, Timeout: ring + 5*time.Second}
-	if !c.Customer.Gone {
-		req.Like = c.Customer.Leg
-	}
-	return req
 }

@@ -286,9 +286,9 @@ func (c *Call) Legs() []engine.LegID {
 	return legs
 }
 
-// names lists the ids under which the engine speaks of the call: all its legs
+// Names lists the ids under which the engine speaks of the call: all its legs
 // and recordings.
-func (c *Call) names() []engine.LegID {
+func (c *Call) Names() []engine.LegID {
 	var names []engine.LegID
 	if c.Customer.Leg != "" {
 		names = append(names, c.Customer.Leg)

@@ -62,8 +62,8 @@ func (s *step) doInTalk(i int, in Do) string {
 		return s.cancelInvite(in.Target)
 	case Transfer:
 		return s.transfer(i, in)
-	case PauseRecord, ResumeRecord:
-		return s.mask(i, in.Action == PauseRecord)
+	case PauseRecording, ResumeRecording:
+		return s.mask(i, in.Action == PauseRecording)
 	case AskHelp, HelpDone:
 		s.help(i, in.Action == AskHelp)
 	case Warn:

@@ -97,25 +97,32 @@ func (s *Switch) leave(l *leg) {
 }
 
 // hold parts a leg from what is said in its room, and unhold joins it again;
-// both events tell.
+// both events tell. A parked leg comes to the room by it.
 func (s *Switch) hold(roomID engine.RoomID, legID engine.LegID, on bool) error {
 	r, l, err := s.place(roomID, legID)
 	if err != nil {
 		return err
 	}
-	if l.room != r {
+	switch {
+	case l.target != nil, l.room != nil && l.room != r:
 		return busy("not in the room")
-	}
-	if l.held == on {
+	case l.room == r && l.held == on:
 		return nil
 	}
 	s.stopPlays(l)
+	parked := l.room == nil
+	if parked {
+		l.music = false
+		l.room = r
+		r.legs = append(r.legs, l)
+	}
 	l.held = on
 	s.changed(l)
-	if on {
-		s.emit(engine.LegParted{Room: r.id, Leg: l.id, At: s.now()})
-	} else {
+	switch {
+	case !on:
 		s.emit(engine.LegJoined{Room: r.id, Leg: l.id, At: s.now()})
+	case !parked:
+		s.emit(engine.LegParted{Room: r.id, Leg: l.id, At: s.now()})
 	}
 	return nil
 }

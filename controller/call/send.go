@@ -1,0 +1,88 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ringdesk/controller/engine"
+)
+
+// Send turns a call's command into the engine's. resolve finds the sounds that
+// a workspace has of its own.
+func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve func([]string) []string) error {
+	switch cmd := cmd.(type) {
+	case Ring:
+		return e.Ring(ctx, cmd.Leg)
+	case Answer:
+		return e.Answer(ctx, cmd.Leg)
+	case Dial:
+		return e.Dial(ctx, dialRequest(cmd.Agent, c))
+	case DialOut:
+		return e.Dial(ctx, engine.DialRequest{
+			Leg: cmd.Leg, Trunk: TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
+		})
+	case Hangup:
+		return e.Hangup(ctx, cmd.Leg, cmd.Cause)
+	case CreateRoom:
+		return e.CreateRoom(ctx, cmd.Room)
+	case DestroyRoom:
+		return e.DestroyRoom(ctx, cmd.Room)
+	case Join:
+		return e.Join(ctx, cmd.Room, cmd.Leg)
+	case Part:
+		return e.Part(ctx, cmd.Room, cmd.Leg)
+	case HoldLeg:
+		return e.Hold(ctx, cmd.Room, cmd.Leg)
+	case UnholdLeg:
+		return e.Unhold(ctx, cmd.Room, cmd.Leg)
+	case MuteLeg:
+		return e.Mute(ctx, cmd.Leg, cmd.On)
+	case Music:
+		return e.Music(ctx, cmd.Leg, cmd.On)
+	case PlayDigits:
+		return e.SendDTMF(ctx, cmd.Leg, cmd.Digits)
+	default:
+		return sendSound(ctx, e, cmd, resolve)
+	}
+}
+
+// sendSound is Send for what is heard and recorded.
+func sendSound(ctx context.Context, e engine.Commands, cmd Command, resolve func([]string) []string) error {
+	switch cmd := cmd.(type) {
+	case Play:
+		return e.Play(ctx, engine.PlayRequest{ID: cmd.ID, Leg: cmd.Leg, Sounds: resolve(cmd.Sounds), Loop: cmd.Loop})
+	case StopPlay:
+		return e.StopPlay(ctx, cmd.ID)
+	case Monitor:
+		return e.Monitor(ctx, engine.MonitorRequest(cmd))
+	case Record:
+		return e.StartRecording(ctx, engine.RecordingRequest{ID: cmd.ID, Leg: cmd.Leg, File: cmd.File, Limit: cmd.Limit})
+	case StopRecord:
+		return e.StopRecording(ctx, cmd.ID)
+	case Mask:
+		return e.MaskRecording(ctx, cmd.ID, cmd.On)
+	default:
+		return &engine.Error{Op: commandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
+	}
+}
+
+// outboundRing is how long a customer's phone rings.
+const outboundRing = 60 * time.Second
+
+// dialRequest asks for an agent's phone. It shows the customer's number.
+func dialRequest(a Agent, c *Call) engine.DialRequest {
+	shown := c.From
+	if c.Direction == "outbound" {
+		shown = c.To
+	}
+	ring := seconds(c.Plan.RingSeconds)
+	if !a.RingUntil.IsZero() {
+		ring = a.RingUntil.Sub(a.RingingAt)
+	}
+	req := engine.DialRequest{Leg: a.Leg, Phone: a.Phone, CallerID: shown, CallerName: c.Customer.Name, Call: c.ID, Timeout: ring + 5*time.Second}
+	if !c.Customer.Gone {
+		req.Like = c.Customer.Leg
+	}
+	return req
+}
