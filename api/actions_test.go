@@ -30,7 +30,7 @@ func TestActionsReachTheCall_CALL_3_CALL_7_IN_9(t *testing.T) {
 		"unlisten":        {`{}`, call.Do{Action: call.Unlisten}},
 		"pauseRecording":  {`{}`, call.Do{Action: call.PauseRecording}},
 		"resumeRecording": {`{}`, call.Do{Action: call.ResumeRecording}},
-		"help":            {`{}`, call.Do{Action: call.Help}},
+		"help":            {`{}`, call.Do{Action: call.AskHelp}},
 		"helpDone":        {`{}`, call.Do{Action: call.HelpDone}},
 		"warn":            {`{}`, call.Do{Action: call.Warn}},
 		"turnAway":        {`{}`, call.Do{Action: call.TurnAway}},
