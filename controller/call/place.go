@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"ringdesk/controller/outbound"
@@ -165,7 +166,7 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	grant, err := outbound.Check(outbound.Request{Text: from.From, NumberID: from.NumberID, At: x.Now()}, facts)
+	grant, err := outbound.Check(outbound.Request{Text: from.From, NumberID: from.NumberID, At: x.Now()}, forAnybody(facts))
 	if err != nil {
 		x.Log.Warn("a caller who asked for it cannot be called back", "call", from.ID, "why", err)
 		return nil, nil
@@ -181,14 +182,24 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 	return &next, v.add(records(effects))
 }
 
+// forAnybody lifts what is about single agents: it was the caller who asked for
+// this call, of this number.
+func forAnybody(f models.OutboundFacts) models.OutboundFacts {
+	f.Numbers = slices.Clone(f.Numbers)
+	for i := range f.Numbers {
+		f.Numbers[i].Outbound = ""
+	}
+	return f
+}
+
 // beginOutbound notes a callback's use of the caps, when it is dialled.
 func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) error {
 	facts, err := x.outboundFacts(tx, c.WorkspaceID, agent)
 	if err != nil {
 		return err
 	}
-	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true // the caller has asked for this call
-	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, facts)
+	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true
+	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, forAnybody(facts))
 	if err != nil {
 		x.Log.Warn("a callback goes beyond the caps", "call", c.ID, "why", err)
 		return nil
