@@ -49,15 +49,6 @@ func (t *Tx) WaitingCount(workspace string) (int, error) {
 	return n, err
 }
 
-// QueuedBefore says whether a call that came earlier waits for an agent of the
-// workspace. Ids sort by arrival.
-func (t *Tx) QueuedBefore(workspace, call string) (bool, error) {
-	var waits bool
-	err := t.db.Raw("SELECT EXISTS (SELECT 1 FROM calls WHERE live AND workspace_id = ? AND state = 'queued' AND id < ?)",
-		workspace, call).Scan(&waits).Error
-	return waits, err
-}
-
 // MarkOffered records that an agent is offered a call, for round robin (IN-4).
 func (t *Tx) MarkOffered(agent string, now time.Time) error {
 	return t.changeAgents("UPDATE agents SET offered_at = ? WHERE id = ?", At(now), agent)

@@ -28,15 +28,26 @@ type Desk interface {
 var _ Desk = (*models.Tx)(nil)
 
 // Finder finds and claims agents for calls, at one moment and in one
-// transaction. NewID makes the ids of offers.
+// transaction. NewID makes the ids of offers; View gives a live call, or nil.
 type Finder struct {
 	Desk
 	Now   time.Time
 	NewID func() string
+	View  func(call string) *Call
 }
 
 func (x *Exchange) finder(tx *models.Tx) Finder {
-	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID}
+	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID, View: x.view}
+}
+
+// view gives a live call's state; nil if there is none.
+func (x *Exchange) view(id string) *Call {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if r := x.calls[id]; r != nil {
+		return r.view.Load()
+	}
+	return nil
 }
 
 // Search finds and claims the agents who may be offered a call that waits (IN-2
@@ -129,15 +140,34 @@ func (c *Call) rings() bool {
 	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
 }
 
-// want is what the call asks of the assignment.
+// want is what the call asks of the assignment, with the calls before it.
 func (f Finder) want(c *Call) (assign.Want, error) {
 	rank := c.Rank
 	if rank == 0 {
 		rank = rankOf(f.Now, c.Plan.Priority)
 	}
+	w := c.wants(f.Now)
 	earlier, err := f.WaitingBefore(c.WorkspaceID, rank, c.ID)
-	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy,
-		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}, Earlier: earlier}
+	w.Earlier = earlier
+	others := map[string]*assign.Want{} // by call; nil where nothing is known of it
+	w.Takes = func(call string, a models.AgentState) bool {
+		other, known := others[call]
+		if !known {
+			if v := f.View(call); v != nil && v.Waits() {
+				want := v.wants(f.Now)
+				other = &want
+			}
+			others[call] = other
+		}
+		return other == nil || assign.Candidate(*other, a, f.Now)
+	}
+	return w, err
+}
+
+// wants is what the call asks for, apart from its place in the queue.
+func (c *Call) wants(now time.Time) assign.Want {
+	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy, Day: day(now, c.Zone),
+		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}}
 	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
 		if a.State == PartyMoved || a.Level != c.Level || a.InvitedBy != "" {
 			continue
@@ -147,7 +177,17 @@ func (f Finder) want(c *Call) (assign.Want, error) {
 			w.Offers[a.AgentID]++
 		}
 	}
-	return w, err
+	return w
+}
+
+// day is the day of a moment in a time zone (IANA name), as 2026-11-25. An
+// unknown zone is UTC.
+func day(at time.Time, zone string) string {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return at.In(loc).Format(time.DateOnly)
 }
 
 // rounds is how often each candidate is offered the call at this level. Where

@@ -146,7 +146,7 @@ func (x *Exchange) outboundCall(tx *models.Tx, id string, ws models.Workspace, g
 	conv, err := x.converse(tx, grant.Number, contact.ID, "outbound", agent)
 	return Call{
 		ID: id, WorkspaceID: ws.ID, ConversationID: conv, NumberID: grant.Number.ID, Kind: "phone", Direction: "outbound",
-		From: grant.Number.Number, To: to, StartedAt: x.Now(), Plan: plan, RecordingID: models.NewID(), Record: grant.Number.Record,
+		From: grant.Number.Number, To: to, StartedAt: x.Now(), Plan: plan, Zone: ws.TimeZone, RecordingID: models.NewID(), Record: grant.Number.Record,
 		Customer: Customer{Party: Party{ID: models.NewID(), Name: contact.Name, Gone: true}, ContactID: contact.ID},
 		Out:      &Out{Number: to, Routes: grant.Routes, Seconds: int(grant.MaxDuration / time.Second)},
 	}, err
@@ -215,17 +215,4 @@ func (x *Exchange) endOutbound(tx *models.Tx, c *Call) error {
 		return nil
 	}
 	return err
-}
-
-// markAnswered counts an answered call for its agent, by the workspace's day.
-func (x *Exchange) markAnswered(tx *models.Tx, c *Call, agent string) error {
-	ws, err := tx.Workspace(c.WorkspaceID)
-	if err != nil {
-		return err
-	}
-	loc, err := time.LoadLocation(ws.TimeZone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return tx.MarkAnswered(agent, x.Now().In(loc).Format(time.DateOnly))
 }
