@@ -200,14 +200,15 @@ func (c *Call) rounds() int {
 }
 
 // cooled leaves out agents whose phones were lost too often while this call
-// rang them, and lets those whose phone was lost just now count as busy.
+// rang them, and lets those whose phone was lost just now count as busy, unless
+// they have a new one.
 func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentState {
 	losses := map[string]int{}
-	latest := map[string]time.Time{}
+	latest := map[string]Agent{}
 	for _, a := range c.Agents {
 		if a.Lost {
 			losses[a.AgentID]++
-			latest[a.AgentID] = a.LeftAt
+			latest[a.AgentID] = a
 		}
 	}
 	if len(losses) == 0 {
@@ -218,7 +219,7 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 		if losses[a.ID] >= mostLosses {
 			continue
 		}
-		if at, ok := latest[a.ID]; ok && now.Sub(at) < seekPause && a.ClaimCall == "" {
+		if lost, ok := latest[a.ID]; ok && lost.Phone == a.PhoneID && now.Sub(lost.LeftAt) < seekPause && a.ClaimCall == "" {
 			a.ClaimCall = c.ID
 		}
 		as = append(as, a)
