@@ -247,11 +247,21 @@ func assign[T any](to *T, v *T) {
 	}
 }
 
+// The widest networks that calls may come from, in bits of their prefix: no
+// carrier's is wider, and a wider one would let strangers in.
+const (
+	widestIPv4 = 16
+	widestIPv6 = 32
+)
+
 func checkHost(host string) error {
-	if _, err := netip.ParseAddr(host); err == nil {
+	if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
 		return nil
 	}
-	if _, err := netip.ParsePrefix(host); err == nil {
+	if p, err := netip.ParsePrefix(host); err == nil {
+		if widest := map[bool]int{true: widestIPv4, false: widestIPv6}[p.Addr().Is4()]; p.Bits() < widest {
+			return invalid("hosts", "%s is too wide a network: give the carrier's own, of at least %d bits.", host, widest)
+		}
 		return nil
 	}
 	return invalid("hosts", "%q is no IP address or network: write it as 203.0.113.5 or 203.0.113.0/24.", short(host))

@@ -134,6 +134,9 @@ func TestBadTrunksAndNumbers(t *testing.T) {
 	}{
 		"no way in":            {"/trunks", `{"name":"C"}`, 400, "hosts", "No call could come in"},
 		"host name":            {"/trunks", `{"name":"C","hosts":["sip.example.com"]}`, 400, "hosts", "203.0.113.0/24"},
+		"everybody":            {"/trunks", `{"name":"C","hosts":["0.0.0.0/0"]}`, 400, "hosts", "too wide"},
+		"everybody, IPv6":      {"/trunks", `{"name":"C","hosts":["::/0"]}`, 400, "hosts", "too wide"},
+		"a zone with a line":   {"/trunks", `{"name":"C","hosts":["fe80::1%x\nmatch=1"]}`, 400, "hosts", "203.0.113.5"},
 		"no port":              {"/trunks", `{"name":"C","hosts":["203.0.113.5"],"remote":"sip.example.com"}`, 400, "remote", "host:port"},
 		"registering as none":  {"/trunks", `{"name":"C","remote":"sip.example.com:5060","register":true}`, 400, "register", "username and password"},
 		"password alone":       {"/trunks", `{"name":"C","hosts":["203.0.113.5"],"password":"x"}`, 400, "password", "username"},
@@ -171,8 +174,9 @@ func TestOnlyAdminsAdminister(t *testing.T) {
 		if !only[id] {
 			return
 		}
-		if strings.Contains(path, "{id}") {
-			path = strings.Replace(path, "{id}", ids(t, e.here, path), 1)
+		before, after, has := strings.Cut(path, "{id}")
+		if has {
+			path = before + ids(t, e.here, path) + after
 		}
 		c.do(method, path+queries[id], bodies[id]).problem(403, api.ProblemCodeForbidden)
 	})
