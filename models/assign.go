@@ -45,7 +45,7 @@ func (t *Tx) WaitingBefore(workspace string, rank int64, call string) ([]Waiting
 // WaitingCount tells how many callers of the workspace wait (IN-6).
 func (t *Tx) WaitingCount(workspace string) (int, error) {
 	var n int
-	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND workspace_id = ? AND state = 'queued'", workspace).Scan(&n).Error
+	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued'", workspace).Scan(&n).Error
 	return n, err
 }
 

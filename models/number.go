@@ -1,6 +1,7 @@
 package models
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -12,10 +13,10 @@ var ErrNumber error = numberError("not a telephone number: write it as +82 10-12
 
 // The particular ways in which a text is no telephone number.
 var (
-	ErrNumberLetters   error = numberError("letters and signs are no part of a telephone number: write digits only, such as +82 10-1234-5678")
-	ErrNumberExtension error = numberError("an extension cannot be dialled with the number: leave it out and press its keys during the call")
-	ErrNumberLines     error = numberError("these are several lines: give one telephone number")
-	ErrNumberAmbiguous error = numberError("this could be numbers of two countries: write it with + and the country code")
+	ErrNumberLetters   error = numberError("not a telephone number: leave out letters and signs and write digits only, such as +82 10-1234-5678")
+	ErrNumberExtension error = numberError("not a telephone number alone: leave out the extension and press its keys during the call")
+	ErrNumberLines     error = numberError("not a telephone number: give one only, on one line")
+	ErrNumberAmbiguous error = numberError("not clear, it could be numbers of two countries: write it with + and the country code")
 )
 
 type numberError string
@@ -35,38 +36,23 @@ func E164(text, country string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	valid, possible := map[string]bool{}, ""
-	for _, reading := range readings(dialled) {
-		e, ok, err := readE164(reading, country)
-		switch {
-		case err != nil:
-		case ok:
-			valid[e] = true
-		case possible == "":
-			possible = e
-		}
+	number, valid, err := readE164(dialled, country)
+	// 00 is the international prefix in most of the world (ITU-T E.164), and so
+	// foreign numbers stand on many web pages with it, also where one dials
+	// otherwise: in Korea 001, 00700 and others choose a carrier.
+	rest, ok := strings.CutPrefix(dialled, "00")
+	if !ok {
+		return number, err
 	}
-	if len(valid) > 1 {
-		return "", ErrNumberAmbiguous
+	other, otherValid, otherErr := readE164("+"+rest, country)
+	home := "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(country))
+	switch {
+	case otherErr != nil || !otherValid || other == number:
+		return number, err
+	case err != nil || !valid && strings.HasPrefix(number, home):
+		return other, nil
 	}
-	for e := range valid {
-		return e, nil
-	}
-	if possible == "" {
-		return "", ErrNumber
-	}
-	return possible, nil
-}
-
-// readings gives what a dialled text may mean. 00 is the international prefix
-// in most of the world (ITU-T E.164), and the way in which foreign numbers
-// stand on many web pages, also where one dials otherwise: in Korea 001, 00700
-// and others choose a carrier.
-func readings(dialled string) []string {
-	if rest, ok := strings.CutPrefix(dialled, "00"); ok {
-		return []string{dialled, "+" + rest}
-	}
-	return []string{dialled}
+	return "", ErrNumberAmbiguous
 }
 
 // vaticanCode is assigned to the Vatican (ITU-T E.164), but not in use, so that

@@ -114,10 +114,11 @@ func dropSeparators(text string) (string, error) {
 }
 
 // isSeparator tells what people group digits with (ITU-T E.123). A slash is
-// none: it stands between two numbers.
+// none: it stands between two numbers; nor are square brackets, which hold a
+// choice.
 func isSeparator(r rune) bool {
 	switch r {
-	case '.', '·', '・', '。', '(', ')', '[', ']', 'ー', '−':
+	case '.', '·', '・', '。', '(', ')', 'ー', '−':
 		return true
 	case '〜', '〰': // from one number to another
 		return false

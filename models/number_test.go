@@ -22,7 +22,7 @@ func TestCleanNumber_OUT_2(t *testing.T) {
 		"(+44) (0)20 7946 0000":            "+442079460000",
 		"0044 (0)20 7946 0000":             "00442079460000",
 		"(02) 312-3456":                    "023123456",
-		"[02] 312・3456":                    "023123456",
+		"02.312・3456":                      "023123456",
 		"tel:+82-10-1234-5678":             "+821012345678",
 		"TEL:%2B821012345678":              "+821012345678",
 		"tel:+821012345678;npdi;enumdi":    "+821012345678",
@@ -42,6 +42,7 @@ func TestCleanNumberRefuses_OUT_2(t *testing.T) {
 		" - ":                          ErrNumber,
 		"++82 10 1234 5678":            ErrNumber,
 		"010+12345678":                 ErrNumber,
+		"0101234567[0-9]":              ErrNumberLetters,
 		"010/1234/5678":                ErrNumberLetters,
 		"010-1234-5678~9":              ErrNumberLetters,
 		"010-1234-5678〜9":              ErrNumberLetters,
@@ -90,6 +91,7 @@ func TestForeignPrefixes_OUT_2(t *testing.T) {
 		"+379 1":                "",
 		"+379 1234 5678 9012 3": "",
 		"008-1-808-555-1234":    "", // Hawaii through 008, or a mobile phone in Japan after 00
+		"005-232-22123456":      "", // Sierra Leone, though no number in use, or Mexico after 00
 		"001 2 3":               "",
 		"+999 1234 5678":        "",
 		"+1234567890123456":     "",

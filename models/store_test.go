@@ -245,9 +245,9 @@ func TestEligibility_IN_2(t *testing.T) {
 			return errors.Join(err, tx.Release(a.AccountID, "other"), tx.Release(a.AccountID, "c"))
 		}, now, 1, "available"},
 	}
+	s := openStore(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			s := openStore(t)
 			ws, _, as := workspace(t, s, 1)
 			must(t, s.Tx(t.Context(), func(tx *Tx) error {
 				if c.do != nil {

@@ -84,7 +84,8 @@ func matchesNumber(pattern, number string) bool {
 		return false
 	}
 	for i := range len(pattern) {
-		if pattern[i] != number[i] && (pattern[i] != 'x' || number[i] < '0' || number[i] > '9') {
+		digit := number[i] >= '0' && number[i] <= '9'
+		if pattern[i] == 'x' && !digit || pattern[i] != 'x' && pattern[i] != number[i] {
 			return false
 		}
 	}

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // StartWrapUp gives an agent time to finish the conversation of the call that
 // ended (END-5). It takes the place of an earlier wrap-up.
@@ -19,4 +22,25 @@ func (t *Tx) EndWrapUp(workspace, agent string) error {
 // closed or snoozed (END-5).
 func (t *Tx) EndWrapUpOf(workspace, conversation string) error {
 	return t.changeAgents(endWrapUp+"AND wrap_up_conversation = ?", workspace, conversation)
+}
+
+const overdue = "(wrap_up_until <= ? OR dnd AND dnd_until <= ?)"
+
+// Overdue says whether a wrap-up or a do-not-disturb has run out that is still
+// there.
+func (s *Store) Overdue(ctx context.Context, now time.Time) (bool, error) {
+	var found bool
+	err := s.read.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM agents WHERE "+overdue+")", At(now), At(now)).Scan(&found).Error
+	return found, err
+}
+
+// EndOverdue ends what has run out: wrap-ups (END-5) and do-not-disturb (IN-3).
+// Who asks with the clock knows it already; the screens are told.
+func (t *Tx) EndOverdue(now time.Time) error {
+	at := At(now)
+	return t.changeAgents(`UPDATE agents SET
+		wrap_up_conversation = CASE WHEN wrap_up_until <= ? THEN '' ELSE wrap_up_conversation END,
+		wrap_up_until = CASE WHEN wrap_up_until <= ? THEN NULL ELSE wrap_up_until END,
+		dnd = dnd AND (dnd_until IS NULL OR dnd_until > ?), dnd_until = CASE WHEN dnd_until <= ? THEN NULL ELSE dnd_until END
+		WHERE `+overdue, at, at, at, at, at, at)
 }

@@ -54,7 +54,8 @@ type Choice struct {
 	// assignment the first that can be claimed is offered it, else all of them.
 	// By hand, one who is in another call needs models.Tx.ClaimSecond.
 	Pick []models.AgentState
-	// Silent is the agent to whom the call is assigned without ringing (IN-3).
+	// Silent is the agent to whom the call is assigned without ringing (IN-3): by
+	// hand, or automatically where nobody else is left.
 	Silent string
 	// Busy says that nobody can be had now, but later: the caller waits (IN-6).
 	Busy bool
@@ -64,6 +65,8 @@ type Choice struct {
 }
 
 // Choose says who is offered the call. The order of agents does not matter.
+// While the call still rings somebody, only Pick counts: those who ring are
+// among the ones who have had their round, or are busy.
 func Choose(w Want, agents []models.AgentState, now time.Time) Choice {
 	var c Choice
 	var silent []models.AgentState
@@ -71,7 +74,7 @@ func Choose(w Want, agents []models.AgentState, now time.Time) Choice {
 		switch {
 		case !w.suits(a, now) || !w.left(a):
 		case a.DNDNow(now):
-			if w.silently() && w.free(a, now) {
+			if w.Only != "" || w.Automatic && w.AssignSilently && w.free(a, now) {
 				silent = append(silent, a)
 			}
 		case !w.free(a, now) || w.reserved(a):
@@ -149,10 +152,6 @@ func (w Want) offered() bool {
 	}
 	return false
 }
-
-// silently says whether those who do not want to be disturbed come into
-// question: by hand always, automatically by a setting.
-func (w Want) silently() bool { return w.Only != "" || w.Automatic && w.AssignSilently }
 
 // free says whether a phone that suits can ring now.
 func (w Want) free(a models.AgentState, now time.Time) bool {
