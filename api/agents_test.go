@@ -174,7 +174,7 @@ func TestBadAgentsAndMe(t *testing.T) {
 			}
 		})
 	}
-	c.do("PATCH", "/agents/"+e.here.agent.agent, fmt.Sprintf(`{"teams":[%q]}`, e.away.team)).problem(404, api.ProblemCodeNotFound)
+	c.do("PATCH", "/agents/"+e.here.agent.agent, fmt.Sprintf(`{"teams":[%q]}`, e.away.team)).problem(400, api.ProblemCodeInvalid)
 	if a := into[api.AgentList](c.do("GET", "/agents", "")); !slices.ContainsFunc(a.Items, func(a api.Agent) bool { return len(a.Teams) == 1 }) {
 		t.Error("a refused change was made in part")
 	}

@@ -4797,6 +4797,15 @@ func (response CreateNumber201JSONResponse) VisitCreateNumberResponse(ctx *fiber
 	return ctx.JSON(&response)
 }
 
+type CreateNumber202JSONResponse BusinessNumber
+
+func (response CreateNumber202JSONResponse) VisitCreateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
 type CreateNumberdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
@@ -5459,6 +5468,15 @@ func (response CreateTrunk201JSONResponse) VisitCreateTrunkResponse(ctx *fiber.C
 	return ctx.JSON(&response)
 }
 
+type CreateTrunk202JSONResponse Trunk
+
+func (response CreateTrunk202JSONResponse) VisitCreateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
 type CreateTrunkdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
@@ -5477,6 +5495,14 @@ type DeleteTrunkRequestObject struct {
 
 type DeleteTrunkResponseObject interface {
 	VisitDeleteTrunkResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteTrunk202Response struct {
+}
+
+func (response DeleteTrunk202Response) VisitDeleteTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Status(202)
+	return nil
 }
 
 type DeleteTrunk204Response struct {
@@ -5542,6 +5568,15 @@ type UpdateTrunk200JSONResponse struct{ TrunkJSONResponse }
 func (response UpdateTrunk200JSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateTrunk202JSONResponse Trunk
+
+func (response UpdateTrunk202JSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
 
 	return ctx.JSON(&response)
 }

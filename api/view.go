@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ringdesk/controller/call"
@@ -45,6 +46,10 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 	if err != nil {
 		return nil, err
 	}
+	places, err := s.places(ctx, workspace, states)
+	if err != nil {
+		return nil, err
+	}
 	recordings, err := s.opts.Store.RecordingsOfCalls(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -55,11 +60,28 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 		views[i].Outcome = optional(CallOutcome(rows[i].Outcome))
 		views[i].MissedHandledAt = rows[i].MissedHandledAt.Ptr()
 		views[i].Team = teamRef(rows[i].TeamID, teams)
+		views[i].Queue = viewQueue(c, places)
 		if r, ok := recordings[c.ID]; ok {
 			views[i].Recording = &CallRecording{Id: r.ID, State: CallRecordingState(r.State), Url: soundURL(r), DurationMs: optional(r.DurationMS)}
 		}
 	}
 	return views, nil
+}
+
+// places gives the places of the calls that wait, if any of these does.
+func (s *Server) places(ctx context.Context, workspace string, states []call.Call) (map[string]int, error) {
+	if !slices.ContainsFunc(states, func(c call.Call) bool { return c.State == call.Queued }) {
+		return nil, nil
+	}
+	return s.opts.Store.QueuePositions(ctx, workspace)
+}
+
+func viewQueue(c call.Call, places map[string]int) *CallQueue {
+	place := places[c.ID]
+	if place == 0 || c.State != call.Queued {
+		return nil
+	}
+	return &CallQueue{Position: place, Since: c.StartedAt.UTC()}
 }
 
 // teamRef gives nil for no team, or one that is gone.
@@ -96,7 +118,7 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 	customer.ContactId = optional(c.Customer.ContactID)
 	customer.OnHold = c.Hold != nil
 	if customer.Name = contact.Name; customer.Name == "" {
-		customer.Name = c.From
+		customer.Name = farSide(c)
 	}
 	v.Participants = append(v.Participants, customer)
 	for _, a := range c.Agents {
@@ -109,6 +131,14 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 		v.Participants = append(v.Participants, p)
 	}
 	return v
+}
+
+// farSide is the customer's number; empty when it is withheld.
+func farSide(c call.Call) string {
+	if c.Direction == string(Outbound) {
+		return c.To
+	}
+	return c.From
 }
 
 func viewParty(p call.Party, kind ParticipantKind) Participant {
