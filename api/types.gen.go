@@ -1647,7 +1647,10 @@ type OverrideScope string
 
 // Participant defines model for Participant.
 type Participant struct {
-	AgentId   *string         `json:"agentId,omitempty"`
+	AgentId *string `json:"agentId,omitempty"`
+
+	// AwaySince since when the agent's page is gone; they are awaited for 20 s (IN-12)
+	AwaySince *time.Time      `json:"awaySince,omitempty"`
 	ContactId *string         `json:"contactId,omitempty"`
 	Id        string          `json:"id"`
 	InvitedBy *AgentRef       `json:"invitedBy,omitempty"`
@@ -1666,8 +1669,7 @@ type Participant struct {
 	State ParticipantState `json:"state"`
 
 	// Supervision with the role supervisor
-	Supervision   *ParticipantSupervision `json:"supervision,omitempty"`
-	TransferredBy *AgentRef               `json:"transferredBy,omitempty"`
+	Supervision *ParticipantSupervision `json:"supervision,omitempty"`
 }
 
 // ParticipantKind defines model for Participant.Kind.

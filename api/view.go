@@ -114,6 +114,10 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 	if c.Hold != nil {
 		v.Hold = &Hold{AgentId: c.Hold.AgentID, Name: c.Hold.Name, Since: c.Hold.Since.UTC()}
 	}
+	if c.Help != nil {
+		v.Help = &CallHelp{AgentId: c.Help.AgentID, Name: c.Help.Name, Since: c.Help.Since.UTC()}
+	}
+	v.RecordingPaused = moment(c.MaskedSince)
 	customer := viewParty(c.Customer.Party, ParticipantKindContact)
 	customer.ContactId = optional(c.Customer.ContactID)
 	customer.OnHold = c.Hold != nil
@@ -125,12 +129,26 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 		if a.State == call.PartyMoved { // the same agent rings at another phone
 			continue
 		}
-		p := viewParty(a.Party, ParticipantKindAgent)
-		p.AgentId = optional(a.AgentID)
-		p.Role = optional(ParticipantRoleAgent)
-		v.Participants = append(v.Participants, p)
+		v.Participants = append(v.Participants, viewAgentParty(a, c))
 	}
 	return v
+}
+
+func viewAgentParty(a call.Agent, c call.Call) Participant {
+	p := viewParty(a.Party, ParticipantKindAgent)
+	p.AgentId, p.AwaySince = optional(a.AgentID), moment(a.AwaySince)
+	p.Role = optional(ParticipantRoleAgent)
+	switch a.Role {
+	case call.Listening:
+		p.Role, p.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervisionListen)
+	case call.Whispering:
+		p.Role, p.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervisionWhisper)
+	}
+	if a.InvitedBy != "" {
+		by, _ := c.Agent(a.InvitedBy) // one who is in no part of the call has no name here
+		p.InvitedBy = &AgentRef{Id: a.InvitedBy, Name: by.Name}
+	}
+	return p
 }
 
 // farSide is the customer's number; empty when it is withheld.

@@ -1388,7 +1388,11 @@ export interface components {
              */
             supervision?: "listen" | "whisper";
             invitedBy?: components["schemas"]["AgentRef"];
-            transferredBy?: components["schemas"]["AgentRef"];
+            /**
+             * Format: date-time
+             * @description since when the agent's page is gone; they are awaited for 20 s (IN-12)
+             */
+            awaySince?: string;
         };
         Hold: {
             agentId: string;
