@@ -126,7 +126,7 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 	}
 	v.Participants = append(v.Participants, customer)
 	for _, a := range c.Agents {
-		if a.State == call.PartyMoved { // the same agent rings at another phone
+		if a.State == call.PartyMoved || a.Silent() { // rings at another phone; does not ring at all (IN-3)
 			continue
 		}
 		v.Participants = append(v.Participants, viewAgentParty(a, c))

@@ -123,7 +123,7 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	var cs []Candidate
 	for _, a := range agents {
 		i := c.present(a.ID)
-		if i < 0 || c.Agents[i].Redial || c.Agents[i].silent() {
+		if i < 0 || c.Agents[i].Redial || c.Agents[i].Silent() {
 			continue
 		}
 		if c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone {
@@ -133,8 +133,8 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	return cs
 }
 
-// silent says whether the agent was assigned without ringing (IN-3).
-func (a *Agent) silent() bool { return a.State == PartyRinging && a.Gone }
+// Silent says whether the agent was assigned without ringing (IN-3).
+func (a *Agent) Silent() bool { return a.State == PartyRinging && a.Gone }
 
 func (c *Call) rings() bool {
 	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
