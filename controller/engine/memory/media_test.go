@@ -121,7 +121,7 @@ func TestMonitor_Times(t *testing.T) {
 		second()
 		w.heard(lines[0], start, "[402] 0s-2s", "[1500] 2s-5s")
 		w.heard(lines[1], start, "[401] 0s-1s", "[401 403] 1s-2s", "[403] 2s-3s", "[403 404] 3s-4s")
-		w.heard(lines[2], start, "[401 402] 0s-2s", "[402] 2s-3s", "[402 404] 3s-4s")
+		w.heard(lines[2], start, "[401 402] 0s-1s", "[401 402] 1s-2s", "[402] 2s-3s", "[402 404] 3s-4s")
 		for i, want := range []bool{true, false, true, true} {
 			state, there := w.snapshot().Legs[legs[i]]
 			if there != want || i == 2 && state.Room != "" {
