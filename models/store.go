@@ -285,12 +285,16 @@ func (t *Tx) Changed(workspace, topic, id string) error {
 	return nil
 }
 
-// writeChanges writes all changes at once, which gives them their Seq.
+// changesAtOnce is how many changes one statement writes: well below the number
+// of parameters that a database takes.
+const changesAtOnce = 1000
+
+// writeChanges writes all changes, which gives them their Seq.
 func (t *Tx) writeChanges() error {
 	if len(t.changes) == 0 {
 		return nil
 	}
-	return t.db.Create(&t.changes).Error
+	return t.db.CreateInBatches(&t.changes, changesAtOnce).Error
 }
 
 // one loads a single row; none gives ErrNotFound.
