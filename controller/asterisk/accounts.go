@@ -25,11 +25,14 @@ type field struct {
 }
 
 // Seconds without RTP from the far side after which a leg ends: a dead phone or
-// carrier must not keep a call for ever. Keep-alives let the far side see us
-// while a parked leg is silent.
+// carrier must not keep a call for ever. An agent's browser sends all the time,
+// muted too, and its customer is in silence meanwhile (IN-12); carriers may
+// suppress silence. Keep-alives let the far side see us while a parked leg is
+// silent.
 const (
-	rtpTimeout   = "60"
-	rtpKeepalive = "10"
+	phoneRTPTimeout = "12"
+	trunkRTPTimeout = "60"
+	rtpKeepalive    = "10"
 )
 
 // object is one entry of Asterisk's SIP configuration.
@@ -140,7 +143,7 @@ func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
 		{"context", "phones"}, {"disallow", "all"}, {"aors", p.ID}, {"direct_media", "no"},
 		{"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"rewrite_contact", "yes"},
 		{"dtmf_mode", "rfc4733"}, {"allow_subscribe", "no"}, {"allow_transfer", "no"},
-		{"rtp_timeout", rtpTimeout}, {"rtp_keepalive", rtpKeepalive},
+		{"rtp_timeout", phoneRTPTimeout}, {"rtp_keepalive", rtpKeepalive},
 	}
 	var objects []object
 	if p.Password != "" {

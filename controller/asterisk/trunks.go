@@ -63,7 +63,7 @@ func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) error {
 		{"identify_by", "ip"},
 		{"direct_media", "no"}, {"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"dtmf_mode", "rfc4733"},
 		{"trust_id_inbound", "yes"}, {"allow_subscribe", "no"}, {"allow_transfer", "no"},
-		{"rtp_timeout", rtpTimeout}, {"rtp_keepalive", rtpKeepalive},
+		{"rtp_timeout", trunkRTPTimeout}, {"rtp_keepalive", rtpKeepalive},
 	}
 	var objects []object
 	if t.Username != "" {

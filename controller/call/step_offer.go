@@ -12,6 +12,9 @@ func (s *step) offered(in Found) {
 	case Queued, Ringing:
 		s.route(in)
 	case Talking:
+		for _, id := range in.Back {
+			s.back(id)
+		}
 		for _, c := range in.Candidates {
 			s.redial(c)
 		}

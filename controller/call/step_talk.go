@@ -204,6 +204,18 @@ func (s *step) redial(c Candidate) {
 	s.emit(Dial{Agent: a})
 }
 
+// back lets an agent go on whose page had been out of sight, with their phone
+// still in the talk.
+func (s *step) back(agentID string) {
+	i := s.c.present(agentID)
+	if i < 0 || s.c.Agents[i].AwaySince.IsZero() || s.c.Agents[i].Gone {
+		return
+	}
+	s.c.Agents[i].AwaySince = time.Time{}
+	s.journal("agent.returned", about(&s.c.Agents[i]))
+	s.aloneOrNot()
+}
+
 // redialled lets in an agent whose browser has answered by itself.
 func (s *step) redialled(i int) {
 	a := &s.c.Agents[i]
