@@ -192,11 +192,13 @@ func (s *step) seek() {
 }
 
 // requeue brings a customer whose agents are gone back to the head of the queue
-// (IN-12), or to a team (CALL-7).
+// (IN-12), or to a team (CALL-7). Supervisors have nothing to hear there, and
+// whoever was being invited is looked for like everybody else.
 func (s *step) requeue(why string) {
+	s.everybodyOut()
 	s.journal("call.requeued", map[string]any{"why": why, "team": s.c.Team()})
 	s.enter(Queued)
-	s.c.Hold, s.c.AloneSince, s.c.RingUntil = nil, time.Time{}, time.Time{}
+	s.c.RingUntil = time.Time{}
 	s.c.Offers = len(s.c.Agents)
 	s.c.Rank = rankOf(s.now, headPriority)
 	s.queued()
