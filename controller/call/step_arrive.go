@@ -187,6 +187,9 @@ func (s *step) seek() {
 		}
 	case !s.c.Waits() || s.anyRings():
 		return
+	case s.c.rests():
+		s.c.Rank = s.c.Out.Callback.Rank
+		s.journal("callback.due", map[string]any{"attempt": s.c.Out.Callback.Attempts + 1})
 	}
 	s.seekNow()
 }

@@ -90,7 +90,7 @@ func (s *step) endForAll(i int) string {
 	if s.c.Agents[i].Role != Speaker {
 		return "You are listening only: barge in first."
 	}
-	if s.c.State == Talking && s.c.Plan.Survey {
+	if s.c.State == Talking && (s.c.Plan.Survey || !s.c.Met) {
 		s.everybodyOut()
 		s.talkOver(ByAgent)
 		return ""
