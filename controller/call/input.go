@@ -46,6 +46,10 @@ type Placed struct{ Candidate Candidate }
 // AskedBack begins the call that a caller asked for instead of waiting.
 type AskedBack struct{}
 
+// Barred says that a callback may not be dialled after all: the caps are used up
+// (OUT-9).
+type Barred struct{}
+
 // Tick says that the call's Deadline has passed.
 type Tick struct{}
 

@@ -60,10 +60,7 @@ func (f Finder) Search(c *Call) (Found, error) {
 		return Found{}, err
 	}
 	found := Found{Candidates: f.moved(c, agents), Back: c.back(agents)}
-	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.Plan.Automatic && c.rings() {
-		return found, nil
-	}
-	if c.Out != nil && c.Rank == 0 && now.Before(c.SeekAt) { // a callback that rests
+	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.ringsOne() {
 		return found, nil
 	}
 	want, err := f.want(c)
@@ -150,8 +147,13 @@ func (c *Call) back(agents []models.AgentState) []string {
 // Silent says whether the agent was assigned without ringing (IN-3).
 func (a *Agent) Silent() bool { return a.State == PartyRinging && a.Gone }
 
-func (c *Call) rings() bool {
-	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
+// ringsOne says whether the call rings an agent whom nobody else shall ring
+// beside: automatic assignment asks one at a time (IN-4), and a colleague has
+// chosen whom a call is handed over or assigned to (CALL-7, IN-3).
+func (c *Call) ringsOne() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool {
+		return a.State == PartyRinging && (c.Plan.Automatic || a.InvitedBy != "")
+	})
 }
 
 // want is what the call asks of the assignment, with the calls before it.
@@ -244,7 +246,7 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 // Sought looks for agents for a call. The input that it gives is nil where
 // nothing comes of it.
 func (f Finder) Sought(c *Call) (Input, error) {
-	if !c.Waits() && c.State != Talking && c.State != Dialing {
+	if !c.Waits() && c.State != Talking && c.State != Dialing || c.rests() {
 		return nil, nil
 	}
 	found, err := f.Search(c)

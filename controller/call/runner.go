@@ -147,11 +147,21 @@ func (r *runner) commit(next Call, effects []Effect) {
 			next = row
 			pending = nil
 			defer r.x.follow(v)
+			effects = r.bar(v, effects)
 		}
 		r.keep(pending, err)
 	}
 	r.show(&next)
 	r.happen(effects)
+}
+
+// bar keeps a callback that the caps do not allow from being dialled (OUT-9).
+func (r *runner) bar(v *saving, effects []Effect) []Effect {
+	if !v.barred {
+		return effects
+	}
+	r.put(Barred{})
+	return slices.DeleteFunc(effects, func(e Effect) bool { _, dials := e.(DialOut); return dials })
 }
 
 // keep remembers what could not be saved, and when to try again.

@@ -17,7 +17,8 @@ func (s *step) joined(i int) {
 	s.comeIn(i)
 }
 
-// comeIn puts an agent whose leg is answered into the room.
+// comeIn puts an agent whose leg is answered into the room. A customer who was
+// alone hears them.
 func (s *step) comeIn(i int) {
 	a := &s.c.Agents[i]
 	if a.Muted { // before anybody can hear it
@@ -25,6 +26,7 @@ func (s *step) comeIn(i int) {
 	}
 	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
 	s.record(&a.Party)
+	s.aloneOrNot()
 }
 
 // leave takes an agent out of the call; the last one's leaving ends the talk
@@ -233,7 +235,7 @@ func (s *step) redialled(i int) {
 			s.journal("agent.joined", about(a))
 		}
 		s.comeIn(i)
-		s.aloneOrNot()
+		s.follow(a.AgentID)
 	}
 }
 
