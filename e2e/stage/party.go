@@ -194,6 +194,18 @@ func (p *Party) HearsTones(t testing.TB, hz ...int) time.Time {
 	return tones.Hears(t, p.Name, p, hz...)
 }
 
+// After is how long after a moment they first heard a tone; a tone that they
+// heard before counts from where it began.
+func (p *Party) After(at time.Time, hz int) time.Duration {
+	const before = time.Second
+	for _, span := range tone.Spans(p.Heard(at.Add(-before), time.Now()), phone.Rate, hz) {
+		if span.To > before {
+			return span.From - before
+		}
+	}
+	return -1
+}
+
 // AllHear waits until each of the parties hears exactly all the others.
 func AllHear(t testing.TB, parties ...*Party) {
 	t.Helper()

@@ -280,3 +280,11 @@ func parties(agents []*Agent, others ...*Party) []*Party {
 	}
 	return ps
 }
+
+// LiftCaps lets agents place calls as fast as a test does.
+func (s *Stage) LiftCaps() {
+	s.t.Helper()
+	set := models.DefaultOutbound()
+	set.Agent.CallsPerSecond, set.Workspace.CallsPerSecond = 100, 100
+	s.tx(func(tx *models.Tx) error { return tx.UpdateOutbound(s.Workspace, set) })
+}
