@@ -102,6 +102,7 @@ func (s *step) greeted() {
 	}
 	s.c.Rank = rankOf(s.now, s.c.Plan.Priority)
 	s.enter(Queued)
+	s.music() // they are connected: phones that ring are not to be heard
 	s.seekNow()
 }
 
