@@ -39,12 +39,7 @@ func (s *step) takeMessage() {
 // survey asks the customer to grade the talk.
 func (s *step) survey() {
 	s.dismissWatchers()
-	if s.c.Hold == nil && s.c.AloneSince.IsZero() {
-		s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
-	} else { // the music stops with the hold
-		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
-		s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
-	}
+	s.outOfRoom(s.c.Hold != nil || !s.c.AloneSince.IsZero())
 	s.c.Hold, s.c.AloneSince = nil, time.Time{}
 	s.stopTracks(&s.c.Customer.Party)
 	s.announce("survey", []string{s.sound(sounds.SurveyQuestion)})
@@ -72,8 +67,7 @@ func (s *step) phaseEnds() {
 	s.c.PhaseUntil = time.Time{}
 	switch s.c.State {
 	case Voicemail:
-		reason := s.c.Pending
-		s.finish(Missed, BySystem, reason, engine.CauseNormal)
+		s.over(BySystem, s.c.Pending)
 	case Survey:
 		s.finish(Ended, ByAgent, "", engine.CauseNormal)
 	}

@@ -77,6 +77,9 @@ func (s *step) notPlayed(cmd Play, kind engine.Kind) {
 		return // the agent's ringing tone
 	}
 	s.journal("prompt.failed", map[string]any{"for": s.c.Prompt.For, "sounds": cmd.Sounds, "why": kind})
+	if kind == engine.KindTimeout { // it may be heard all the same
+		s.emit(StopPlay{ID: cmd.ID})
+	}
 	if kind != engine.KindGone {
 		s.promptOver()
 	}
