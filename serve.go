@@ -84,7 +84,7 @@ func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *s
 	}
 	a.mixer = recording.New(recording.Options{Store: store, Folder: s.Recordings, FFmpeg: s.FFmpeg, Log: log})
 	a.exchange, err = call.NewExchange(ctx, call.Options{
-		Store: store, Engine: a.engine, Country: s.Country, Log: log, Now: time.Now, Recorded: a.mixer.Kick})
+		Store: store, Engine: a.engine, Country: s.Country, Log: log, Now: time.Now, Recorded: a.mixer.Kick, NewCalls: s.NewCalls})
 	if err != nil {
 		return nil, err
 	}

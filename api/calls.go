@@ -3,24 +3,11 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"strings"
 
-	"ringdesk/controller/call"
 	"ringdesk/models"
 )
 
 const unknownCall = "There is no call with this id in your workspace."
-
-// ListNumbers lists the workspace's business numbers.
-func (h *handlers) ListNumbers(ctx context.Context, _ ListNumbersRequestObject) (ListNumbersResponseObject, error) {
-	ns, err := h.opts.Store.Numbers(ctx, who(ctx).workspace)
-	items := make([]Number, len(ns))
-	for i, n := range ns {
-		items[i] = viewNumber(n)
-	}
-	return ListNumbers200JSONResponse{Items: items}, err
-}
 
 // ListCalls lists calls, newest first.
 func (h *handlers) ListCalls(ctx context.Context, req ListCallsRequestObject) (ListCallsResponseObject, error) {
@@ -73,37 +60,6 @@ func (h *handlers) GetCallJournal(ctx context.Context, req GetCallJournalRequest
 		}
 	}
 	return GetCallJournal200JSONResponse{Items: items}, nil
-}
-
-// ActOnCall does something in a live call.
-func (h *handlers) ActOnCall(ctx context.Context, req ActOnCallRequestObject) (ActOnCallResponseObject, error) {
-	id, err := asAgent(ctx, "act in a call")
-	if err != nil {
-		return nil, err
-	}
-	row, err := h.opts.Store.Call(ctx, id.workspace, req.Id)
-	if err != nil {
-		return nil, missing(err, unknownCall)
-	}
-	do := call.Do{AgentID: id.agent.ID, Action: call.Action(req.Action)}
-	if req.Action == CallActionDtmf {
-		do.Digits = strings.ToUpper(value(req.Body.Digits))
-		if do.Digits == "" || strings.Trim(do.Digits, "0123456789*#ABCD") != "" {
-			return nil, invalid("digits", "digits must be keys of a telephone: 0-9, *, # or A-D.")
-		}
-	}
-	state, err := h.opts.Calls.Do(ctx, id.workspace, req.Id, do)
-	if errors.Is(err, models.ErrNotFound) {
-		return nil, conflict("", "This call is over.")
-	}
-	if err != nil {
-		return nil, err
-	}
-	views, err := h.viewStates(ctx, id.workspace, []call.Call{state}, []string{row.ContactID})
-	if err != nil {
-		return nil, err
-	}
-	return ActOnCall200JSONResponse{CallJSONResponse(views[0])}, nil
 }
 
 // PlaceTestCall lets the engine call one of the workspace's numbers.

@@ -157,7 +157,7 @@ func numbersOf(texts, had []string, country string) ([]string, error) {
 		if !slices.Contains(had, n) {
 			var err error
 			if n, err = models.E164(text, country); err != nil {
-				return nil, invalid(fmt.Sprintf("numbers.%d", i), "%q is %s.", short(text), err.Error())
+				return nil, invalid(fmt.Sprintf("numbers.%d", i), "We cannot read %q: %s.", short(text), err.Error())
 			}
 		}
 		if !slices.Contains(numbers, n) {

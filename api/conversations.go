@@ -43,53 +43,6 @@ func (h *handlers) GetConversation(ctx context.Context, req GetConversationReque
 	return GetConversation200JSONResponse{ConversationJSONResponse(v)}, err
 }
 
-// UpdateConversation changes a conversation's state or assignee.
-func (h *handlers) UpdateConversation(ctx context.Context, req UpdateConversationRequestObject) (UpdateConversationResponseObject, error) {
-	workspace := who(ctx).workspace
-	err := h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		c, err := tx.Conversation(workspace, req.Id)
-		if err != nil {
-			return missing(err, unknownConversation)
-		}
-		set, err := conversationChanges(tx, c, req.Body)
-		if err != nil || len(set) == 0 {
-			return err
-		}
-		set["updated_at"] = models.At(h.now())
-		return tx.UpdateConversation(workspace, req.Id, set)
-	})
-	if err != nil {
-		return nil, err
-	}
-	v, err := h.conversation(ctx, workspace, req.Id)
-	return UpdateConversation200JSONResponse{ConversationJSONResponse(v)}, err
-}
-
-// conversationChanges gives the columns that an update changes. A missed
-// conversation can be closed but never opened, before or after (MISS-2).
-func conversationChanges(tx *models.Tx, c models.Conversation, u *ConversationUpdate) (map[string]any, error) {
-	set := map[string]any{}
-	if u.State != nil && string(*u.State) != c.State {
-		if *u.State == ConversationUpdateStateOpen && c.MissedReason != "" {
-			return nil, conflict("state", "A missed conversation cannot be opened: call the customer back, which makes a new one.")
-		}
-		set["state"] = string(*u.State)
-	}
-	if u.AssigneeId == nil || *u.AssigneeId == value(c.AssigneeID) {
-		return set, nil
-	}
-	if *u.AssigneeId == "" {
-		set["assignee_id"] = nil
-		return set, nil
-	}
-	ok, err := tx.HasAgent(c.WorkspaceID, *u.AssigneeId)
-	if err == nil && !ok {
-		err = invalid("assigneeId", "There is no agent with this id in your workspace.")
-	}
-	set["assignee_id"] = *u.AssigneeId
-	return set, err
-}
-
 // CreateNote writes an internal note.
 func (h *handlers) CreateNote(ctx context.Context, req CreateNoteRequestObject) (CreateNoteResponseObject, error) {
 	id, err := asAgent(ctx, "write notes")
@@ -151,7 +104,7 @@ func (s *Server) conversation(ctx context.Context, workspace, id string) (Conver
 	}
 	v := sums[0]
 	return Conversation{Id: v.Id, Kind: v.Kind, Direction: v.Direction, State: v.State, Contact: v.Contact, Number: v.Number,
-		Assignee: v.Assignee, MissedReason: v.MissedReason, Live: v.Live, TalkSeconds: v.TalkSeconds, LastNote: v.LastNote,
+		Assignee: v.Assignee, Team: v.Team, Tags: v.Tags, MissedReason: v.MissedReason, Live: v.Live, TalkSeconds: v.TalkSeconds, LastNote: v.LastNote,
 		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, Calls: calls, Notes: notes}, nil
 }
 
@@ -191,11 +144,19 @@ func (s *Server) viewConversations(ctx context.Context, workspace string, rows [
 	if len(rows) == 0 {
 		return views, nil
 	}
-	ids := make([]string, len(rows))
+	people, ids := make([]string, len(rows)), make([]string, len(rows))
 	for i, c := range rows {
-		ids[i] = c.ContactID
+		people[i], ids[i] = c.ContactID, c.ID
 	}
-	contacts, err := s.contactViews(ctx, workspace, ids)
+	contacts, err := s.contactViews(ctx, workspace, people)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := s.opts.Store.TagsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	teams, err := s.opts.Store.TeamNames(ctx, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -210,8 +171,11 @@ func (s *Server) viewConversations(ctx context.Context, workspace string, rows [
 	for i, c := range rows {
 		live := c.Live
 		v := ConversationSummary{Id: c.ID, Kind: CallKind(c.Kind), Direction: Direction(c.Direction), State: ConversationState(c.State),
-			Contact: contacts[c.ContactID], MissedReason: optional(MissedReason(c.MissedReason)), Live: &live,
+			Contact: contacts[c.ContactID], Team: teamRef(value(c.TeamID), teams), Tags: tags[c.ID], MissedReason: optional(MissedReason(c.MissedReason)), Live: &live,
 			TalkSeconds: optional(c.TalkSeconds), LastNote: optional(c.LastNote), CreatedAt: c.CreatedAt.Time, UpdatedAt: c.UpdatedAt.Time}
+		if v.Tags == nil {
+			v.Tags = []string{}
+		}
 		if n, ok := numbers[value(c.NumberID)]; ok {
 			v.Number = &n
 		}

@@ -18,7 +18,7 @@ type place struct {
 	owner, admin, agent                 *person
 	accessKey, accessSecret             string
 	number, contact, conversation, call string
-	recording                           string
+	recording, trunk, team, block, rate string
 }
 
 // populate makes a workspace. Its ids are real ones that another workspace
@@ -45,10 +45,14 @@ func (e *env) populate(name, country string) place {
 			*to.who = a
 		}
 		add(e, tx.AddAPIKey(models.APIKey{AccessKey: p.accessKey, WorkspaceID: p.id, Name: "test", SecretHash: sha(p.accessSecret), CreatedAt: now}))
-		trunk := models.NewID()
-		add(e, tx.AddTrunk(models.Trunk{ID: trunk, WorkspaceID: p.id, Name: "trunk", CreatedAt: now}, []string{"127.0.0.1"}))
+		p.trunk, p.team, p.block, p.rate = models.NewID(), models.NewID(), models.NewID(), models.NewID()
+		add(e, tx.AddTrunk(models.Trunk{ID: p.trunk, WorkspaceID: p.id, Name: "trunk", CreatedAt: now}, []string{"127.0.0.1"}))
+		add(e, tx.AddTeam(models.Team{ID: p.team, WorkspaceID: p.id, Name: "Support", CreatedAt: now}))
+		add(e, tx.SetTeamMembers(p.id, p.team, []string{p.agent.agent}))
+		add(e, tx.Block(models.Block{ID: p.block, WorkspaceID: p.id, Number: "+821099990000", Reason: "rude", AgentID: p.agent.agent, CreatedAt: now}))
+		add(e, tx.AddRate(models.Rate{ID: p.rate, WorkspaceID: p.id, Prefix: "+49", RateMCU: 60_000, ValidFrom: models.At(now.Add(24 * time.Hour)), CreatedAt: now}))
 		p.number = models.NewID()
-		add(e, tx.AddNumber(models.Number{ID: p.number, WorkspaceID: p.id, TrunkID: trunk, Number: "+82707666000" + fmt.Sprint(len(name)),
+		add(e, tx.AddNumber(models.Number{ID: p.number, WorkspaceID: p.id, TrunkID: p.trunk, Number: "+82707666000" + fmt.Sprint(len(name)),
 			Label: "Main", Record: true, CreatedAt: now}))
 		for i, key := range []string{"grade", "plan", "city", "memo"} {
 			add(e, tx.AddProfileField(models.ProfileField{ID: models.NewID(), WorkspaceID: p.id, FieldKey: key, Label: lower(key), Position: i}))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -192,13 +193,39 @@ func wrong(bad *openapi3.SchemaError) string {
 		return "must not be empty"
 	case "maxLength":
 		return fmt.Sprintf("is too long: at most %d characters", *s.MaxLength)
+	case "properties":
+		return fmt.Sprintf("has no field %q: the fields are %s", unknownField(bad), fieldsOf(s))
+	case "minItems":
+		return fmt.Sprintf("has too few entries: at least %d", s.MinItems)
+	case "pattern":
+		return "must have the form " + s.Pattern
+	case "format":
+		return "must be a moment such as 2026-12-31T15:00:00Z"
+	case "maxProperties":
+		return fmt.Sprintf("has too many fields: at most %d", *s.MaxProps)
 	case "maxItems":
 		return fmt.Sprintf("has too many entries: at most %d", *s.MaxItems)
 	case "minimum", "maximum":
-		return "must be a whole number" + rangeOf(s)
+		kind := "number"
+		if s.Type.Is(openapi3.TypeInteger) {
+			kind = "whole number"
+		}
+		return "must be a " + kind + rangeOf(s)
 	default:
 		return "does not fit the API's description (" + bad.SchemaField + ")"
 	}
+}
+
+// unknownField finds the first field of an object that its schema does not
+// have.
+func unknownField(bad *openapi3.SchemaError) string {
+	fields, _ := bad.Value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if bad.Schema.Properties[name] == nil {
+			return short(name)
+		}
+	}
+	return ""
 }
 
 func rangeOf(s *openapi3.Schema) string {

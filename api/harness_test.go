@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -34,12 +35,49 @@ const password = "correct horse battery staple"
 
 var passwordHash = sync.OnceValues(func() (string, error) { return api.HashPassword(password) })
 
-// engineFake is the media engine of the tests: it remembers its phones.
+// engineFake is the media engine of the tests: it remembers its phones and
+// trunks.
 type engineFake struct {
 	mu     sync.Mutex
 	phones map[string]string
+	trunks map[string]engine.Trunk
+	states map[string]engine.TrunkState
+	asked  int // how often for the trunks' states
 	tests  [][2]string
 	fail   error
+}
+
+func (e *engineFake) PutTrunk(_ context.Context, t engine.Trunk) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.fail == nil {
+		e.trunks[t.ID] = t
+	}
+	return e.fail
+}
+
+func (e *engineFake) DeleteTrunk(_ context.Context, id string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.fail == nil {
+		delete(e.trunks, id)
+	}
+	return e.fail
+}
+
+func (e *engineFake) TrunkStates(context.Context) (map[string]engine.TrunkState, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.asked++
+	return maps.Clone(e.states), e.fail
+}
+
+// trunk gives a trunk as the engine has it.
+func (e *engineFake) trunk(id string) (engine.Trunk, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	t, ok := e.trunks[call.TrunkID(id)]
+	return t, ok
 }
 
 func (e *engineFake) PutPhone(_ context.Context, p engine.Phone) error {
@@ -80,6 +118,15 @@ type callsFake struct {
 	mu     sync.Mutex
 	done   []call.Do
 	answer func(call.Do) (call.Call, error)
+	placed []call.Place
+	place  func(call.Place) (call.Call, error)
+}
+
+func (f *callsFake) Place(_ context.Context, p call.Place) (call.Call, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.placed = append(f.placed, p)
+	return f.place(p)
 }
 
 func (f *callsFake) Do(_ context.Context, _, _ string, do call.Do) (call.Call, error) {
@@ -107,6 +154,13 @@ func (c *clock) advance(d time.Duration) {
 	c.ahead += d
 }
 
+// set makes the clock show a moment.
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = time.Until(at)
+}
+
 // env is a running server with a database of its own.
 type env struct {
 	t      *testing.T
@@ -132,9 +186,10 @@ func start(t *testing.T, tweak ...func(*api.Options)) *env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{t: t, store: store, engine: &engineFake{phones: map[string]string{}}, calls: &callsFake{}, clock: &clock{},
+	e := &env{t: t, store: store, engine: &engineFake{phones: map[string]string{}, trunks: map[string]engine.Trunk{}}, calls: &callsFake{}, clock: &clock{},
 		folder: t.TempDir(), sounds: t.TempDir(), changed: map[string]int{}}
 	e.calls.answer = func(call.Do) (call.Call, error) { return call.Call{}, models.ErrNotFound }
+	e.calls.place = func(call.Place) (call.Call, error) { return call.Call{}, &call.RefusedError{Reason: "No."} }
 	e.here, e.away = e.populate("Moa", "KR"), e.populate("Lumen", "DE")
 	o := api.Options{Store: store, Calls: e.calls, Engine: e.engine, EngineUp: func() error { return nil }, Recordings: e.folder, Sounds: sounds.NewLibrary(e.sounds, "ffmpeg"),
 		Log: slog.New(slog.NewTextHandler(testLog{t}, nil)), Version: "test", Now: e.clock.now, AgentsChanged: func(w string) {

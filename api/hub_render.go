@@ -105,7 +105,11 @@ func (h *hub) read(ctx context.Context, workspace, topic string, ids []string, d
 		for _, a := range rows {
 			accounts[a.ID] = a.AccountID
 		}
-		return gather(data, workspace, topic, h.s.viewAgents(rows), err, func(a Agent) string { return a.Id })
+		if err != nil {
+			return err
+		}
+		views, err := h.s.viewAgents(ctx, workspace, rows)
+		return gather(data, workspace, topic, views, err, func(a Agent) string { return a.Id })
 	default: // nothing that the screens of this version show
 		return nil
 	}

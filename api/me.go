@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"ringdesk/models"
 )
@@ -34,12 +35,9 @@ func (h *handlers) UpdateMe(ctx context.Context, req UpdateMeRequestObject) (Upd
 	if err != nil {
 		return nil, err
 	}
-	set := map[string]any{}
-	if req.Body.TakesPhone != nil {
-		set["takes_phone"] = *req.Body.TakesPhone
-	}
-	if req.Body.Away != nil {
-		set["status"] = map[bool]string{false: "available", true: "rest"}[*req.Body.Away]
+	set, err := meChanges(req.Body, h.now())
+	if err != nil {
+		return nil, err
 	}
 	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
 		if workspace != id.workspace {
@@ -52,6 +50,11 @@ func (h *handlers) UpdateMe(ctx context.Context, req UpdateMeRequestObject) (Upd
 				return err
 			}
 			if err := tx.TellAccount(account); err != nil {
+				return err
+			}
+		}
+		if req.Body.WrapUp != nil {
+			if err := tx.EndWrapUp(workspace, agent.ID); err != nil {
 				return err
 			}
 		}
@@ -71,6 +74,35 @@ func (h *handlers) UpdateMe(ctx context.Context, req UpdateMeRequestObject) (Upd
 	return UpdateMe200JSONResponse{MeJSONResponse(me)}, err
 }
 
+// meChanges gives the columns that an agent's own settings change.
+func meChanges(u *MeUpdate, now time.Time) (map[string]any, error) {
+	set := map[string]any{}
+	put(set, "takes_phone", u.TakesPhone)
+	put(set, "takes_voice", u.TakesVoice)
+	put(set, "takes_video", u.TakesVideo)
+	put(set, "notify_unassigned", u.NotifyUnassigned)
+	put(set, "notify_missed", u.NotifyMissed)
+	if u.ManualStatus != nil && u.Away != nil {
+		return nil, invalid("away", "away is the older spelling of manualStatus: send only one of them.")
+	}
+	if u.Away != nil {
+		set["status"] = map[bool]string{false: string(ManualStatusAvailable), true: string(ManualStatusRest)}[*u.Away]
+	}
+	if u.ManualStatus != nil {
+		set["status"] = string(*u.ManualStatus)
+	}
+	if u.DndUntil != nil && !value(u.Dnd) {
+		return nil, invalid("dndUntil", "dndUntil goes with dnd: true: send both.")
+	}
+	if u.DndUntil != nil && !u.DndUntil.After(now) {
+		return nil, invalid("dndUntil", "dndUntil must be in the future.")
+	}
+	if u.Dnd != nil {
+		set["dnd"], set["dnd_until"] = *u.Dnd, models.At(value(u.DndUntil))
+	}
+	return set, nil
+}
+
 // me describes an account as an agent of a workspace.
 func (s *Server) me(ctx context.Context, workspace, account string) (Me, error) {
 	a, err := s.opts.Store.Account(ctx, account)
@@ -85,8 +117,16 @@ func (s *Server) me(ctx context.Context, workspace, account string) (Me, error) 
 	if err != nil {
 		return Me{}, err
 	}
-	me := Me{AccountId: a.ID, AgentId: agent.ID, Email: a.Email, Name: agent.Name, Role: Role(agent.Role), Locale: MeLocale(a.Locale),
-		Seat: agent.Seat, TakesPhone: agent.TakesPhone, Status: AgentStatus(agent.State(s.now())), Workspaces: []Workspace{}}
+	views, err := s.viewAgents(ctx, workspace, []models.AgentState{agent})
+	if err != nil {
+		return Me{}, err
+	}
+	v := views[0]
+	me := Me{AccountId: a.ID, AgentId: v.Id, Email: a.Email, Name: v.Name, Role: v.Role, Locale: MeLocale(a.Locale), Seat: v.Seat,
+		TakesPhone: v.TakesPhone, TakesVoice: v.TakesVoice, TakesVideo: v.TakesVideo, Status: v.Status, ManualStatus: v.ManualStatus,
+		Dnd: v.Dnd, DndUntil: v.DndUntil, NotifyUnassigned: v.NotifyUnassigned, NotifyMissed: v.NotifyMissed, PlacesCalls: v.PlacesCalls,
+		Supervises: v.Supervises, RingSeconds: v.RingSeconds, Skills: v.Skills, Teams: v.Teams, WrapUpUntil: v.WrapUpUntil,
+		Workspaces: []Workspace{}}
 	for _, w := range all {
 		v := Workspace{Id: w.ID, Name: w.Name, Country: w.Country, TimeZone: w.TimeZone}
 		me.Workspaces = append(me.Workspaces, v)

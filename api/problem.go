@@ -7,12 +7,16 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/outbound"
 	"ringdesk/models"
 )
 
@@ -77,6 +81,8 @@ func problemOf(err error) *problem {
 	var p *problem
 	var fe *fiber.Error
 	var refused *call.RefusedError
+	var full *call.FullError
+	var refusal *outbound.Refusal
 	var ee *engine.Error
 	switch {
 	case errors.As(err, &p):
@@ -85,6 +91,10 @@ func problemOf(err error) *problem {
 		return problemOfFiber(fe)
 	case errors.As(err, &refused):
 		return conflict("", "%s", refused.Reason)
+	case errors.As(err, &full):
+		return &problem{Status: http.StatusConflict, Code: ProblemCodeLimit, Title: full.Reason}
+	case errors.As(err, &refusal):
+		return problemOfRefusal(refusal)
 	case errors.Is(err, models.ErrNotFound):
 		return notFound("There is nothing with this id.")
 	case errors.Is(err, models.ErrConflict):
@@ -97,6 +107,34 @@ func problemOf(err error) *problem {
 		return &problem{Status: http.StatusInternalServerError, Code: ProblemCodeInternal, Cause: err,
 			Title: "Something went wrong on our side. Try again; if it stays, tell your administrator the request id."}
 	}
+}
+
+// problemOfRefusal says why a call may not be placed: 403 is for what an admin
+// would have to allow, 422 for what nobody can call, 409 for the present
+// state, 429 for the caps (OUT-9).
+func problemOfRefusal(r *outbound.Refusal) *problem {
+	p := &problem{Status: http.StatusForbidden, Code: ProblemCodeForbidden, Title: sentence(r.Message), Cause: r}
+	switch r.Code {
+	case outbound.NotANumber:
+		p.Status, p.Code, p.Field = http.StatusUnprocessableEntity, ProblemCodeInvalid, "to"
+	case outbound.CallerID:
+		p.Field = "numberId"
+	case outbound.NoTrunk, outbound.Settings:
+		p.Status, p.Code = http.StatusConflict, ProblemCodeConflict
+	case outbound.CallsPerSecond, outbound.Calls, outbound.MinutesPerDay, outbound.CostPerDay:
+		p.Status, p.Code = http.StatusTooManyRequests, ProblemCodeLimit
+	}
+	return p
+}
+
+// sentence makes an error's text a sentence for people.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
 }
 
 // problemOfFiber words the errors of the HTTP server and the router.

@@ -17,14 +17,33 @@ var bodies = map[string]string{
 	"createContact":      `{"name":"Kim"}`,
 	"updateContact":      `{"name":"Kim"}`,
 	"login":              `{"email":"a@b.example","password":"x"}`,
+	"placeCall":          `{"to":"010-1234-5678"}`,
+	"closeMissed":        `{"all":true}`,
+	"createTeam":         `{"name":"Sales"}`,
+	"updateTeam":         `{"name":"Sales"}`,
+	"putSettings":        `{}`,
+	"switchHours":        `{"scope":"workspace","open":true}`,
+	"createTrunk":        `{"name":"Carrier","hosts":["203.0.113.5"]}`,
+	"updateTrunk":        `{"name":"Carrier"}`,
+	"updateNumber":       `{"label":"Second"}`,
+	"createBlock":        `{"number":"010-1234-5678"}`,
+	"putOutbound":        `{}`,
+	"createRate":         `{"prefix":"+81","perMinute":100,"validFrom":"2030-01-01T00:00:00Z"}`,
+	"createNumber":       `{"number":"070-7666-0009","trunkId":"x"}`,
+}
+
+// queries are what operations must be asked with.
+var queries = map[string]string{
+	"resetHours": "?scope=workspace",
+	"getUsage":   "?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
 }
 
 // ids gives a place's id for a path of the contract.
 func ids(t *testing.T, p place, path string) string {
 	t.Helper()
-	resource, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	resource, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(path, "/outbound"), "/"), "/")
 	id, ok := map[string]string{"agents": p.agent.agent, "calls": p.call, "conversations": p.conversation, "contacts": p.contact,
-		"recordings": p.recording}[resource]
+		"recordings": p.recording, "numbers": p.number, "trunks": p.trunk, "teams": p.team, "blocks": p.block, "rates": p.rate}[resource]
 	if !ok {
 		t.Fatalf("the test knows no id for %s: add one", path)
 	}
@@ -50,9 +69,30 @@ func operations(t *testing.T, visit func(t *testing.T, method, path, id string))
 	}
 }
 
+// actionsOf lists what can be done in a call.
+func actionsOf(t *testing.T) []string {
+	t.Helper()
+	doc, err := contract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var actions []string
+	for _, a := range doc.Components.Schemas["CallAction"].Value.Enum {
+		actions = append(actions, a.(string))
+	}
+	return actions
+}
+
 func TestForeignIDsAreNotFound(t *testing.T) {
 	e := start(t)
 	session, key := e.as(e.here.admin), e.key(e.here)
+	found := func(t *testing.T, method, path, body string) {
+		t.Helper()
+		if a := session.do(method, path, body); a.status == http.StatusNotFound {
+			t.Errorf("%s: the own one is not found either", a.what)
+		}
+	}
+	var removals []string
 	operations(t, func(t *testing.T, method, path, id string) {
 		if !strings.Contains(path, "{id}") {
 			return
@@ -60,13 +100,16 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 		own, foreign := ids(t, e.here, path), ids(t, e.away, path)
 		actions := []string{""}
 		if strings.Contains(path, "{action}") {
-			actions = []string{"decline", "mute", "unmute", "hold", "release", "leave", "end", "dtmf"}
+			actions = actionsOf(t)
 		}
 		for _, action := range actions {
 			at := func(id string) string { return strings.NewReplacer("{id}", id, "{action}", action).Replace(path) }
 			body := bodies[id]
-			if action == "dtmf" {
+			switch action {
+			case "dtmf":
 				body = `{"digits":"1"}`
+			case "invite", "cancelInvite", "transfer", "assign":
+				body = fmt.Sprintf(`{"agentId":%q}`, e.here.owner.agent)
 			}
 			for _, other := range []string{foreign, "0192aaaa-0000-7000-8000-000000000000", "x", "%00", strings.Repeat("a", 3000)} {
 				session.do(method, at(other), body).problem(404, api.ProblemCodeNotFound)
@@ -74,11 +117,16 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 					key.do(method, at(other), body).problem(404, api.ProblemCodeNotFound)
 				}
 			}
-			if a := session.do(method, at(own), body); a.status == http.StatusNotFound {
-				t.Errorf("%s: the own one is not found either", a.what)
+			if method == http.MethodDelete { // once all else has been found
+				removals = append(removals, at(own))
+				continue
 			}
+			found(t, method, at(own), body)
 		}
 	})
+	for _, path := range removals {
+		found(t, http.MethodDelete, path, "")
+	}
 }
 
 func TestForeignSoundIsNotFound(t *testing.T) {
@@ -90,10 +138,11 @@ func TestForeignSoundIsNotFound(t *testing.T) {
 func TestForeignThingsAreNotListed(t *testing.T) {
 	e := start(t)
 	for _, c := range []*client{e.as(e.here.agent), e.key(e.here)} {
-		for _, path := range []string{"/agents", "/numbers", "/calls?limit=500", "/conversations?limit=500", "/contacts?limit=500",
+		for _, path := range []string{"/agents", "/numbers", "/teams", "/blocks", "/settings", "/outbound/rates", "/calls?limit=500", "/conversations?limit=500", "/contacts?limit=500",
 			"/calls?contactId=" + e.away.contact, "/calls?conversationId=" + e.away.conversation, "/conversations?contactId=" + e.away.contact} {
 			a := c.do("GET", path, "").want(200)
-			for _, foreign := range []string{e.away.id, e.away.contact, e.away.call, e.away.agent.agent, e.away.number} {
+			for _, foreign := range []string{e.away.id, e.away.contact, e.away.call, e.away.agent.agent, e.away.number,
+				e.away.team, e.away.block, e.away.rate, e.away.trunk} {
 				if strings.Contains(string(a.body), foreign) {
 					t.Errorf("%s shows what is another workspace's: %s", path, a.body)
 				}
@@ -131,6 +180,7 @@ func TestNobodyGetsAnything(t *testing.T) {
 		if strings.Contains(path, "{id}") {
 			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold").Replace(path)
 		}
+		path += queries[id]
 		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
 		if method == http.MethodGet {
 			e.nobody().do(http.MethodHead, path, "").want(401)

@@ -32,6 +32,9 @@ type Calls interface {
 	// after it. models.ErrNotFound: no such live call in the workspace;
 	// *call.RefusedError: it cannot be done, for a reason in words for people.
 	Do(ctx context.Context, workspace, callID string, do call.Do) (call.Call, error)
+	// Place begins an outbound call. *call.HandledError: the missed call was
+	// called back already; *outbound.Refusal: it may not be placed, and why.
+	Place(ctx context.Context, p call.Place) (call.Call, error)
 }
 
 // Engine is what the API asks of the media engine (engine.Commands).
@@ -39,6 +42,9 @@ type Engine interface {
 	PutPhone(ctx context.Context, p engine.Phone) error
 	DeletePhone(ctx context.Context, id string) error
 	TestCall(ctx context.Context, from, to string) error
+	PutTrunk(ctx context.Context, t engine.Trunk) error
+	DeleteTrunk(ctx context.Context, id string) error
+	TrunkStates(ctx context.Context) (map[string]engine.TrunkState, error)
 }
 
 // Options are what a Server works with.
@@ -96,6 +102,7 @@ type Server struct {
 	sockets *sockets
 	hub     *hub
 	now     func() time.Time
+	states  trunkStates
 
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -177,14 +184,19 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // agentsChanged tells of an account that may have become free for calls.
 func (s *Server) agentsChanged(ctx context.Context, account string) {
-	if s.opts.AgentsChanged == nil {
-		return
-	}
 	ws, err := s.opts.Store.WorkspacesOf(ctx, account)
 	if err != nil {
 		s.log.Error("workspaces of an account", "account", account, "error", err)
 	}
 	for _, w := range ws {
-		s.opts.AgentsChanged(w.ID)
+		s.workspaceChanged(w.ID)
+	}
+}
+
+// workspaceChanged tells of a workspace in which agents may have become free
+// for calls.
+func (s *Server) workspaceChanged(workspace string) {
+	if s.opts.AgentsChanged != nil {
+		s.opts.AgentsChanged(workspace)
 	}
 }

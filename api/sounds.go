@@ -37,7 +37,7 @@ func uploadLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // checkAudio checks the body of an upload as far as its header tells.
 func checkAudio(c *fiber.Ctx) error {
-	if len(c.Body()) > sounds.MaxBytes {
+	if len(c.Request().Body()) > sounds.MaxBytes { // c.Body would copy it
 		return fiber.ErrRequestEntityTooLarge
 	}
 	if !strings.HasPrefix(strings.ToLower(c.Get(fiber.HeaderContentType)), "audio/") {
@@ -105,16 +105,12 @@ func (h *handlers) PutSound(ctx context.Context, req PutSoundRequestObject) (Put
 	if !soundName.MatchString(req.Name) || len(req.Name) > maxSoundName || req.Name == noSound {
 		return nil, invalid("name", "name must be of a to z, 0 to 9 and single - between them, at most %d characters and not %q, such as spring-sale.", maxSoundName, noSound)
 	}
-	data, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
-	}
 	s := models.Sound{ID: models.NewID(), WorkspaceID: id.workspace, Name: req.Name, Language: string(req.Params.Language), CreatedAt: models.At(h.now())}
 	prompt, builtIn := promptOf(s.Language, s.Name)
 	if builtIn {
 		s.Replaces = s.Name
 	}
-	if err := h.keepSound(ctx, &s, data); err != nil {
+	if err := h.keepSound(ctx, &s, req.Body); err != nil {
 		return nil, err
 	}
 	return PutSound200JSONResponse(viewSound(prompt, s)), nil
@@ -123,8 +119,8 @@ func (h *handlers) PutSound(ctx context.Context, req PutSoundRequestObject) (Put
 // keepSound makes the file, then the row, and removes what the row replaced.
 // A crash in between leaves a file that nothing refers to, never a row without
 // its file.
-func (s *Server) keepSound(ctx context.Context, sound *models.Sound, data []byte) error {
-	length, err := s.opts.Sounds.Put(ctx, *sound, data)
+func (s *Server) keepSound(ctx context.Context, sound *models.Sound, from io.Reader) error {
+	length, err := s.opts.Sounds.Put(ctx, *sound, from)
 	if err != nil {
 		return soundProblem(err)
 	}

@@ -18,9 +18,15 @@ import (
 // Defines values for AgentStatus.
 const (
 	AgentStatusAvailable AgentStatus = "available"
-	AgentStatusAway      AgentStatus = "away"
+	AgentStatusDnd       AgentStatus = "dnd"
+	AgentStatusEducation AgentStatus = "education"
 	AgentStatusInCall    AgentStatus = "inCall"
+	AgentStatusMeal      AgentStatus = "meal"
+	AgentStatusMeeting   AgentStatus = "meeting"
+	AgentStatusOff       AgentStatus = "off"
 	AgentStatusOffline   AgentStatus = "offline"
+	AgentStatusOtherWork AgentStatus = "otherWork"
+	AgentStatusRest      AgentStatus = "rest"
 	AgentStatusRinging   AgentStatus = "ringing"
 	AgentStatusWrapUp    AgentStatus = "wrapUp"
 )
@@ -30,11 +36,23 @@ func (e AgentStatus) Valid() bool {
 	switch e {
 	case AgentStatusAvailable:
 		return true
-	case AgentStatusAway:
+	case AgentStatusDnd:
+		return true
+	case AgentStatusEducation:
 		return true
 	case AgentStatusInCall:
 		return true
+	case AgentStatusMeal:
+		return true
+	case AgentStatusMeeting:
+		return true
+	case AgentStatusOff:
+		return true
 	case AgentStatusOffline:
+		return true
+	case AgentStatusOtherWork:
+		return true
+	case AgentStatusRest:
 		return true
 	case AgentStatusRinging:
 		return true
@@ -68,34 +86,76 @@ func (e CallEndedBy) Valid() bool {
 
 // Defines values for CallAction.
 const (
-	CallActionDecline CallAction = "decline"
-	CallActionDtmf    CallAction = "dtmf"
-	CallActionEnd     CallAction = "end"
-	CallActionHold    CallAction = "hold"
-	CallActionLeave   CallAction = "leave"
-	CallActionMute    CallAction = "mute"
-	CallActionRelease CallAction = "release"
-	CallActionUnmute  CallAction = "unmute"
+	CallActionAssign          CallAction = "assign"
+	CallActionBarge           CallAction = "barge"
+	CallActionCancelInvite    CallAction = "cancelInvite"
+	CallActionDecline         CallAction = "decline"
+	CallActionDtmf            CallAction = "dtmf"
+	CallActionEnd             CallAction = "end"
+	CallActionHelp            CallAction = "help"
+	CallActionHelpDone        CallAction = "helpDone"
+	CallActionHold            CallAction = "hold"
+	CallActionInvite          CallAction = "invite"
+	CallActionLeave           CallAction = "leave"
+	CallActionListen          CallAction = "listen"
+	CallActionMute            CallAction = "mute"
+	CallActionPauseRecording  CallAction = "pauseRecording"
+	CallActionRelease         CallAction = "release"
+	CallActionResumeRecording CallAction = "resumeRecording"
+	CallActionTransfer        CallAction = "transfer"
+	CallActionTurnAway        CallAction = "turnAway"
+	CallActionUnlisten        CallAction = "unlisten"
+	CallActionUnmute          CallAction = "unmute"
+	CallActionWarn            CallAction = "warn"
+	CallActionWhisper         CallAction = "whisper"
 )
 
 // Valid indicates whether the value is a known member of the CallAction enum.
 func (e CallAction) Valid() bool {
 	switch e {
+	case CallActionAssign:
+		return true
+	case CallActionBarge:
+		return true
+	case CallActionCancelInvite:
+		return true
 	case CallActionDecline:
 		return true
 	case CallActionDtmf:
 		return true
 	case CallActionEnd:
 		return true
+	case CallActionHelp:
+		return true
+	case CallActionHelpDone:
+		return true
 	case CallActionHold:
+		return true
+	case CallActionInvite:
 		return true
 	case CallActionLeave:
 		return true
+	case CallActionListen:
+		return true
 	case CallActionMute:
+		return true
+	case CallActionPauseRecording:
 		return true
 	case CallActionRelease:
 		return true
+	case CallActionResumeRecording:
+		return true
+	case CallActionTransfer:
+		return true
+	case CallActionTurnAway:
+		return true
+	case CallActionUnlisten:
+		return true
 	case CallActionUnmute:
+		return true
+	case CallActionWarn:
+		return true
+	case CallActionWhisper:
 		return true
 	default:
 		return false
@@ -117,6 +177,42 @@ func (e CallKind) Valid() bool {
 	case CallKindVideo:
 		return true
 	case CallKindVoice:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CallOutcome.
+const (
+	CallOutcomeAnswered    CallOutcome = "answered"
+	CallOutcomeBusy        CallOutcome = "busy"
+	CallOutcomeCancelled   CallOutcome = "cancelled"
+	CallOutcomeFailed      CallOutcome = "failed"
+	CallOutcomeMissed      CallOutcome = "missed"
+	CallOutcomeNoAnswer    CallOutcome = "noAnswer"
+	CallOutcomeRejected    CallOutcome = "rejected"
+	CallOutcomeUnreachable CallOutcome = "unreachable"
+)
+
+// Valid indicates whether the value is a known member of the CallOutcome enum.
+func (e CallOutcome) Valid() bool {
+	switch e {
+	case CallOutcomeAnswered:
+		return true
+	case CallOutcomeBusy:
+		return true
+	case CallOutcomeCancelled:
+		return true
+	case CallOutcomeFailed:
+		return true
+	case CallOutcomeMissed:
+		return true
+	case CallOutcomeNoAnswer:
+		return true
+	case CallOutcomeRejected:
+		return true
+	case CallOutcomeUnreachable:
 		return true
 	default:
 		return false
@@ -147,19 +243,99 @@ func (e CallRecordingState) Valid() bool {
 	}
 }
 
+// Defines values for CallSettingsLanguage.
+const (
+	CallSettingsLanguageEn CallSettingsLanguage = "en"
+	CallSettingsLanguageKo CallSettingsLanguage = "ko"
+)
+
+// Valid indicates whether the value is a known member of the CallSettingsLanguage enum.
+func (e CallSettingsLanguage) Valid() bool {
+	switch e {
+	case CallSettingsLanguageEn:
+		return true
+	case CallSettingsLanguageKo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CallSettingsStrategy.
+const (
+	FewestToday   CallSettingsStrategy = "fewestToday"
+	LongestIdle   CallSettingsStrategy = "longestIdle"
+	RoundRobin    CallSettingsStrategy = "roundRobin"
+	SkillPriority CallSettingsStrategy = "skillPriority"
+)
+
+// Valid indicates whether the value is a known member of the CallSettingsStrategy enum.
+func (e CallSettingsStrategy) Valid() bool {
+	switch e {
+	case FewestToday:
+		return true
+	case LongestIdle:
+		return true
+	case RoundRobin:
+		return true
+	case SkillPriority:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CallSettingsVoicemailOn.
+const (
+	CallSettingsVoicemailOnAbandonedInQueue CallSettingsVoicemailOn = "abandonedInQueue"
+	CallSettingsVoicemailOnExceededQueue    CallSettingsVoicemailOn = "exceededQueue"
+	CallSettingsVoicemailOnNoOperator       CallSettingsVoicemailOn = "noOperator"
+	CallSettingsVoicemailOnNone             CallSettingsVoicemailOn = "none"
+	CallSettingsVoicemailOnNotInOperation   CallSettingsVoicemailOn = "notInOperation"
+	CallSettingsVoicemailOnRingTimeOver     CallSettingsVoicemailOn = "ringTimeOver"
+)
+
+// Valid indicates whether the value is a known member of the CallSettingsVoicemailOn enum.
+func (e CallSettingsVoicemailOn) Valid() bool {
+	switch e {
+	case CallSettingsVoicemailOnAbandonedInQueue:
+		return true
+	case CallSettingsVoicemailOnExceededQueue:
+		return true
+	case CallSettingsVoicemailOnNoOperator:
+		return true
+	case CallSettingsVoicemailOnNone:
+		return true
+	case CallSettingsVoicemailOnNotInOperation:
+		return true
+	case CallSettingsVoicemailOnRingTimeOver:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CallState.
 const (
-	CallStateEnded   CallState = "ended"
-	CallStateMissed  CallState = "missed"
-	CallStateQueued  CallState = "queued"
-	CallStateRinging CallState = "ringing"
-	CallStateTalking CallState = "talking"
+	CallStateDialing   CallState = "dialing"
+	CallStateEnded     CallState = "ended"
+	CallStateGreeting  CallState = "greeting"
+	CallStateMissed    CallState = "missed"
+	CallStateQueued    CallState = "queued"
+	CallStateRinging   CallState = "ringing"
+	CallStateSurvey    CallState = "survey"
+	CallStateTalking   CallState = "talking"
+	CallStateVoicemail CallState = "voicemail"
 )
 
 // Valid indicates whether the value is a known member of the CallState enum.
 func (e CallState) Valid() bool {
 	switch e {
+	case CallStateDialing:
+		return true
 	case CallStateEnded:
+		return true
+	case CallStateGreeting:
 		return true
 	case CallStateMissed:
 		return true
@@ -167,7 +343,44 @@ func (e CallState) Valid() bool {
 		return true
 	case CallStateRinging:
 		return true
+	case CallStateSurvey:
+		return true
 	case CallStateTalking:
+		return true
+	case CallStateVoicemail:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CallerIdStyle.
+const (
+	E164     CallerIdStyle = "e164"
+	National CallerIdStyle = "national"
+)
+
+// Valid indicates whether the value is a known member of the CallerIdStyle enum.
+func (e CallerIdStyle) Valid() bool {
+	switch e {
+	case E164:
+		return true
+	case National:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CloseMissedRequestAll.
+const (
+	True CloseMissedRequestAll = true
+)
+
+// Valid indicates whether the value is a known member of the CloseMissedRequestAll enum.
+func (e CloseMissedRequestAll) Valid() bool {
+	switch e {
+	case True:
 		return true
 	default:
 		return false
@@ -218,8 +431,9 @@ func (e ConversationState) Valid() bool {
 
 // Defines values for ConversationUpdateState.
 const (
-	ConversationUpdateStateClosed ConversationUpdateState = "closed"
-	ConversationUpdateStateOpen   ConversationUpdateState = "open"
+	ConversationUpdateStateClosed  ConversationUpdateState = "closed"
+	ConversationUpdateStateOpen    ConversationUpdateState = "open"
+	ConversationUpdateStateSnoozed ConversationUpdateState = "snoozed"
 )
 
 // Valid indicates whether the value is a known member of the ConversationUpdateState enum.
@@ -228,6 +442,8 @@ func (e ConversationUpdateState) Valid() bool {
 	case ConversationUpdateStateClosed:
 		return true
 	case ConversationUpdateStateOpen:
+		return true
+	case ConversationUpdateStateSnoozed:
 		return true
 	default:
 		return false
@@ -246,6 +462,39 @@ func (e Direction) Valid() bool {
 	case Inbound:
 		return true
 	case Outbound:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ManualStatus.
+const (
+	ManualStatusAvailable ManualStatus = "available"
+	ManualStatusEducation ManualStatus = "education"
+	ManualStatusMeal      ManualStatus = "meal"
+	ManualStatusMeeting   ManualStatus = "meeting"
+	ManualStatusOff       ManualStatus = "off"
+	ManualStatusOtherWork ManualStatus = "otherWork"
+	ManualStatusRest      ManualStatus = "rest"
+)
+
+// Valid indicates whether the value is a known member of the ManualStatus enum.
+func (e ManualStatus) Valid() bool {
+	switch e {
+	case ManualStatusAvailable:
+		return true
+	case ManualStatusEducation:
+		return true
+	case ManualStatusMeal:
+		return true
+	case ManualStatusMeeting:
+		return true
+	case ManualStatusOff:
+		return true
+	case ManualStatusOtherWork:
+		return true
+	case ManualStatusRest:
 		return true
 	default:
 		return false
@@ -288,45 +537,81 @@ func (e MeUpdateLocale) Valid() bool {
 	}
 }
 
+// Defines values for MeUpdateWrapUp.
+const (
+	False MeUpdateWrapUp = false
+)
+
+// Valid indicates whether the value is a known member of the MeUpdateWrapUp enum.
+func (e MeUpdateWrapUp) Valid() bool {
+	switch e {
+	case False:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MissedReason.
 const (
-	AbandonedInQueue   MissedReason = "abandonedInQueue"
-	BlockedUser        MissedReason = "blockedUser"
-	ExceededQueue      MissedReason = "exceededQueue"
-	InboundRateLimit   MissedReason = "inboundRateLimit"
-	ManagerLeft        MissedReason = "managerLeft"
-	NoOperator         MissedReason = "noOperator"
-	NotInOperation     MissedReason = "notInOperation"
-	RingTimeOver       MissedReason = "ringTimeOver"
-	UnregisteredNumber MissedReason = "unregisteredNumber"
-	UserLeft           MissedReason = "userLeft"
-	Workflow           MissedReason = "workflow"
+	MissedReasonAbandonedInQueue   MissedReason = "abandonedInQueue"
+	MissedReasonBlockedUser        MissedReason = "blockedUser"
+	MissedReasonExceededQueue      MissedReason = "exceededQueue"
+	MissedReasonInboundRateLimit   MissedReason = "inboundRateLimit"
+	MissedReasonManagerLeft        MissedReason = "managerLeft"
+	MissedReasonNoOperator         MissedReason = "noOperator"
+	MissedReasonNotInOperation     MissedReason = "notInOperation"
+	MissedReasonRingTimeOver       MissedReason = "ringTimeOver"
+	MissedReasonUnregisteredNumber MissedReason = "unregisteredNumber"
+	MissedReasonUserLeft           MissedReason = "userLeft"
+	MissedReasonWorkflow           MissedReason = "workflow"
 )
 
 // Valid indicates whether the value is a known member of the MissedReason enum.
 func (e MissedReason) Valid() bool {
 	switch e {
-	case AbandonedInQueue:
+	case MissedReasonAbandonedInQueue:
 		return true
-	case BlockedUser:
+	case MissedReasonBlockedUser:
 		return true
-	case ExceededQueue:
+	case MissedReasonExceededQueue:
 		return true
-	case InboundRateLimit:
+	case MissedReasonInboundRateLimit:
 		return true
-	case ManagerLeft:
+	case MissedReasonManagerLeft:
 		return true
-	case NoOperator:
+	case MissedReasonNoOperator:
 		return true
-	case NotInOperation:
+	case MissedReasonNotInOperation:
 		return true
-	case RingTimeOver:
+	case MissedReasonRingTimeOver:
 		return true
-	case UnregisteredNumber:
+	case MissedReasonUnregisteredNumber:
 		return true
-	case UserLeft:
+	case MissedReasonUserLeft:
 		return true
-	case Workflow:
+	case MissedReasonWorkflow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OverrideScope.
+const (
+	OverrideScopeNumber    OverrideScope = "number"
+	OverrideScopeTeam      OverrideScope = "team"
+	OverrideScopeWorkspace OverrideScope = "workspace"
+)
+
+// Valid indicates whether the value is a known member of the OverrideScope enum.
+func (e OverrideScope) Valid() bool {
+	switch e {
+	case OverrideScopeNumber:
+		return true
+	case OverrideScopeTeam:
+		return true
+	case OverrideScopeWorkspace:
 		return true
 	default:
 		return false
@@ -375,6 +660,42 @@ func (e ParticipantState) Valid() bool {
 	case ParticipantStateRinging:
 		return true
 	case ParticipantStateTaken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ParticipantSupervision.
+const (
+	ParticipantSupervisionListen  ParticipantSupervision = "listen"
+	ParticipantSupervisionWhisper ParticipantSupervision = "whisper"
+)
+
+// Valid indicates whether the value is a known member of the ParticipantSupervision enum.
+func (e ParticipantSupervision) Valid() bool {
+	switch e {
+	case ParticipantSupervisionListen:
+		return true
+	case ParticipantSupervisionWhisper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ParticipantRole.
+const (
+	ParticipantRoleAgent      ParticipantRole = "agent"
+	ParticipantRoleSupervisor ParticipantRole = "supervisor"
+)
+
+// Valid indicates whether the value is a known member of the ParticipantRole enum.
+func (e ParticipantRole) Valid() bool {
+	switch e {
+	case ParticipantRoleAgent:
+		return true
+	case ParticipantRoleSupervisor:
 		return true
 	default:
 		return false
@@ -480,6 +801,60 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for TrunkCodec.
+const (
+	Alaw TrunkCodec = "alaw"
+	G722 TrunkCodec = "g722"
+	Opus TrunkCodec = "opus"
+	Ulaw TrunkCodec = "ulaw"
+)
+
+// Valid indicates whether the value is a known member of the TrunkCodec enum.
+func (e TrunkCodec) Valid() bool {
+	switch e {
+	case Alaw:
+		return true
+	case G722:
+		return true
+	case Opus:
+		return true
+	case Ulaw:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrunkState.
+const (
+	TrunkStateReachable    TrunkState = "reachable"
+	TrunkStateRegistered   TrunkState = "registered"
+	TrunkStateRejected     TrunkState = "rejected"
+	TrunkStateUnknown      TrunkState = "unknown"
+	TrunkStateUnreachable  TrunkState = "unreachable"
+	TrunkStateUnregistered TrunkState = "unregistered"
+)
+
+// Valid indicates whether the value is a known member of the TrunkState enum.
+func (e TrunkState) Valid() bool {
+	switch e {
+	case TrunkStateReachable:
+		return true
+	case TrunkStateRegistered:
+		return true
+	case TrunkStateRejected:
+		return true
+	case TrunkStateUnknown:
+		return true
+	case TrunkStateUnreachable:
+		return true
+	case TrunkStateUnregistered:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListConversationsParamsList.
 const (
 	ListConversationsParamsListAll        ListConversationsParamsList = "all"
@@ -510,17 +885,76 @@ func (e ListConversationsParamsList) Valid() bool {
 	}
 }
 
+// Defines values for GetUsageParamsBy.
+const (
+	GetUsageParamsByAgent     GetUsageParamsBy = "agent"
+	GetUsageParamsByCountry   GetUsageParamsBy = "country"
+	GetUsageParamsByNumber    GetUsageParamsBy = "number"
+	GetUsageParamsByTrunk     GetUsageParamsBy = "trunk"
+	GetUsageParamsByWorkspace GetUsageParamsBy = "workspace"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsBy enum.
+func (e GetUsageParamsBy) Valid() bool {
+	switch e {
+	case GetUsageParamsByAgent:
+		return true
+	case GetUsageParamsByCountry:
+		return true
+	case GetUsageParamsByNumber:
+		return true
+	case GetUsageParamsByTrunk:
+		return true
+	case GetUsageParamsByWorkspace:
+		return true
+	default:
+		return false
+	}
+}
+
 // Agent defines model for Agent.
 type Agent struct {
-	Email string `json:"email"`
-	Id    string `json:"id"`
-	Name  string `json:"name"`
-	Role  Role   `json:"role"`
-	Seat  bool   `json:"seat"`
+	// Dnd do not disturb (IN-3)
+	Dnd bool `json:"dnd"`
 
-	// Status offline means no browser of theirs is here; away is switched on by hand
-	Status     AgentStatus `json:"status"`
-	TakesPhone bool        `json:"takesPhone"`
+	// DndUntil absent when it has no end
+	DndUntil *time.Time `json:"dndUntil,omitempty"`
+	Email    string     `json:"email"`
+	Id       string     `json:"id"`
+
+	// ManualStatus set by hand; only available agents are offered calls
+	ManualStatus ManualStatus `json:"manualStatus"`
+	Name         string       `json:"name"`
+
+	// NotifyMissed hears of missed calls (MISS-4)
+	NotifyMissed bool `json:"notifyMissed"`
+
+	// NotifyUnassigned rings for calls that nobody is assigned to (IN-5)
+	NotifyUnassigned bool `json:"notifyUnassigned"`
+
+	// PlacesCalls may place calls (OUT-1)
+	PlacesCalls bool `json:"placesCalls"`
+
+	// RingSeconds own ring time (IN-4); 0 means what the settings say
+	RingSeconds int  `json:"ringSeconds"`
+	Role        Role `json:"role"`
+	Seat        bool `json:"seat"`
+
+	// Skills level of each skill
+	Skills Skills `json:"skills"`
+
+	// Status offline means no browser of theirs is here; dnd, do not disturb (IN-3); from meal on, what was set by hand
+	Status AgentStatus `json:"status"`
+
+	// Supervises may listen, whisper and barge in (CALL-7); owners and admins always may
+	Supervises bool      `json:"supervises"`
+	TakesPhone bool      `json:"takesPhone"`
+	TakesVideo bool      `json:"takesVideo"`
+	TakesVoice bool      `json:"takesVoice"`
+	Teams      []TeamRef `json:"teams"`
+
+	// WrapUpUntil while in wrap-up (END-5)
+	WrapUpUntil *time.Time `json:"wrapUpUntil,omitempty"`
 }
 
 // AgentList defines model for AgentList.
@@ -534,13 +968,70 @@ type AgentRef struct {
 	Name string `json:"name"`
 }
 
-// AgentStatus offline means no browser of theirs is here; away is switched on by hand
+// AgentStatus offline means no browser of theirs is here; dnd, do not disturb (IN-3); from meal on, what was set by hand
 type AgentStatus string
 
 // AgentUpdate defines model for AgentUpdate.
 type AgentUpdate struct {
-	Name *string `json:"name,omitempty"`
-	Seat *bool   `json:"seat,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	PlacesCalls *bool   `json:"placesCalls,omitempty"`
+
+	// RingSeconds 5 to 120, or 0 for what the settings say
+	RingSeconds *int  `json:"ringSeconds,omitempty"`
+	Role        *Role `json:"role,omitempty"`
+	Seat        *bool `json:"seat,omitempty"`
+
+	// Skills level of each skill
+	Skills     *Skills   `json:"skills,omitempty"`
+	Supervises *bool     `json:"supervises,omitempty"`
+	Teams      *[]string `json:"teams,omitempty"`
+}
+
+// Block defines model for Block.
+type Block struct {
+	By        *AgentRef `json:"by,omitempty"`
+	CreatedAt time.Time `json:"createdAt"`
+	Id        string    `json:"id"`
+
+	// Number E.164
+	Number string `json:"number"`
+	Reason string `json:"reason"`
+
+	// Until absent when it has no end
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// BlockInput defines model for BlockInput.
+type BlockInput struct {
+	// Days left out for no end
+	Days   *int    `json:"days,omitempty"`
+	Number string  `json:"number"`
+	Reason *string `json:"reason,omitempty"`
+}
+
+// BlockList defines model for BlockList.
+type BlockList struct {
+	Items []Block `json:"items"`
+}
+
+// BusinessNumber defines model for BusinessNumber.
+type BusinessNumber struct {
+	// AllowedAgents those who may show it to whom they call (OUT-5); empty means all
+	AllowedAgents []string  `json:"allowedAgents"`
+	CreatedAt     time.Time `json:"createdAt"`
+	Id            string    `json:"id"`
+	Label         string    `json:"label"`
+
+	// Number E.164
+	Number   string    `json:"number"`
+	Override *Override `json:"override,omitempty"`
+
+	// Record record its calls (END-1)
+	Record bool `json:"record"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings CallSettings `json:"settings"`
+	TrunkId  string       `json:"trunkId"`
 }
 
 // Call defines model for Call.
@@ -553,19 +1044,40 @@ type Call struct {
 	EndedBy        *CallEndedBy `json:"endedBy,omitempty"`
 
 	// From E.164 where it could be told; empty when withheld
-	From         string         `json:"from"`
-	Hold         *Hold          `json:"hold,omitempty"`
-	Id           string         `json:"id"`
-	Kind         CallKind       `json:"kind"`
-	MissedReason *MissedReason  `json:"missedReason,omitempty"`
-	Number       Number         `json:"number"`
-	Participants []Participant  `json:"participants"`
-	Recording    *CallRecording `json:"recording,omitempty"`
-	StartedAt    time.Time      `json:"startedAt"`
-	State        CallState      `json:"state"`
+	From string `json:"from"`
+
+	// Help an agent asks for help (CALL-7)
+	Help *CallHelp `json:"help,omitempty"`
+	Hold *Hold     `json:"hold,omitempty"`
+	Id   string    `json:"id"`
+	Kind CallKind  `json:"kind"`
+
+	// MissedHandledAt when somebody called back (MISS-5)
+	MissedHandledAt *time.Time    `json:"missedHandledAt,omitempty"`
+	MissedReason    *MissedReason `json:"missedReason,omitempty"`
+	Number          Number        `json:"number"`
+
+	// Outcome how it ended; from busy on, of outbound calls that were not answered (OUT-8)
+	Outcome      *CallOutcome  `json:"outcome,omitempty"`
+	Participants []Participant `json:"participants"`
+
+	// Queue while the caller waits (IN-6)
+	Queue     *CallQueue     `json:"queue,omitempty"`
+	Recording *CallRecording `json:"recording,omitempty"`
+
+	// RecordingPaused since when the recording is paused
+	RecordingPaused *time.Time `json:"recordingPaused,omitempty"`
+	StartedAt       time.Time  `json:"startedAt"`
+
+	// State greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+	State CallState `json:"state"`
+	Team  *TeamRef  `json:"team,omitempty"`
 
 	// To E.164
 	To string `json:"to"`
+
+	// WaitMs from the start to the answer or the end
+	WaitMs *int64 `json:"waitMs,omitempty"`
 }
 
 // CallEndedBy defines model for Call.EndedBy.
@@ -576,8 +1088,21 @@ type CallAction string
 
 // CallActionRequest defines model for CallActionRequest.
 type CallActionRequest struct {
+	// AgentId with invite, cancelInvite, transfer and assign; with listen, whisper and barge the agent to listen to, or anyone in the call
+	AgentId *string `json:"agentId,omitempty"`
+
 	// Digits with dtmf: 0-9, *, #, A-D
 	Digits *string `json:"digits,omitempty"`
+
+	// TeamId with transfer
+	TeamId *string `json:"teamId,omitempty"`
+}
+
+// CallHelp an agent asks for help (CALL-7)
+type CallHelp struct {
+	AgentId string    `json:"agentId"`
+	Name    string    `json:"name"`
+	Since   time.Time `json:"since"`
 }
 
 // CallKind defines model for CallKind.
@@ -587,6 +1112,17 @@ type CallKind string
 type CallList struct {
 	Items []Call  `json:"items"`
 	Next  *string `json:"next,omitempty"`
+}
+
+// CallOutcome how it ended; from busy on, of outbound calls that were not answered (OUT-8)
+type CallOutcome string
+
+// CallQueue while the caller waits (IN-6)
+type CallQueue struct {
+	// Position counts from 1
+	Position int       `json:"position"`
+	Priority *int      `json:"priority,omitempty"`
+	Since    time.Time `json:"since"`
 }
 
 // CallRecording defines model for CallRecording.
@@ -602,8 +1138,141 @@ type CallRecording struct {
 // CallRecordingState defines model for CallRecording.State.
 type CallRecordingState string
 
-// CallState defines model for CallState.
+// CallRequest defines model for CallRequest.
+type CallRequest struct {
+	// Anyway although somebody has called back already
+	Anyway *bool `json:"anyway,omitempty"`
+
+	// ContactId the contact of the new conversation; otherwise the number tells
+	ContactId *string `json:"contactId,omitempty"`
+
+	// ConversationId the conversation that I call from: its contact is taken (OUT-3)
+	ConversationId *string `json:"conversationId,omitempty"`
+
+	// MissedCallId the missed call that this calls back (MISS-5)
+	MissedCallId *string `json:"missedCallId,omitempty"`
+
+	// NumberId of our number that the other side sees (OUT-5)
+	NumberId *string `json:"numberId,omitempty"`
+
+	// To in any usual spelling
+	To string `json:"to"`
+}
+
+// CallSettings How calls are handled. What is left out is left to the settings behind these.
+type CallSettings struct {
+	// AnnounceSeconds 10 to 600 between two announcements, or -1 for never
+	AnnounceSeconds *int `json:"announceSeconds,omitempty"`
+
+	// AssignSilently assign without ringing to agents who do not want to be disturbed (IN-3)
+	AssignSilently *bool `json:"assignSilently,omitempty"`
+
+	// Automatic offer calls to one agent at a time (IN-4); otherwise every free agent rings (IN-5)
+	Automatic *bool `json:"automatic,omitempty"`
+
+	// BlockDays for how long turnAway blocks a caller
+	BlockDays *int `json:"blockDays,omitempty"`
+
+	// CallbackKey a caller who waits presses it to be called back (Q-1)
+	CallbackKey *string `json:"callbackKey,omitempty"`
+
+	// Fallback further teams, asked one after the other
+	Fallback *[]TeamLevel `json:"fallback,omitempty"`
+
+	// Greeting the sound that a caller hears first; "none" means none
+	Greeting *string `json:"greeting,omitempty"`
+
+	// Hours Operating hours in the workspace's time zone (IN-10). A period past midnight is written as two.
+	Hours *Hours `json:"hours,omitempty"`
+
+	// InboundPerMinute calls that the workspace takes in a minute; 0 means any number
+	InboundPerMinute *int `json:"inboundPerMinute,omitempty"`
+
+	// JoinMuted invited agents join with their microphone off (CALL-4)
+	JoinMuted *bool `json:"joinMuted,omitempty"`
+
+	// Language of prompts
+	Language *CallSettingsLanguage `json:"language,omitempty"`
+
+	// Monitored the greeting tells callers that a supervisor may listen; without it nobody can (CALL-7)
+	Monitored *bool `json:"monitored,omitempty"`
+
+	// Priority in the queue; 9 goes first
+	Priority *int `json:"priority,omitempty"`
+
+	// QueueCalls callers who may wait in the workspace (IN-6)
+	QueueCalls *int `json:"queueCalls,omitempty"`
+
+	// QueueSeconds the longest wait
+	QueueSeconds *int `json:"queueSeconds,omitempty"`
+	RingSeconds  *int `json:"ringSeconds,omitempty"`
+
+	// Rounds how often every candidate is offered the call
+	Rounds *int `json:"rounds,omitempty"`
+
+	// Skills level of each skill
+	Skills   *Skills               `json:"skills,omitempty"`
+	Strategy *CallSettingsStrategy `json:"strategy,omitempty"`
+
+	// Survey ask for a grade from 1 to 5 after a talk (Q-2)
+	Survey *bool `json:"survey,omitempty"`
+
+	// Team the first team whose agents are offered calls
+	Team *string `json:"team,omitempty"`
+
+	// Turn end every call after the greeting (MISS-1 workflow)
+	Turn *bool `json:"turn,omitempty"`
+
+	// VoicemailKey a caller who waits presses it to leave a message
+	VoicemailKey *string `json:"voicemailKey,omitempty"`
+
+	// VoicemailOn the reasons for which a caller is offered to leave a message (Q-2), or only none
+	VoicemailOn      *[]CallSettingsVoicemailOn `json:"voicemailOn,omitempty"`
+	VoicemailSeconds *int                       `json:"voicemailSeconds,omitempty"`
+
+	// WrapUpSeconds 0 means no wrap-up (END-5)
+	WrapUpSeconds *int `json:"wrapUpSeconds,omitempty"`
+}
+
+// CallSettingsLanguage of prompts
+type CallSettingsLanguage string
+
+// CallSettingsStrategy defines model for CallSettings.Strategy.
+type CallSettingsStrategy string
+
+// CallSettingsVoicemailOn defines model for CallSettings.VoicemailOn.
+type CallSettingsVoicemailOn string
+
+// CallState greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
 type CallState string
+
+// CallerIdStyle how the carrier wants to be told the caller's number
+type CallerIdStyle string
+
+// Caps All of them hold at once; 0 lets nothing through (OUT-9).
+type Caps struct {
+	// Calls at once
+	Calls          int `json:"calls"`
+	CallsPerSecond int `json:"callsPerSecond"`
+
+	// CostPerDay in CU
+	CostPerDay    int64 `json:"costPerDay"`
+	MinutesPerDay int64 `json:"minutesPerDay"`
+}
+
+// CloseMissedRequest defines model for CloseMissedRequest.
+type CloseMissedRequest struct {
+	All *CloseMissedRequestAll `json:"all,omitempty"`
+	Ids *[]string              `json:"ids,omitempty"`
+}
+
+// CloseMissedRequestAll defines model for CloseMissedRequest.All.
+type CloseMissedRequestAll bool
+
+// CloseMissedResult defines model for CloseMissedResult.
+type CloseMissedResult struct {
+	Closed int `json:"closed"`
+}
 
 // Contact defines model for Contact.
 type Contact struct {
@@ -656,9 +1325,11 @@ type Conversation struct {
 	Notes        []Note            `json:"notes"`
 	Number       *Number           `json:"number,omitempty"`
 	State        ConversationState `json:"state"`
+	Tags         []string          `json:"tags"`
 
 	// TalkSeconds of its last call
 	TalkSeconds *int      `json:"talkSeconds,omitempty"`
+	Team        *TeamRef  `json:"team,omitempty"`
 	UpdatedAt   time.Time `json:"updatedAt"`
 }
 
@@ -688,9 +1359,11 @@ type ConversationSummary struct {
 	MissedReason *MissedReason     `json:"missedReason,omitempty"`
 	Number       *Number           `json:"number,omitempty"`
 	State        ConversationState `json:"state"`
+	Tags         []string          `json:"tags"`
 
 	// TalkSeconds of its last call
 	TalkSeconds *int      `json:"talkSeconds,omitempty"`
+	Team        *TeamRef  `json:"team,omitempty"`
 	UpdatedAt   time.Time `json:"updatedAt"`
 }
 
@@ -699,6 +1372,9 @@ type ConversationUpdate struct {
 	// AssigneeId empty to unassign
 	AssigneeId *string                  `json:"assigneeId,omitempty"`
 	State      *ConversationUpdateState `json:"state,omitempty"`
+
+	// TeamId empty for no team
+	TeamId *string `json:"teamId,omitempty"`
 }
 
 // ConversationUpdateState defines model for ConversationUpdate.State.
@@ -712,6 +1388,24 @@ type Hold struct {
 	AgentId string    `json:"agentId"`
 	Name    string    `json:"name"`
 	Since   time.Time `json:"since"`
+}
+
+// Holiday defines model for Holiday.
+type Holiday struct {
+	// Date as 2026-12-25
+	Date string  `json:"date"`
+	Name *string `json:"name,omitempty"`
+
+	// Periods when it is open nevertheless
+	Periods *[]Period `json:"periods,omitempty"`
+}
+
+// Hours Operating hours in the workspace's time zone (IN-10). A period past midnight is written as two.
+type Hours struct {
+	Holidays *[]Holiday `json:"holidays,omitempty"`
+
+	// Week the periods of each day, Sunday first
+	Week [][]Period `json:"week"`
 }
 
 // JournalEntry defines model for JournalEntry.
@@ -735,21 +1429,57 @@ type LoginRequest struct {
 	Password string `json:"password"`
 }
 
+// ManualStatus set by hand; only available agents are offered calls
+type ManualStatus string
+
 // Me defines model for Me.
 type Me struct {
-	AccountId string   `json:"accountId"`
-	AgentId   string   `json:"agentId"`
-	Email     string   `json:"email"`
-	Locale    MeLocale `json:"locale"`
-	Name      string   `json:"name"`
-	Role      Role     `json:"role"`
-	Seat      bool     `json:"seat"`
+	AccountId string `json:"accountId"`
+	AgentId   string `json:"agentId"`
 
-	// Status offline means no browser of theirs is here; away is switched on by hand
-	Status     AgentStatus `json:"status"`
+	// Dnd do not disturb (IN-3)
+	Dnd bool `json:"dnd"`
+
+	// DndUntil absent when it has no end
+	DndUntil *time.Time `json:"dndUntil,omitempty"`
+	Email    string     `json:"email"`
+	Locale   MeLocale   `json:"locale"`
+
+	// ManualStatus set by hand; only available agents are offered calls
+	ManualStatus ManualStatus `json:"manualStatus"`
+	Name         string       `json:"name"`
+
+	// NotifyMissed hears of missed calls (MISS-4)
+	NotifyMissed bool `json:"notifyMissed"`
+
+	// NotifyUnassigned rings for calls that nobody is assigned to (IN-5)
+	NotifyUnassigned bool `json:"notifyUnassigned"`
+
+	// PlacesCalls may place calls (OUT-1)
+	PlacesCalls bool `json:"placesCalls"`
+
+	// RingSeconds own ring time (IN-4); 0 means what the settings say
+	RingSeconds int  `json:"ringSeconds"`
+	Role        Role `json:"role"`
+	Seat        bool `json:"seat"`
+
+	// Skills level of each skill
+	Skills Skills `json:"skills"`
+
+	// Status offline means no browser of theirs is here; dnd, do not disturb (IN-3); from meal on, what was set by hand
+	Status AgentStatus `json:"status"`
+
+	// Supervises may listen, whisper and barge in (CALL-7); owners and admins always may
+	Supervises bool        `json:"supervises"`
 	TakesPhone bool        `json:"takesPhone"`
+	TakesVideo bool        `json:"takesVideo"`
+	TakesVoice bool        `json:"takesVoice"`
+	Teams      []TeamRef   `json:"teams"`
 	Workspace  Workspace   `json:"workspace"`
 	Workspaces []Workspace `json:"workspaces"`
+
+	// WrapUpUntil while in wrap-up (END-5)
+	WrapUpUntil *time.Time `json:"wrapUpUntil,omitempty"`
 }
 
 // MeLocale defines model for Me.Locale.
@@ -757,16 +1487,35 @@ type MeLocale string
 
 // MeUpdate defines model for MeUpdate.
 type MeUpdate struct {
-	Away       *bool           `json:"away,omitempty"`
-	Locale     *MeUpdateLocale `json:"locale,omitempty"`
-	TakesPhone *bool           `json:"takesPhone,omitempty"`
+	// Away true is the status rest, false is available; send manualStatus instead
+	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	Away *bool `json:"away,omitempty"`
+	Dnd  *bool `json:"dnd,omitempty"`
+
+	// DndUntil with dnd: true
+	DndUntil *time.Time      `json:"dndUntil,omitempty"`
+	Locale   *MeUpdateLocale `json:"locale,omitempty"`
+
+	// ManualStatus set by hand; only available agents are offered calls
+	ManualStatus     *ManualStatus `json:"manualStatus,omitempty"`
+	NotifyMissed     *bool         `json:"notifyMissed,omitempty"`
+	NotifyUnassigned *bool         `json:"notifyUnassigned,omitempty"`
+	TakesPhone       *bool         `json:"takesPhone,omitempty"`
+	TakesVideo       *bool         `json:"takesVideo,omitempty"`
+	TakesVoice       *bool         `json:"takesVoice,omitempty"`
 
 	// WorkspaceId switch this session to another of my workspaces
 	WorkspaceId *string `json:"workspaceId,omitempty"`
+
+	// WrapUp false ends my wrap-up
+	WrapUp *MeUpdateWrapUp `json:"wrapUp,omitempty"`
 }
 
 // MeUpdateLocale defines model for MeUpdate.Locale.
 type MeUpdateLocale string
+
+// MeUpdateWrapUp false ends my wrap-up
+type MeUpdateWrapUp bool
 
 // MissedReason defines model for MissedReason.
 type MissedReason string
@@ -796,16 +1545,115 @@ type Number struct {
 	Number string `json:"number"`
 }
 
+// NumberInput defines model for NumberInput.
+type NumberInput struct {
+	// AllowedAgents those who may show it to whom they call (OUT-5); empty means all
+	AllowedAgents *[]string `json:"allowedAgents,omitempty"`
+	Label         *string   `json:"label,omitempty"`
+
+	// Number in any usual spelling
+	Number string `json:"number"`
+	Record *bool  `json:"record,omitempty"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings *CallSettings `json:"settings,omitempty"`
+	TrunkId  string        `json:"trunkId"`
+}
+
 // NumberList defines model for NumberList.
 type NumberList struct {
-	Items []Number `json:"items"`
+	Items []BusinessNumber `json:"items"`
 }
+
+// NumberUpdate defines model for NumberUpdate.
+type NumberUpdate struct {
+	// AllowedAgents those who may show it to whom they call (OUT-5); empty means all
+	AllowedAgents *[]string `json:"allowedAgents,omitempty"`
+	Label         *string   `json:"label,omitempty"`
+	Record        *bool     `json:"record,omitempty"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings *CallSettings `json:"settings,omitempty"`
+	TrunkId  *string       `json:"trunkId,omitempty"`
+}
+
+// OutboundSettings defines model for OutboundSettings.
+type OutboundSettings struct {
+	// AgentCaps All of them hold at once; 0 lets nothing through (OUT-9).
+	AgentCaps Caps `json:"agentCaps"`
+
+	// Countries others that may be called (OUT-6); there must be a rate, too
+	Countries []string `json:"countries"`
+
+	// Increment seconds that talk is charged by: 60 charges each minute begun
+	Increment int `json:"increment"`
+
+	// MaxSeconds the longest an outbound call may last
+	MaxSeconds int64 `json:"maxSeconds"`
+
+	// National numbers of our own country may be called
+	National bool `json:"national"`
+
+	// Premium premium-rate, shared-cost, personal and satellite numbers may be called
+	Premium bool `json:"premium"`
+
+	// WorkspaceCaps All of them hold at once; 0 lets nothing through (OUT-9).
+	WorkspaceCaps Caps `json:"workspaceCaps"`
+}
+
+// OutboundUpdate defines model for OutboundUpdate.
+type OutboundUpdate struct {
+	// AgentCaps All of them hold at once; 0 lets nothing through (OUT-9).
+	AgentCaps *Caps `json:"agentCaps,omitempty"`
+
+	// Countries others that may be called (OUT-6); there must be a rate, too
+	Countries *[]string `json:"countries,omitempty"`
+
+	// Increment seconds that talk is charged by: 60 charges each minute begun
+	Increment *int `json:"increment,omitempty"`
+
+	// MaxSeconds the longest an outbound call may last
+	MaxSeconds *int64 `json:"maxSeconds,omitempty"`
+
+	// National numbers of our own country may be called
+	National *bool `json:"national,omitempty"`
+
+	// Premium premium-rate, shared-cost, personal and satellite numbers may be called
+	Premium *bool `json:"premium,omitempty"`
+
+	// WorkspaceCaps All of them hold at once; 0 lets nothing through (OUT-9).
+	WorkspaceCaps *Caps `json:"workspaceCaps,omitempty"`
+}
+
+// Override defines model for Override.
+type Override struct {
+	By   *AgentRef `json:"by,omitempty"`
+	Open bool      `json:"open"`
+
+	// Until absent when it lasts until it is taken back
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// OverrideRequest defines model for OverrideRequest.
+type OverrideRequest struct {
+	// Id of the team or number
+	Id    *string       `json:"id,omitempty"`
+	Open  bool          `json:"open"`
+	Scope OverrideScope `json:"scope"`
+}
+
+// OverrideScope defines model for OverrideScope.
+type OverrideScope string
 
 // Participant defines model for Participant.
 type Participant struct {
-	AgentId   *string         `json:"agentId,omitempty"`
+	AgentId *string `json:"agentId,omitempty"`
+
+	// AwaySince since when the agent's page is gone; they are awaited for 20 s (IN-12)
+	AwaySince *time.Time      `json:"awaySince,omitempty"`
 	ContactId *string         `json:"contactId,omitempty"`
 	Id        string          `json:"id"`
+	InvitedBy *AgentRef       `json:"invitedBy,omitempty"`
 	JoinedAt  *time.Time      `json:"joinedAt,omitempty"`
 	Kind      ParticipantKind `json:"kind"`
 	LeftAt    *time.Time      `json:"leftAt,omitempty"`
@@ -814,8 +1662,14 @@ type Participant struct {
 	OnHold    bool            `json:"onHold"`
 	RingingAt *time.Time      `json:"ringingAt,omitempty"`
 
+	// Role a supervisor listens or whispers; one who barges in is an agent like the others
+	Role *ParticipantRole `json:"role,omitempty"`
+
 	// State missed = rang in vain; taken = a colleague answered first
 	State ParticipantState `json:"state"`
+
+	// Supervision with the role supervisor
+	Supervision *ParticipantSupervision `json:"supervision,omitempty"`
 }
 
 // ParticipantKind defines model for Participant.Kind.
@@ -823,6 +1677,21 @@ type ParticipantKind string
 
 // ParticipantState missed = rang in vain; taken = a colleague answered first
 type ParticipantState string
+
+// ParticipantSupervision with the role supervisor
+type ParticipantSupervision string
+
+// ParticipantRole a supervisor listens or whispers; one who barges in is an agent like the others
+type ParticipantRole string
+
+// Period defines model for Period.
+type Period struct {
+	// From minutes since midnight
+	From int `json:"from"`
+
+	// To minutes since midnight, excluded
+	To int `json:"to"`
+}
 
 // Phone defines model for Phone.
 type Phone struct {
@@ -865,6 +1734,42 @@ type ProfileField struct {
 // PromptLanguage defines model for PromptLanguage.
 type PromptLanguage string
 
+// Rate defines model for Rate.
+type Rate struct {
+	// Country ISO 3166-1 alpha-2 of those that share the prefix; empty means all
+	Country string `json:"country"`
+	Id      string `json:"id"`
+	Name    string `json:"name"`
+
+	// Own the workspace's; others are where all workspaces start
+	Own bool `json:"own"`
+
+	// PerMinute in CU (1 CU is 1 KRW before VAT)
+	PerMinute float64 `json:"perMinute"`
+
+	// Prefix first digits of the numbers, as +81
+	Prefix    string    `json:"prefix"`
+	ValidFrom time.Time `json:"validFrom"`
+}
+
+// RateInput defines model for RateInput.
+type RateInput struct {
+	Country *string `json:"country,omitempty"`
+	Name    *string `json:"name,omitempty"`
+
+	// PerMinute in CU, to a thousandth
+	PerMinute float64 `json:"perMinute"`
+
+	// Prefix as +81
+	Prefix    string    `json:"prefix"`
+	ValidFrom time.Time `json:"validFrom"`
+}
+
+// RateList defines model for RateList.
+type RateList struct {
+	Items []Rate `json:"items"`
+}
+
 // Recording defines model for Recording.
 type Recording struct {
 	CallId     string  `json:"callId"`
@@ -885,6 +1790,9 @@ type RecordingState string
 
 // Role defines model for Role.
 type Role string
+
+// Skills level of each skill
+type Skills map[string]int
 
 // Sound defines model for Sound.
 type Sound struct {
@@ -911,6 +1819,56 @@ type SoundList struct {
 	Items []Sound `json:"items"`
 }
 
+// Team defines model for Team.
+type Team struct {
+	CreatedAt time.Time  `json:"createdAt"`
+	Id        string     `json:"id"`
+	Members   []AgentRef `json:"members"`
+	Name      string     `json:"name"`
+	Override  *Override  `json:"override,omitempty"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings CallSettings `json:"settings"`
+}
+
+// TeamInput defines model for TeamInput.
+type TeamInput struct {
+	Members *[]string `json:"members,omitempty"`
+	Name    string    `json:"name"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings *CallSettings `json:"settings,omitempty"`
+}
+
+// TeamLevel defines model for TeamLevel.
+type TeamLevel struct {
+	// Rounds as in the settings when left out
+	Rounds *int `json:"rounds,omitempty"`
+
+	// Team team id; empty means everybody in the workspace
+	Team string `json:"team"`
+}
+
+// TeamList defines model for TeamList.
+type TeamList struct {
+	Items []Team `json:"items"`
+}
+
+// TeamRef defines model for TeamRef.
+type TeamRef struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// TeamUpdate defines model for TeamUpdate.
+type TeamUpdate struct {
+	Members *[]string `json:"members,omitempty"`
+	Name    *string   `json:"name,omitempty"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings *CallSettings `json:"settings,omitempty"`
+}
+
 // TestCallRequest defines model for TestCallRequest.
 type TestCallRequest struct {
 	// NumberId which of our numbers; default the first
@@ -927,6 +1885,171 @@ type Track struct {
 	StartMs int64 `json:"startMs"`
 }
 
+// Trunk defines model for Trunk.
+type Trunk struct {
+	// CallerIdStyle how the carrier wants to be told the caller's number
+	CallerIdStyle  CallerIdStyle `json:"callerIdStyle"`
+	CallsPerSecond int           `json:"callsPerSecond"`
+
+	// Codecs preferred first; empty means alaw, ulaw
+	Codecs []TrunkCodec `json:"codecs"`
+
+	// CostPerDay in CU
+	CostPerDay int64     `json:"costPerDay"`
+	CreatedAt  time.Time `json:"createdAt"`
+
+	// FromDomain stands in the From of outbound calls
+	FromDomain string `json:"fromDomain"`
+
+	// HasPassword the password itself is never shown
+	HasPassword bool `json:"hasPassword"`
+
+	// Hosts where calls come from
+	Hosts []string `json:"hosts"`
+	Id    string   `json:"id"`
+
+	// International the numbers that may call abroad (OUT-6)
+	International []string `json:"international"`
+
+	// MaxCalls outbound calls at once (OUT-9)
+	MaxCalls      int    `json:"maxCalls"`
+	MinutesPerDay int64  `json:"minutesPerDay"`
+	Name          string `json:"name"`
+
+	// Position order of failover, lower first
+	Position int `json:"position"`
+
+	// Register sign in at `remote` as `username` (RFC 3261, section 10); calls come in through the registration, too
+	Register bool `json:"register"`
+
+	// Remote host:port that outbound calls go to; empty means none do
+	Remote string `json:"remote"`
+
+	// State unknown also while the phone system cannot be asked
+	State TrunkState `json:"state"`
+
+	// Username also answers challenges to outbound calls
+	Username string `json:"username"`
+}
+
+// TrunkCodec defines model for TrunkCodec.
+type TrunkCodec string
+
+// TrunkInput defines model for TrunkInput.
+type TrunkInput struct {
+	// CallerIdStyle how the carrier wants to be told the caller's number
+	CallerIdStyle  *CallerIdStyle `json:"callerIdStyle,omitempty"`
+	CallsPerSecond *int           `json:"callsPerSecond,omitempty"`
+
+	// Codecs preferred first; empty means alaw, ulaw
+	Codecs *[]TrunkCodec `json:"codecs,omitempty"`
+
+	// CostPerDay in CU
+	CostPerDay *int64 `json:"costPerDay,omitempty"`
+
+	// FromDomain stands in the From of outbound calls
+	FromDomain *string `json:"fromDomain,omitempty"`
+
+	// Hosts where calls come from
+	Hosts *[]string `json:"hosts,omitempty"`
+
+	// International the numbers that may call abroad (OUT-6)
+	International *[]string `json:"international,omitempty"`
+
+	// MaxCalls outbound calls at once (OUT-9)
+	MaxCalls      *int   `json:"maxCalls,omitempty"`
+	MinutesPerDay *int64 `json:"minutesPerDay,omitempty"`
+	Name          string `json:"name"`
+
+	// Password write-only; empty takes it away
+	Password *string `json:"password,omitempty"`
+
+	// Position order of failover, lower first
+	Position *int `json:"position,omitempty"`
+
+	// Register sign in at `remote` as `username` (RFC 3261, section 10); calls come in through the registration, too
+	Register *bool `json:"register,omitempty"`
+
+	// Remote host:port that outbound calls go to; empty means none do
+	Remote *string `json:"remote,omitempty"`
+
+	// Username also answers challenges to outbound calls
+	Username *string `json:"username,omitempty"`
+}
+
+// TrunkList defines model for TrunkList.
+type TrunkList struct {
+	Items []Trunk `json:"items"`
+}
+
+// TrunkState unknown also while the phone system cannot be asked
+type TrunkState string
+
+// TrunkUpdate defines model for TrunkUpdate.
+type TrunkUpdate struct {
+	// CallerIdStyle how the carrier wants to be told the caller's number
+	CallerIdStyle  *CallerIdStyle `json:"callerIdStyle,omitempty"`
+	CallsPerSecond *int           `json:"callsPerSecond,omitempty"`
+
+	// Codecs preferred first; empty means alaw, ulaw
+	Codecs *[]TrunkCodec `json:"codecs,omitempty"`
+
+	// CostPerDay in CU
+	CostPerDay *int64 `json:"costPerDay,omitempty"`
+
+	// FromDomain stands in the From of outbound calls
+	FromDomain *string `json:"fromDomain,omitempty"`
+
+	// Hosts where calls come from
+	Hosts *[]string `json:"hosts,omitempty"`
+
+	// International the numbers that may call abroad (OUT-6)
+	International *[]string `json:"international,omitempty"`
+
+	// MaxCalls outbound calls at once (OUT-9)
+	MaxCalls      *int    `json:"maxCalls,omitempty"`
+	MinutesPerDay *int64  `json:"minutesPerDay,omitempty"`
+	Name          *string `json:"name,omitempty"`
+
+	// Password write-only; empty takes it away
+	Password *string `json:"password,omitempty"`
+
+	// Position order of failover, lower first
+	Position *int `json:"position,omitempty"`
+
+	// Register sign in at `remote` as `username` (RFC 3261, section 10); calls come in through the registration, too
+	Register *bool `json:"register,omitempty"`
+
+	// Remote host:port that outbound calls go to; empty means none do
+	Remote *string `json:"remote,omitempty"`
+
+	// Username also answers challenges to outbound calls
+	Username *string `json:"username,omitempty"`
+}
+
+// UsageList defines model for UsageList.
+type UsageList struct {
+	Items []UsageSum `json:"items"`
+}
+
+// UsageSum defines model for UsageSum.
+type UsageSum struct {
+	Answered int64 `json:"answered"`
+	Calls    int64 `json:"calls"`
+
+	// Charge in CU
+	Charge float64 `json:"charge"`
+
+	// Key id of the agent, trunk, number or workspace, or the country
+	Key string `json:"key"`
+
+	// Name of it; empty where it is gone
+	Name string `json:"name"`
+
+	// Seconds of talk
+	Seconds int64 `json:"seconds"`
+}
+
 // Workspace defines model for Workspace.
 type Workspace struct {
 	// Country ISO 3166-1 alpha-2; numbers without a country code are read as this country's
@@ -934,6 +2057,16 @@ type Workspace struct {
 	Id       string `json:"id"`
 	Name     string `json:"name"`
 	TimeZone string `json:"timeZone"`
+}
+
+// WorkspaceSettings defines model for WorkspaceSettings.
+type WorkspaceSettings struct {
+	// Defaults How calls are handled. What is left out is left to the settings behind these.
+	Defaults CallSettings `json:"defaults"`
+	Override *Override    `json:"override,omitempty"`
+
+	// Settings How calls are handled. What is left out is left to the settings behind these.
+	Settings CallSettings `json:"settings"`
 }
 
 // Cursor defines model for Cursor.
@@ -991,6 +2124,27 @@ type ListConversationsParams struct {
 // ListConversationsParamsList defines parameters for ListConversations.
 type ListConversationsParamsList string
 
+// ResetHoursParams defines parameters for ResetHours.
+type ResetHoursParams struct {
+	Scope OverrideScope `form:"scope" json:"scope"`
+
+	// Id of the team or number
+	Id *string `form:"id,omitempty" json:"id,omitempty"`
+}
+
+// GetUsageParams defines parameters for GetUsage.
+type GetUsageParams struct {
+	// From calls that began then or later
+	From time.Time `form:"from" json:"from"`
+
+	// To calls that began before; at most 400 days after from
+	To time.Time         `form:"to" json:"to"`
+	By *GetUsageParamsBy `form:"by,omitempty" json:"by,omitempty"`
+}
+
+// GetUsageParamsBy defines parameters for GetUsage.
+type GetUsageParamsBy string
+
 // DeleteSoundParams defines parameters for DeleteSound.
 type DeleteSoundParams struct {
 	Language Spoken `form:"language" json:"language"`
@@ -1004,6 +2158,12 @@ type PutSoundParams struct {
 // UpdateAgentJSONRequestBody defines body for UpdateAgent for application/json ContentType.
 type UpdateAgentJSONRequestBody = AgentUpdate
 
+// CreateBlockJSONRequestBody defines body for CreateBlock for application/json ContentType.
+type CreateBlockJSONRequestBody = BlockInput
+
+// PlaceCallJSONRequestBody defines body for PlaceCall for application/json ContentType.
+type PlaceCallJSONRequestBody = CallRequest
+
 // PlaceTestCallJSONRequestBody defines body for PlaceTestCall for application/json ContentType.
 type PlaceTestCallJSONRequestBody = TestCallRequest
 
@@ -1016,11 +2176,17 @@ type CreateContactJSONRequestBody = ContactInput
 // UpdateContactJSONRequestBody defines body for UpdateContact for application/json ContentType.
 type UpdateContactJSONRequestBody = ContactInput
 
+// CloseMissedJSONRequestBody defines body for CloseMissed for application/json ContentType.
+type CloseMissedJSONRequestBody = CloseMissedRequest
+
 // UpdateConversationJSONRequestBody defines body for UpdateConversation for application/json ContentType.
 type UpdateConversationJSONRequestBody = ConversationUpdate
 
 // CreateNoteJSONRequestBody defines body for CreateNote for application/json ContentType.
 type CreateNoteJSONRequestBody = NoteRequest
+
+// SwitchHoursJSONRequestBody defines body for SwitchHours for application/json ContentType.
+type SwitchHoursJSONRequestBody = OverrideRequest
 
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
@@ -1028,17 +2194,56 @@ type LoginJSONRequestBody = LoginRequest
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = MeUpdate
 
+// CreateNumberJSONRequestBody defines body for CreateNumber for application/json ContentType.
+type CreateNumberJSONRequestBody = NumberInput
+
+// UpdateNumberJSONRequestBody defines body for UpdateNumber for application/json ContentType.
+type UpdateNumberJSONRequestBody = NumberUpdate
+
+// CreateRateJSONRequestBody defines body for CreateRate for application/json ContentType.
+type CreateRateJSONRequestBody = RateInput
+
+// PutOutboundJSONRequestBody defines body for PutOutbound for application/json ContentType.
+type PutOutboundJSONRequestBody = OutboundUpdate
+
+// PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
+type PutSettingsJSONRequestBody = CallSettings
+
+// CreateTeamJSONRequestBody defines body for CreateTeam for application/json ContentType.
+type CreateTeamJSONRequestBody = TeamInput
+
+// UpdateTeamJSONRequestBody defines body for UpdateTeam for application/json ContentType.
+type UpdateTeamJSONRequestBody = TeamUpdate
+
+// CreateTrunkJSONRequestBody defines body for CreateTrunk for application/json ContentType.
+type CreateTrunkJSONRequestBody = TrunkInput
+
+// UpdateTrunkJSONRequestBody defines body for UpdateTrunk for application/json ContentType.
+type UpdateTrunkJSONRequestBody = TrunkUpdate
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListAgents The workspace's agents with their present state
 	// (GET /agents)
 	ListAgents(c *fiber.Ctx) error
-	// UpdateAgent Change an agent's seat (owner, admin)
+	// UpdateAgent Change an agent (owner, admin)
 	// (PATCH /agents/{id})
 	UpdateAgent(c *fiber.Ctx, id ID) error
+	// ListBlocks Blocked callers, the latest first
+	// (GET /blocks)
+	ListBlocks(c *fiber.Ctx) error
+	// CreateBlock Block a caller (owner, admin)
+	// (POST /blocks)
+	CreateBlock(c *fiber.Ctx) error
+	// DeleteBlock Let a caller in again (owner, admin)
+	// (DELETE /blocks/{id})
+	DeleteBlock(c *fiber.Ctx, id ID) error
 	// ListCalls Calls, newest first
 	// (GET /calls)
 	ListCalls(c *fiber.Ctx, params ListCallsParams) error
+	// PlaceCall Call somebody from one of our numbers
+	// (POST /calls)
+	PlaceCall(c *fiber.Ctx) error
 	// PlaceTestCall Let the engine call one of our numbers as a customer would (owner, admin)
 	// (POST /calls/test)
 	PlaceTestCall(c *fiber.Ctx) error
@@ -1066,6 +2271,9 @@ type ServerInterface interface {
 	// ListConversations The inbox, newest activity first
 	// (GET /conversations)
 	ListConversations(c *fiber.Ctx, params ListConversationsParams) error
+	// CloseMissed Close missed conversations at once (MISS-3)
+	// (POST /conversations/close-missed)
+	CloseMissed(c *fiber.Ctx) error
 	// GetConversation One conversation with its calls and notes
 	// (GET /conversations/{id})
 	GetConversation(c *fiber.Ctx, id ID) error
@@ -1075,6 +2283,12 @@ type ServerInterface interface {
 	// CreateNote Write an internal note; mentions tell colleagues
 	// (POST /conversations/{id}/notes)
 	CreateNote(c *fiber.Ctx, id ID) error
+	// ResetHours Take the override back; the hours decide again (owner, admin)
+	// (DELETE /hours/override)
+	ResetHours(c *fiber.Ctx, params ResetHoursParams) error
+	// SwitchHours Switch operation on or off by hand (owner, admin)
+	// (POST /hours/override)
+	SwitchHours(c *fiber.Ctx) error
 	// Login Sign in
 	// (POST /login)
 	Login(c *fiber.Ctx) error
@@ -1090,12 +2304,48 @@ type ServerInterface interface {
 	// ListNumbers The workspace's business numbers
 	// (GET /numbers)
 	ListNumbers(c *fiber.Ctx) error
+	// CreateNumber Add a number (owner, admin)
+	// (POST /numbers)
+	CreateNumber(c *fiber.Ctx) error
+	// DeleteNumber Remove a business number (owner, admin)
+	// (DELETE /numbers/{id})
+	DeleteNumber(c *fiber.Ctx, id ID) error
+	// GetNumber One business number
+	// (GET /numbers/{id})
+	GetNumber(c *fiber.Ctx, id ID) error
+	// UpdateNumber Change a business number (owner, admin)
+	// (PATCH /numbers/{id})
+	UpdateNumber(c *fiber.Ctx, id ID) error
+	// ListRates What calls cost, past and future, by prefix and date
+	// (GET /outbound/rates)
+	ListRates(c *fiber.Ctx) error
+	// CreateRate Add a rate (owner, admin)
+	// (POST /outbound/rates)
+	CreateRate(c *fiber.Ctx) error
+	// DeleteRate Remove a rate of our own that does not hold yet (owner, admin)
+	// (DELETE /outbound/rates/{id})
+	DeleteRate(c *fiber.Ctx, id ID) error
+	// GetOutbound What may be called, and how much
+	// (GET /outbound/settings)
+	GetOutbound(c *fiber.Ctx) error
+	// PutOutbound Replace what may be called, and how much (owner, admin)
+	// (PUT /outbound/settings)
+	PutOutbound(c *fiber.Ctx) error
+	// GetUsage Sums of the ledger of outbound calls (owner, admin)
+	// (GET /outbound/usage)
+	GetUsage(c *fiber.Ctx, params GetUsageParams) error
 	// CreatePhone SIP credentials for this browser; an older browser of the same agent loses its phone
 	// (POST /phone)
 	CreatePhone(c *fiber.Ctx) error
 	// GetRecording A recording with its tracks; `/recordings/{id}.mp3` is the sound itself (ranges supported, `?download=1` names the file)
 	// (GET /recordings/{id})
 	GetRecording(c *fiber.Ctx, id ID) error
+	// GetSettings How the workspace's calls are handled
+	// (GET /settings)
+	GetSettings(c *fiber.Ctx) error
+	// PutSettings Replace the workspace's settings (owner, admin)
+	// (PUT /settings)
+	PutSettings(c *fiber.Ctx) error
 	// ListSounds What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself
 	// (GET /sounds)
 	ListSounds(c *fiber.Ctx) error
@@ -1105,6 +2355,36 @@ type ServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
+	// ListTeams Teams by name
+	// (GET /teams)
+	ListTeams(c *fiber.Ctx) error
+	// CreateTeam Make a team (owner, admin)
+	// (POST /teams)
+	CreateTeam(c *fiber.Ctx) error
+	// DeleteTeam Remove a team (owner, admin)
+	// (DELETE /teams/{id})
+	DeleteTeam(c *fiber.Ctx, id ID) error
+	// GetTeam One team
+	// (GET /teams/{id})
+	GetTeam(c *fiber.Ctx, id ID) error
+	// UpdateTeam Change a team (owner, admin)
+	// (PATCH /teams/{id})
+	UpdateTeam(c *fiber.Ctx, id ID) error
+	// ListTrunks Trunks with their state (owner, admin)
+	// (GET /trunks)
+	ListTrunks(c *fiber.Ctx) error
+	// CreateTrunk Add a trunk (owner, admin)
+	// (POST /trunks)
+	CreateTrunk(c *fiber.Ctx) error
+	// DeleteTrunk Remove a trunk (owner, admin)
+	// (DELETE /trunks/{id})
+	DeleteTrunk(c *fiber.Ctx, id ID) error
+	// GetTrunk One trunk
+	// (GET /trunks/{id})
+	GetTrunk(c *fiber.Ctx, id ID) error
+	// UpdateTrunk Change a trunk (owner, admin)
+	// (PATCH /trunks/{id})
+	UpdateTrunk(c *fiber.Ctx, id ID) error
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1150,6 +2430,71 @@ func (siw *ServerInterfaceWrapper) UpdateAgent(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.UpdateAgent(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListBlocks operation middleware
+func (siw *ServerInterfaceWrapper) ListBlocks(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListBlocks(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateBlock operation middleware
+func (siw *ServerInterfaceWrapper) CreateBlock(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateBlock(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteBlock operation middleware
+func (siw *ServerInterfaceWrapper) DeleteBlock(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteBlock(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1222,6 +2567,24 @@ func (siw *ServerInterfaceWrapper) ListCalls(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.ListCalls(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// PlaceCall operation middleware
+func (siw *ServerInterfaceWrapper) PlaceCall(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PlaceCall(c)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1533,6 +2896,24 @@ func (siw *ServerInterfaceWrapper) ListConversations(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// CloseMissed operation middleware
+func (siw *ServerInterfaceWrapper) CloseMissed(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CloseMissed(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetConversation operation middleware
 func (siw *ServerInterfaceWrapper) GetConversation(c *fiber.Ctx) error {
 
@@ -1607,6 +2988,68 @@ func (siw *ServerInterfaceWrapper) CreateNote(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.CreateNote(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ResetHours operation middleware
+func (siw *ServerInterfaceWrapper) ResetHours(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResetHoursParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "scope", query, &params.Scope, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter scope: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "id", query, &params.Id, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ResetHours(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SwitchHours operation middleware
+func (siw *ServerInterfaceWrapper) SwitchHours(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SwitchHours(c)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1710,6 +3153,263 @@ func (siw *ServerInterfaceWrapper) ListNumbers(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// CreateNumber operation middleware
+func (siw *ServerInterfaceWrapper) CreateNumber(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateNumber(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteNumber operation middleware
+func (siw *ServerInterfaceWrapper) DeleteNumber(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteNumber(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetNumber operation middleware
+func (siw *ServerInterfaceWrapper) GetNumber(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetNumber(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateNumber operation middleware
+func (siw *ServerInterfaceWrapper) UpdateNumber(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateNumber(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListRates operation middleware
+func (siw *ServerInterfaceWrapper) ListRates(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListRates(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateRate operation middleware
+func (siw *ServerInterfaceWrapper) CreateRate(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateRate(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteRate operation middleware
+func (siw *ServerInterfaceWrapper) DeleteRate(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteRate(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetOutbound operation middleware
+func (siw *ServerInterfaceWrapper) GetOutbound(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetOutbound(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// PutOutbound operation middleware
+func (siw *ServerInterfaceWrapper) PutOutbound(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PutOutbound(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetUsage operation middleware
+func (siw *ServerInterfaceWrapper) GetUsage(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetUsageParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", query, &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter by: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetUsage(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // CreatePhone operation middleware
 func (siw *ServerInterfaceWrapper) CreatePhone(c *fiber.Ctx) error {
 
@@ -1744,6 +3444,42 @@ func (siw *ServerInterfaceWrapper) GetRecording(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.GetRecording(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetSettings(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetSettings(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// PutSettings operation middleware
+func (siw *ServerInterfaceWrapper) PutSettings(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PutSettings(c)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1865,6 +3601,252 @@ func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListTeams operation middleware
+func (siw *ServerInterfaceWrapper) ListTeams(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListTeams(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateTeam operation middleware
+func (siw *ServerInterfaceWrapper) CreateTeam(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateTeam(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteTeam operation middleware
+func (siw *ServerInterfaceWrapper) DeleteTeam(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteTeam(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetTeam operation middleware
+func (siw *ServerInterfaceWrapper) GetTeam(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetTeam(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateTeam operation middleware
+func (siw *ServerInterfaceWrapper) UpdateTeam(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateTeam(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListTrunks operation middleware
+func (siw *ServerInterfaceWrapper) ListTrunks(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListTrunks(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateTrunk operation middleware
+func (siw *ServerInterfaceWrapper) CreateTrunk(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateTrunk(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteTrunk operation middleware
+func (siw *ServerInterfaceWrapper) DeleteTrunk(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteTrunk(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetTrunk operation middleware
+func (siw *ServerInterfaceWrapper) GetTrunk(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetTrunk(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateTrunk operation middleware
+func (siw *ServerInterfaceWrapper) UpdateTrunk(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateTrunk(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // FiberServerOptions provides options for the Fiber server.
 type FiberServerOptions struct {
 	BaseURL            string
@@ -1902,9 +3884,9 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Patch(options.BaseURL+"/agents/:id", wrapper.UpdateAgent)
 
-	router.Get(options.BaseURL+"/numbers", wrapper.ListNumbers)
-
 	router.Get(options.BaseURL+"/calls", wrapper.ListCalls)
+
+	router.Post(options.BaseURL+"/calls", wrapper.PlaceCall)
 
 	router.Post(options.BaseURL+"/calls/test", wrapper.PlaceTestCall)
 
@@ -1915,6 +3897,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/calls/:id/:action", wrapper.ActOnCall)
 
 	router.Get(options.BaseURL+"/conversations", wrapper.ListConversations)
+
+	router.Post(options.BaseURL+"/conversations/close-missed", wrapper.CloseMissed)
 
 	router.Get(options.BaseURL+"/conversations/:id", wrapper.GetConversation)
 
@@ -1930,6 +3914,62 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Put(options.BaseURL+"/contacts/:id", wrapper.UpdateContact)
 
+	router.Get(options.BaseURL+"/teams", wrapper.ListTeams)
+
+	router.Post(options.BaseURL+"/teams", wrapper.CreateTeam)
+
+	router.Delete(options.BaseURL+"/teams/:id", wrapper.DeleteTeam)
+
+	router.Get(options.BaseURL+"/teams/:id", wrapper.GetTeam)
+
+	router.Patch(options.BaseURL+"/teams/:id", wrapper.UpdateTeam)
+
+	router.Get(options.BaseURL+"/settings", wrapper.GetSettings)
+
+	router.Put(options.BaseURL+"/settings", wrapper.PutSettings)
+
+	router.Delete(options.BaseURL+"/hours/override", wrapper.ResetHours)
+
+	router.Post(options.BaseURL+"/hours/override", wrapper.SwitchHours)
+
+	router.Get(options.BaseURL+"/numbers", wrapper.ListNumbers)
+
+	router.Post(options.BaseURL+"/numbers", wrapper.CreateNumber)
+
+	router.Delete(options.BaseURL+"/numbers/:id", wrapper.DeleteNumber)
+
+	router.Get(options.BaseURL+"/numbers/:id", wrapper.GetNumber)
+
+	router.Patch(options.BaseURL+"/numbers/:id", wrapper.UpdateNumber)
+
+	router.Get(options.BaseURL+"/trunks", wrapper.ListTrunks)
+
+	router.Post(options.BaseURL+"/trunks", wrapper.CreateTrunk)
+
+	router.Delete(options.BaseURL+"/trunks/:id", wrapper.DeleteTrunk)
+
+	router.Get(options.BaseURL+"/trunks/:id", wrapper.GetTrunk)
+
+	router.Patch(options.BaseURL+"/trunks/:id", wrapper.UpdateTrunk)
+
+	router.Get(options.BaseURL+"/blocks", wrapper.ListBlocks)
+
+	router.Post(options.BaseURL+"/blocks", wrapper.CreateBlock)
+
+	router.Delete(options.BaseURL+"/blocks/:id", wrapper.DeleteBlock)
+
+	router.Get(options.BaseURL+"/outbound/settings", wrapper.GetOutbound)
+
+	router.Put(options.BaseURL+"/outbound/settings", wrapper.PutOutbound)
+
+	router.Get(options.BaseURL+"/outbound/rates", wrapper.ListRates)
+
+	router.Post(options.BaseURL+"/outbound/rates", wrapper.CreateRate)
+
+	router.Delete(options.BaseURL+"/outbound/rates/:id", wrapper.DeleteRate)
+
+	router.Get(options.BaseURL+"/outbound/usage", wrapper.GetUsage)
+
 	router.Get(options.BaseURL+"/recordings/:id", wrapper.GetRecording)
 
 	router.Get(options.BaseURL+"/sounds", wrapper.ListSounds)
@@ -1940,6 +3980,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 }
 
+type BlockJSONResponse Block
+
+type BusinessNumberJSONResponse BusinessNumber
+
 type CallJSONResponse Call
 
 type ContactJSONResponse Contact
@@ -1948,7 +3992,15 @@ type ConversationJSONResponse Conversation
 
 type MeJSONResponse Me
 
+type OutboundSettingsJSONResponse OutboundSettings
+
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type TeamJSONResponse Team
+
+type TrunkJSONResponse Trunk
+
+type WorkspaceSettingsJSONResponse WorkspaceSettings
 
 type ListAgentsRequestObject struct {
 }
@@ -2008,6 +4060,91 @@ func (response UpdateAgentdefaultApplicationProblemPlusJSONResponse) VisitUpdate
 	return ctx.JSON(&response.Body)
 }
 
+type ListBlocksRequestObject struct {
+}
+
+type ListBlocksResponseObject interface {
+	VisitListBlocksResponse(ctx *fiber.Ctx) error
+}
+
+type ListBlocks200JSONResponse BlockList
+
+func (response ListBlocks200JSONResponse) VisitListBlocksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListBlocksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListBlocksdefaultApplicationProblemPlusJSONResponse) VisitListBlocksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateBlockRequestObject struct {
+	Body *CreateBlockJSONRequestBody
+}
+
+type CreateBlockResponseObject interface {
+	VisitCreateBlockResponse(ctx *fiber.Ctx) error
+}
+
+type CreateBlock201JSONResponse struct{ BlockJSONResponse }
+
+func (response CreateBlock201JSONResponse) VisitCreateBlockResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateBlockdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateBlockdefaultApplicationProblemPlusJSONResponse) VisitCreateBlockResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteBlockRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteBlockResponseObject interface {
+	VisitDeleteBlockResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteBlock204Response struct {
+}
+
+func (response DeleteBlock204Response) VisitDeleteBlockResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteBlockdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteBlockdefaultApplicationProblemPlusJSONResponse) VisitDeleteBlockResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ListCallsRequestObject struct {
 	Params ListCallsParams
 }
@@ -2031,6 +4168,35 @@ type ListCallsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListCallsdefaultApplicationProblemPlusJSONResponse) VisitListCallsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type PlaceCallRequestObject struct {
+	Body *PlaceCallJSONRequestBody
+}
+
+type PlaceCallResponseObject interface {
+	VisitPlaceCallResponse(ctx *fiber.Ctx) error
+}
+
+type PlaceCall201JSONResponse struct{ CallJSONResponse }
+
+func (response PlaceCall201JSONResponse) VisitPlaceCallResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type PlaceCalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlaceCalldefaultApplicationProblemPlusJSONResponse) VisitPlaceCallResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -2300,6 +4466,35 @@ func (response ListConversationsdefaultApplicationProblemPlusJSONResponse) Visit
 	return ctx.JSON(&response.Body)
 }
 
+type CloseMissedRequestObject struct {
+	Body *CloseMissedJSONRequestBody
+}
+
+type CloseMissedResponseObject interface {
+	VisitCloseMissedResponse(ctx *fiber.Ctx) error
+}
+
+type CloseMissed200JSONResponse CloseMissedResult
+
+func (response CloseMissed200JSONResponse) VisitCloseMissedResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type CloseMisseddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CloseMisseddefaultApplicationProblemPlusJSONResponse) VisitCloseMissedResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetConversationRequestObject struct {
 	Id ID `json:"id"`
 }
@@ -2383,6 +4578,63 @@ type CreateNotedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateNotedefaultApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ResetHoursRequestObject struct {
+	Params ResetHoursParams
+}
+
+type ResetHoursResponseObject interface {
+	VisitResetHoursResponse(ctx *fiber.Ctx) error
+}
+
+type ResetHours204Response struct {
+}
+
+func (response ResetHours204Response) VisitResetHoursResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type ResetHoursdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResetHoursdefaultApplicationProblemPlusJSONResponse) VisitResetHoursResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SwitchHoursRequestObject struct {
+	Body *SwitchHoursJSONRequestBody
+}
+
+type SwitchHoursResponseObject interface {
+	VisitSwitchHoursResponse(ctx *fiber.Ctx) error
+}
+
+type SwitchHours200JSONResponse Override
+
+func (response SwitchHours200JSONResponse) VisitSwitchHoursResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SwitchHoursdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SwitchHoursdefaultApplicationProblemPlusJSONResponse) VisitSwitchHoursResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -2530,6 +4782,302 @@ func (response ListNumbersdefaultApplicationProblemPlusJSONResponse) VisitListNu
 	return ctx.JSON(&response.Body)
 }
 
+type CreateNumberRequestObject struct {
+	Body *CreateNumberJSONRequestBody
+}
+
+type CreateNumberResponseObject interface {
+	VisitCreateNumberResponse(ctx *fiber.Ctx) error
+}
+
+type CreateNumber201JSONResponse struct{ BusinessNumberJSONResponse }
+
+func (response CreateNumber201JSONResponse) VisitCreateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateNumber202JSONResponse BusinessNumber
+
+func (response CreateNumber202JSONResponse) VisitCreateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type CreateNumberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateNumberdefaultApplicationProblemPlusJSONResponse) VisitCreateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteNumberRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteNumberResponseObject interface {
+	VisitDeleteNumberResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteNumber204Response struct {
+}
+
+func (response DeleteNumber204Response) VisitDeleteNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteNumberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteNumberdefaultApplicationProblemPlusJSONResponse) VisitDeleteNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetNumberRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type GetNumberResponseObject interface {
+	VisitGetNumberResponse(ctx *fiber.Ctx) error
+}
+
+type GetNumber200JSONResponse struct{ BusinessNumberJSONResponse }
+
+func (response GetNumber200JSONResponse) VisitGetNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetNumberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNumberdefaultApplicationProblemPlusJSONResponse) VisitGetNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateNumberRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateNumberJSONRequestBody
+}
+
+type UpdateNumberResponseObject interface {
+	VisitUpdateNumberResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateNumber200JSONResponse struct{ BusinessNumberJSONResponse }
+
+func (response UpdateNumber200JSONResponse) VisitUpdateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateNumberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateNumberdefaultApplicationProblemPlusJSONResponse) VisitUpdateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListRatesRequestObject struct {
+}
+
+type ListRatesResponseObject interface {
+	VisitListRatesResponse(ctx *fiber.Ctx) error
+}
+
+type ListRates200JSONResponse RateList
+
+func (response ListRates200JSONResponse) VisitListRatesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListRatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRatesdefaultApplicationProblemPlusJSONResponse) VisitListRatesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateRateRequestObject struct {
+	Body *CreateRateJSONRequestBody
+}
+
+type CreateRateResponseObject interface {
+	VisitCreateRateResponse(ctx *fiber.Ctx) error
+}
+
+type CreateRate201JSONResponse Rate
+
+func (response CreateRate201JSONResponse) VisitCreateRateResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateRatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateRatedefaultApplicationProblemPlusJSONResponse) VisitCreateRateResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteRateRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteRateResponseObject interface {
+	VisitDeleteRateResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteRate204Response struct {
+}
+
+func (response DeleteRate204Response) VisitDeleteRateResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteRatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteRatedefaultApplicationProblemPlusJSONResponse) VisitDeleteRateResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetOutboundRequestObject struct {
+}
+
+type GetOutboundResponseObject interface {
+	VisitGetOutboundResponse(ctx *fiber.Ctx) error
+}
+
+type GetOutbound200JSONResponse struct{ OutboundSettingsJSONResponse }
+
+func (response GetOutbound200JSONResponse) VisitGetOutboundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetOutbounddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOutbounddefaultApplicationProblemPlusJSONResponse) VisitGetOutboundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type PutOutboundRequestObject struct {
+	Body *PutOutboundJSONRequestBody
+}
+
+type PutOutboundResponseObject interface {
+	VisitPutOutboundResponse(ctx *fiber.Ctx) error
+}
+
+type PutOutbound200JSONResponse struct{ OutboundSettingsJSONResponse }
+
+func (response PutOutbound200JSONResponse) VisitPutOutboundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type PutOutbounddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutOutbounddefaultApplicationProblemPlusJSONResponse) VisitPutOutboundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetUsageRequestObject struct {
+	Params GetUsageParams
+}
+
+type GetUsageResponseObject interface {
+	VisitGetUsageResponse(ctx *fiber.Ctx) error
+}
+
+type GetUsage200JSONResponse UsageList
+
+func (response GetUsage200JSONResponse) VisitGetUsageResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetUsagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetUsagedefaultApplicationProblemPlusJSONResponse) VisitGetUsageResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type CreatePhoneRequestObject struct {
 }
 
@@ -2581,6 +5129,63 @@ type GetRecordingdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetRecordingdefaultApplicationProblemPlusJSONResponse) VisitGetRecordingResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetSettingsRequestObject struct {
+}
+
+type GetSettingsResponseObject interface {
+	VisitGetSettingsResponse(ctx *fiber.Ctx) error
+}
+
+type GetSettings200JSONResponse struct{ WorkspaceSettingsJSONResponse }
+
+func (response GetSettings200JSONResponse) VisitGetSettingsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetSettingsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type PutSettingsRequestObject struct {
+	Body *PutSettingsJSONRequestBody
+}
+
+type PutSettingsResponseObject interface {
+	VisitPutSettingsResponse(ctx *fiber.Ctx) error
+}
+
+type PutSettings200JSONResponse struct{ WorkspaceSettingsJSONResponse }
+
+func (response PutSettings200JSONResponse) VisitPutSettingsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type PutSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutSettingsResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -2676,17 +5281,343 @@ func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundR
 	return ctx.JSON(&response.Body)
 }
 
+type ListTeamsRequestObject struct {
+}
+
+type ListTeamsResponseObject interface {
+	VisitListTeamsResponse(ctx *fiber.Ctx) error
+}
+
+type ListTeams200JSONResponse TeamList
+
+func (response ListTeams200JSONResponse) VisitListTeamsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListTeamsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTeamsdefaultApplicationProblemPlusJSONResponse) VisitListTeamsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateTeamRequestObject struct {
+	Body *CreateTeamJSONRequestBody
+}
+
+type CreateTeamResponseObject interface {
+	VisitCreateTeamResponse(ctx *fiber.Ctx) error
+}
+
+type CreateTeam201JSONResponse struct{ TeamJSONResponse }
+
+func (response CreateTeam201JSONResponse) VisitCreateTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateTeamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateTeamdefaultApplicationProblemPlusJSONResponse) VisitCreateTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteTeamRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteTeamResponseObject interface {
+	VisitDeleteTeamResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteTeam204Response struct {
+}
+
+func (response DeleteTeam204Response) VisitDeleteTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteTeamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteTeamdefaultApplicationProblemPlusJSONResponse) VisitDeleteTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetTeamRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type GetTeamResponseObject interface {
+	VisitGetTeamResponse(ctx *fiber.Ctx) error
+}
+
+type GetTeam200JSONResponse struct{ TeamJSONResponse }
+
+func (response GetTeam200JSONResponse) VisitGetTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetTeamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTeamdefaultApplicationProblemPlusJSONResponse) VisitGetTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateTeamRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateTeamJSONRequestBody
+}
+
+type UpdateTeamResponseObject interface {
+	VisitUpdateTeamResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateTeam200JSONResponse struct{ TeamJSONResponse }
+
+func (response UpdateTeam200JSONResponse) VisitUpdateTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateTeamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateTeamdefaultApplicationProblemPlusJSONResponse) VisitUpdateTeamResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListTrunksRequestObject struct {
+}
+
+type ListTrunksResponseObject interface {
+	VisitListTrunksResponse(ctx *fiber.Ctx) error
+}
+
+type ListTrunks200JSONResponse TrunkList
+
+func (response ListTrunks200JSONResponse) VisitListTrunksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListTrunksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTrunksdefaultApplicationProblemPlusJSONResponse) VisitListTrunksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateTrunkRequestObject struct {
+	Body *CreateTrunkJSONRequestBody
+}
+
+type CreateTrunkResponseObject interface {
+	VisitCreateTrunkResponse(ctx *fiber.Ctx) error
+}
+
+type CreateTrunk201JSONResponse struct{ TrunkJSONResponse }
+
+func (response CreateTrunk201JSONResponse) VisitCreateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateTrunk202JSONResponse Trunk
+
+func (response CreateTrunk202JSONResponse) VisitCreateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type CreateTrunkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateTrunkdefaultApplicationProblemPlusJSONResponse) VisitCreateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteTrunkRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteTrunkResponseObject interface {
+	VisitDeleteTrunkResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteTrunk202Response struct {
+}
+
+func (response DeleteTrunk202Response) VisitDeleteTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Status(202)
+	return nil
+}
+
+type DeleteTrunk204Response struct {
+}
+
+func (response DeleteTrunk204Response) VisitDeleteTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteTrunkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteTrunkdefaultApplicationProblemPlusJSONResponse) VisitDeleteTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetTrunkRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type GetTrunkResponseObject interface {
+	VisitGetTrunkResponse(ctx *fiber.Ctx) error
+}
+
+type GetTrunk200JSONResponse struct{ TrunkJSONResponse }
+
+func (response GetTrunk200JSONResponse) VisitGetTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetTrunkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTrunkdefaultApplicationProblemPlusJSONResponse) VisitGetTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateTrunkRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateTrunkJSONRequestBody
+}
+
+type UpdateTrunkResponseObject interface {
+	VisitUpdateTrunkResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateTrunk200JSONResponse struct{ TrunkJSONResponse }
+
+func (response UpdateTrunk200JSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateTrunk202JSONResponse Trunk
+
+func (response UpdateTrunk202JSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateTrunkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateTrunkdefaultApplicationProblemPlusJSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAgents The workspace's agents with their present state
 	// (GET /agents)
 	ListAgents(ctx context.Context, request ListAgentsRequestObject) (ListAgentsResponseObject, error)
-	// UpdateAgent Change an agent's seat (owner, admin)
+	// UpdateAgent Change an agent (owner, admin)
 	// (PATCH /agents/{id})
 	UpdateAgent(ctx context.Context, request UpdateAgentRequestObject) (UpdateAgentResponseObject, error)
+	// ListBlocks Blocked callers, the latest first
+	// (GET /blocks)
+	ListBlocks(ctx context.Context, request ListBlocksRequestObject) (ListBlocksResponseObject, error)
+	// CreateBlock Block a caller (owner, admin)
+	// (POST /blocks)
+	CreateBlock(ctx context.Context, request CreateBlockRequestObject) (CreateBlockResponseObject, error)
+	// DeleteBlock Let a caller in again (owner, admin)
+	// (DELETE /blocks/{id})
+	DeleteBlock(ctx context.Context, request DeleteBlockRequestObject) (DeleteBlockResponseObject, error)
 	// ListCalls Calls, newest first
 	// (GET /calls)
 	ListCalls(ctx context.Context, request ListCallsRequestObject) (ListCallsResponseObject, error)
+	// PlaceCall Call somebody from one of our numbers
+	// (POST /calls)
+	PlaceCall(ctx context.Context, request PlaceCallRequestObject) (PlaceCallResponseObject, error)
 	// PlaceTestCall Let the engine call one of our numbers as a customer would (owner, admin)
 	// (POST /calls/test)
 	PlaceTestCall(ctx context.Context, request PlaceTestCallRequestObject) (PlaceTestCallResponseObject, error)
@@ -2714,6 +5645,9 @@ type StrictServerInterface interface {
 	// ListConversations The inbox, newest activity first
 	// (GET /conversations)
 	ListConversations(ctx context.Context, request ListConversationsRequestObject) (ListConversationsResponseObject, error)
+	// CloseMissed Close missed conversations at once (MISS-3)
+	// (POST /conversations/close-missed)
+	CloseMissed(ctx context.Context, request CloseMissedRequestObject) (CloseMissedResponseObject, error)
 	// GetConversation One conversation with its calls and notes
 	// (GET /conversations/{id})
 	GetConversation(ctx context.Context, request GetConversationRequestObject) (GetConversationResponseObject, error)
@@ -2723,6 +5657,12 @@ type StrictServerInterface interface {
 	// CreateNote Write an internal note; mentions tell colleagues
 	// (POST /conversations/{id}/notes)
 	CreateNote(ctx context.Context, request CreateNoteRequestObject) (CreateNoteResponseObject, error)
+	// ResetHours Take the override back; the hours decide again (owner, admin)
+	// (DELETE /hours/override)
+	ResetHours(ctx context.Context, request ResetHoursRequestObject) (ResetHoursResponseObject, error)
+	// SwitchHours Switch operation on or off by hand (owner, admin)
+	// (POST /hours/override)
+	SwitchHours(ctx context.Context, request SwitchHoursRequestObject) (SwitchHoursResponseObject, error)
 	// Login Sign in
 	// (POST /login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
@@ -2738,12 +5678,48 @@ type StrictServerInterface interface {
 	// ListNumbers The workspace's business numbers
 	// (GET /numbers)
 	ListNumbers(ctx context.Context, request ListNumbersRequestObject) (ListNumbersResponseObject, error)
+	// CreateNumber Add a number (owner, admin)
+	// (POST /numbers)
+	CreateNumber(ctx context.Context, request CreateNumberRequestObject) (CreateNumberResponseObject, error)
+	// DeleteNumber Remove a business number (owner, admin)
+	// (DELETE /numbers/{id})
+	DeleteNumber(ctx context.Context, request DeleteNumberRequestObject) (DeleteNumberResponseObject, error)
+	// GetNumber One business number
+	// (GET /numbers/{id})
+	GetNumber(ctx context.Context, request GetNumberRequestObject) (GetNumberResponseObject, error)
+	// UpdateNumber Change a business number (owner, admin)
+	// (PATCH /numbers/{id})
+	UpdateNumber(ctx context.Context, request UpdateNumberRequestObject) (UpdateNumberResponseObject, error)
+	// ListRates What calls cost, past and future, by prefix and date
+	// (GET /outbound/rates)
+	ListRates(ctx context.Context, request ListRatesRequestObject) (ListRatesResponseObject, error)
+	// CreateRate Add a rate (owner, admin)
+	// (POST /outbound/rates)
+	CreateRate(ctx context.Context, request CreateRateRequestObject) (CreateRateResponseObject, error)
+	// DeleteRate Remove a rate of our own that does not hold yet (owner, admin)
+	// (DELETE /outbound/rates/{id})
+	DeleteRate(ctx context.Context, request DeleteRateRequestObject) (DeleteRateResponseObject, error)
+	// GetOutbound What may be called, and how much
+	// (GET /outbound/settings)
+	GetOutbound(ctx context.Context, request GetOutboundRequestObject) (GetOutboundResponseObject, error)
+	// PutOutbound Replace what may be called, and how much (owner, admin)
+	// (PUT /outbound/settings)
+	PutOutbound(ctx context.Context, request PutOutboundRequestObject) (PutOutboundResponseObject, error)
+	// GetUsage Sums of the ledger of outbound calls (owner, admin)
+	// (GET /outbound/usage)
+	GetUsage(ctx context.Context, request GetUsageRequestObject) (GetUsageResponseObject, error)
 	// CreatePhone SIP credentials for this browser; an older browser of the same agent loses its phone
 	// (POST /phone)
 	CreatePhone(ctx context.Context, request CreatePhoneRequestObject) (CreatePhoneResponseObject, error)
 	// GetRecording A recording with its tracks; `/recordings/{id}.mp3` is the sound itself (ranges supported, `?download=1` names the file)
 	// (GET /recordings/{id})
 	GetRecording(ctx context.Context, request GetRecordingRequestObject) (GetRecordingResponseObject, error)
+	// GetSettings How the workspace's calls are handled
+	// (GET /settings)
+	GetSettings(ctx context.Context, request GetSettingsRequestObject) (GetSettingsResponseObject, error)
+	// PutSettings Replace the workspace's settings (owner, admin)
+	// (PUT /settings)
+	PutSettings(ctx context.Context, request PutSettingsRequestObject) (PutSettingsResponseObject, error)
 	// ListSounds What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself
 	// (GET /sounds)
 	ListSounds(ctx context.Context, request ListSoundsRequestObject) (ListSoundsResponseObject, error)
@@ -2753,6 +5729,36 @@ type StrictServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
+	// ListTeams Teams by name
+	// (GET /teams)
+	ListTeams(ctx context.Context, request ListTeamsRequestObject) (ListTeamsResponseObject, error)
+	// CreateTeam Make a team (owner, admin)
+	// (POST /teams)
+	CreateTeam(ctx context.Context, request CreateTeamRequestObject) (CreateTeamResponseObject, error)
+	// DeleteTeam Remove a team (owner, admin)
+	// (DELETE /teams/{id})
+	DeleteTeam(ctx context.Context, request DeleteTeamRequestObject) (DeleteTeamResponseObject, error)
+	// GetTeam One team
+	// (GET /teams/{id})
+	GetTeam(ctx context.Context, request GetTeamRequestObject) (GetTeamResponseObject, error)
+	// UpdateTeam Change a team (owner, admin)
+	// (PATCH /teams/{id})
+	UpdateTeam(ctx context.Context, request UpdateTeamRequestObject) (UpdateTeamResponseObject, error)
+	// ListTrunks Trunks with their state (owner, admin)
+	// (GET /trunks)
+	ListTrunks(ctx context.Context, request ListTrunksRequestObject) (ListTrunksResponseObject, error)
+	// CreateTrunk Add a trunk (owner, admin)
+	// (POST /trunks)
+	CreateTrunk(ctx context.Context, request CreateTrunkRequestObject) (CreateTrunkResponseObject, error)
+	// DeleteTrunk Remove a trunk (owner, admin)
+	// (DELETE /trunks/{id})
+	DeleteTrunk(ctx context.Context, request DeleteTrunkRequestObject) (DeleteTrunkResponseObject, error)
+	// GetTrunk One trunk
+	// (GET /trunks/{id})
+	GetTrunk(ctx context.Context, request GetTrunkRequestObject) (GetTrunkResponseObject, error)
+	// UpdateTrunk Change a trunk (owner, admin)
+	// (PATCH /trunks/{id})
+	UpdateTrunk(ctx context.Context, request UpdateTrunkRequestObject) (UpdateTrunkResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *fiber.Ctx, args any) (any, error)
@@ -2839,6 +5845,97 @@ func (sh *strictHandler) UpdateAgent(ctx *fiber.Ctx, id ID) error {
 	return nil
 }
 
+// ListBlocks operation middleware
+func (sh *strictHandler) ListBlocks(ctx *fiber.Ctx) error {
+	var request ListBlocksRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBlocks(ctx.UserContext(), request.(ListBlocksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBlocks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListBlocksResponseObject); ok {
+		if err := validResponse.VisitListBlocksResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateBlock operation middleware
+func (sh *strictHandler) CreateBlock(ctx *fiber.Ctx) error {
+	var request CreateBlockRequestObject
+
+	var body CreateBlockJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBlock(ctx.UserContext(), request.(CreateBlockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBlock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateBlockResponseObject); ok {
+		if err := validResponse.VisitCreateBlockResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteBlock operation middleware
+func (sh *strictHandler) DeleteBlock(ctx *fiber.Ctx, id ID) error {
+	var request DeleteBlockRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteBlock(ctx.UserContext(), request.(DeleteBlockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteBlock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteBlockResponseObject); ok {
+		if err := validResponse.VisitDeleteBlockResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCalls operation middleware
 func (sh *strictHandler) ListCalls(ctx *fiber.Ctx, params ListCallsParams) error {
 	var request ListCallsRequestObject
@@ -2858,6 +5955,45 @@ func (sh *strictHandler) ListCalls(ctx *fiber.Ctx, params ListCallsParams) error
 		return err
 	} else if validResponse, ok := response.(ListCallsResponseObject); ok {
 		if err := validResponse.VisitListCallsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PlaceCall operation middleware
+func (sh *strictHandler) PlaceCall(ctx *fiber.Ctx) error {
+	var request PlaceCallRequestObject
+
+	var body PlaceCallJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.PlaceCall(ctx.UserContext(), request.(PlaceCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlaceCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlaceCallResponseObject); ok {
+		if err := validResponse.VisitPlaceCallResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -3162,6 +6298,45 @@ func (sh *strictHandler) ListConversations(ctx *fiber.Ctx, params ListConversati
 	return nil
 }
 
+// CloseMissed operation middleware
+func (sh *strictHandler) CloseMissed(ctx *fiber.Ctx) error {
+	var request CloseMissedRequestObject
+
+	var body CloseMissedJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseMissed(ctx.UserContext(), request.(CloseMissedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseMissed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseMissedResponseObject); ok {
+		if err := validResponse.VisitCloseMissedResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetConversation operation middleware
 func (sh *strictHandler) GetConversation(ctx *fiber.Ctx, id ID) error {
 	var request GetConversationRequestObject
@@ -3263,6 +6438,72 @@ func (sh *strictHandler) CreateNote(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(CreateNoteResponseObject); ok {
 		if err := validResponse.VisitCreateNoteResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResetHours operation middleware
+func (sh *strictHandler) ResetHours(ctx *fiber.Ctx, params ResetHoursParams) error {
+	var request ResetHoursRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetHours(ctx.UserContext(), request.(ResetHoursRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetHours")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetHoursResponseObject); ok {
+		if err := validResponse.VisitResetHoursResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SwitchHours operation middleware
+func (sh *strictHandler) SwitchHours(ctx *fiber.Ctx) error {
+	var request SwitchHoursRequestObject
+
+	var body SwitchHoursJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SwitchHours(ctx.UserContext(), request.(SwitchHoursRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SwitchHours")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SwitchHoursResponseObject); ok {
+		if err := validResponse.VisitSwitchHoursResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -3424,6 +6665,322 @@ func (sh *strictHandler) ListNumbers(ctx *fiber.Ctx) error {
 	return nil
 }
 
+// CreateNumber operation middleware
+func (sh *strictHandler) CreateNumber(ctx *fiber.Ctx) error {
+	var request CreateNumberRequestObject
+
+	var body CreateNumberJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateNumber(ctx.UserContext(), request.(CreateNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateNumberResponseObject); ok {
+		if err := validResponse.VisitCreateNumberResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteNumber operation middleware
+func (sh *strictHandler) DeleteNumber(ctx *fiber.Ctx, id ID) error {
+	var request DeleteNumberRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteNumber(ctx.UserContext(), request.(DeleteNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteNumberResponseObject); ok {
+		if err := validResponse.VisitDeleteNumberResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNumber operation middleware
+func (sh *strictHandler) GetNumber(ctx *fiber.Ctx, id ID) error {
+	var request GetNumberRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNumber(ctx.UserContext(), request.(GetNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNumberResponseObject); ok {
+		if err := validResponse.VisitGetNumberResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateNumber operation middleware
+func (sh *strictHandler) UpdateNumber(ctx *fiber.Ctx, id ID) error {
+	var request UpdateNumberRequestObject
+
+	request.Id = id
+
+	var body UpdateNumberJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateNumber(ctx.UserContext(), request.(UpdateNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateNumberResponseObject); ok {
+		if err := validResponse.VisitUpdateNumberResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRates operation middleware
+func (sh *strictHandler) ListRates(ctx *fiber.Ctx) error {
+	var request ListRatesRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRates(ctx.UserContext(), request.(ListRatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRatesResponseObject); ok {
+		if err := validResponse.VisitListRatesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRate operation middleware
+func (sh *strictHandler) CreateRate(ctx *fiber.Ctx) error {
+	var request CreateRateRequestObject
+
+	var body CreateRateJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRate(ctx.UserContext(), request.(CreateRateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRateResponseObject); ok {
+		if err := validResponse.VisitCreateRateResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRate operation middleware
+func (sh *strictHandler) DeleteRate(ctx *fiber.Ctx, id ID) error {
+	var request DeleteRateRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRate(ctx.UserContext(), request.(DeleteRateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRateResponseObject); ok {
+		if err := validResponse.VisitDeleteRateResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOutbound operation middleware
+func (sh *strictHandler) GetOutbound(ctx *fiber.Ctx) error {
+	var request GetOutboundRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOutbound(ctx.UserContext(), request.(GetOutboundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOutbound")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOutboundResponseObject); ok {
+		if err := validResponse.VisitGetOutboundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutOutbound operation middleware
+func (sh *strictHandler) PutOutbound(ctx *fiber.Ctx) error {
+	var request PutOutboundRequestObject
+
+	var body PutOutboundJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.PutOutbound(ctx.UserContext(), request.(PutOutboundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutOutbound")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutOutboundResponseObject); ok {
+		if err := validResponse.VisitPutOutboundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUsage operation middleware
+func (sh *strictHandler) GetUsage(ctx *fiber.Ctx, params GetUsageParams) error {
+	var request GetUsageRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUsage(ctx.UserContext(), request.(GetUsageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUsage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUsageResponseObject); ok {
+		if err := validResponse.VisitGetUsageResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CreatePhone operation middleware
 func (sh *strictHandler) CreatePhone(ctx *fiber.Ctx) error {
 	var request CreatePhoneRequestObject
@@ -3468,6 +7025,70 @@ func (sh *strictHandler) GetRecording(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(GetRecordingResponseObject); ok {
 		if err := validResponse.VisitGetRecordingResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSettings operation middleware
+func (sh *strictHandler) GetSettings(ctx *fiber.Ctx) error {
+	var request GetSettingsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSettings(ctx.UserContext(), request.(GetSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingsResponseObject); ok {
+		if err := validResponse.VisitGetSettingsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSettings operation middleware
+func (sh *strictHandler) PutSettings(ctx *fiber.Ctx) error {
+	var request PutSettingsRequestObject
+
+	var body PutSettingsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSettings(ctx.UserContext(), request.(PutSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSettingsResponseObject); ok {
+		if err := validResponse.VisitPutSettingsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -3552,6 +7173,324 @@ func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoun
 		return err
 	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
 		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTeams operation middleware
+func (sh *strictHandler) ListTeams(ctx *fiber.Ctx) error {
+	var request ListTeamsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTeams(ctx.UserContext(), request.(ListTeamsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTeams")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTeamsResponseObject); ok {
+		if err := validResponse.VisitListTeamsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTeam operation middleware
+func (sh *strictHandler) CreateTeam(ctx *fiber.Ctx) error {
+	var request CreateTeamRequestObject
+
+	var body CreateTeamJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTeam(ctx.UserContext(), request.(CreateTeamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTeam")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTeamResponseObject); ok {
+		if err := validResponse.VisitCreateTeamResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTeam operation middleware
+func (sh *strictHandler) DeleteTeam(ctx *fiber.Ctx, id ID) error {
+	var request DeleteTeamRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTeam(ctx.UserContext(), request.(DeleteTeamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTeam")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTeamResponseObject); ok {
+		if err := validResponse.VisitDeleteTeamResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTeam operation middleware
+func (sh *strictHandler) GetTeam(ctx *fiber.Ctx, id ID) error {
+	var request GetTeamRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTeam(ctx.UserContext(), request.(GetTeamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTeam")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTeamResponseObject); ok {
+		if err := validResponse.VisitGetTeamResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTeam operation middleware
+func (sh *strictHandler) UpdateTeam(ctx *fiber.Ctx, id ID) error {
+	var request UpdateTeamRequestObject
+
+	request.Id = id
+
+	var body UpdateTeamJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTeam(ctx.UserContext(), request.(UpdateTeamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTeam")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTeamResponseObject); ok {
+		if err := validResponse.VisitUpdateTeamResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTrunks operation middleware
+func (sh *strictHandler) ListTrunks(ctx *fiber.Ctx) error {
+	var request ListTrunksRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTrunks(ctx.UserContext(), request.(ListTrunksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTrunks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTrunksResponseObject); ok {
+		if err := validResponse.VisitListTrunksResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTrunk operation middleware
+func (sh *strictHandler) CreateTrunk(ctx *fiber.Ctx) error {
+	var request CreateTrunkRequestObject
+
+	var body CreateTrunkJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTrunk(ctx.UserContext(), request.(CreateTrunkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTrunk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTrunkResponseObject); ok {
+		if err := validResponse.VisitCreateTrunkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTrunk operation middleware
+func (sh *strictHandler) DeleteTrunk(ctx *fiber.Ctx, id ID) error {
+	var request DeleteTrunkRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTrunk(ctx.UserContext(), request.(DeleteTrunkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTrunk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTrunkResponseObject); ok {
+		if err := validResponse.VisitDeleteTrunkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTrunk operation middleware
+func (sh *strictHandler) GetTrunk(ctx *fiber.Ctx, id ID) error {
+	var request GetTrunkRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTrunk(ctx.UserContext(), request.(GetTrunkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTrunk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTrunkResponseObject); ok {
+		if err := validResponse.VisitGetTrunkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTrunk operation middleware
+func (sh *strictHandler) UpdateTrunk(ctx *fiber.Ctx, id ID) error {
+	var request UpdateTrunkRequestObject
+
+	request.Id = id
+
+	var body UpdateTrunkJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTrunk(ctx.UserContext(), request.(UpdateTrunkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTrunk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTrunkResponseObject); ok {
+		if err := validResponse.VisitUpdateTrunkResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -36,6 +36,7 @@ type Settings struct {
 	Proxies    []string `yaml:"proxies"`      // reverse proxies whose X-Forwarded-For is believed, as addresses or networks (comma-separated in the environment)
 	SecureOnly bool     `yaml:"secure_only"`  // cookies only over HTTPS: set it behind a TLS proxy
 	FFmpeg     string   `yaml:"ffmpeg"`       // program that makes MP3s
+	NewCalls   int      `yaml:"new_calls"`    // calls from outside taken in a second; the others get 503 at once. 0 means any number
 	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
 
 	Sounds       string `yaml:"sounds"`        // folder of what callers hear; default sounds/ in the data folder
@@ -46,7 +47,7 @@ type Settings struct {
 func Default() Settings {
 	return Settings{
 		HTTP: "127.0.0.1:8080", SIP: "127.0.0.1:5060", RTP: "20000-20999", Data: "./data", Engine: ".engine/asterisk",
-		Country: "KR", FFmpeg: "ffmpeg", LogLevel: "info",
+		Country: "KR", FFmpeg: "ffmpeg", NewCalls: 100, LogLevel: "info",
 	}
 }
 
@@ -111,6 +112,13 @@ func (s *Settings) environment(getenv func(string) string) error {
 			}
 		}
 	}
+	if v := getenv("RINGDESK_NEW_CALLS"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return fmt.Errorf("RINGDESK_NEW_CALLS is %q: write a number of calls a second, or 0 for no limit", v)
+		}
+		s.NewCalls = n
+	}
 	if v := getenv("RINGDESK_SECURE_ONLY"); v != "" {
 		on, err := strconv.ParseBool(v)
 		if err != nil {
@@ -139,6 +147,9 @@ func (s *Settings) Validate() error {
 	}
 	if s.EngineSounds != "" && !filepath.IsAbs(s.EngineSounds) {
 		return fmt.Errorf("RINGDESK_ENGINE_SOUNDS is %q: write the whole path, such as /var/lib/ringdesk-sounds", s.EngineSounds)
+	}
+	if s.NewCalls < 0 || s.NewCalls > 10_000 {
+		return fmt.Errorf("RINGDESK_NEW_CALLS is %d: write 0 (no limit) to 10000 calls a second", s.NewCalls)
 	}
 	switch s.LogLevel {
 	case "debug", "info", "warn", "error":

@@ -67,12 +67,6 @@ func (a AgentState) WrapUpNow(now time.Time) bool { return now.Before(a.WrapUpUn
 // SkillLevels gives the agent's level of each skill, 1 to 9.
 func (a AgentState) SkillLevels() map[string]int { return decode[map[string]int](a.Skills) }
 
-// Eligible says whether the agent takes phone calls now, apart from being
-// busy with one (IN-2).
-func (a AgentState) Eligible(now time.Time) bool {
-	return a.Seat && a.TakesPhone && a.Status == "available" && a.Online(now)
-}
-
 // State is the agent's state in the words of the API: offline, available,
 // ringing, inCall, wrapUp, dnd, or the status set by hand. Of several it is
 // the one that keeps the most calls away.

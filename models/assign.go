@@ -45,17 +45,8 @@ func (t *Tx) WaitingBefore(workspace string, rank int64, call string) ([]Waiting
 // WaitingCount tells how many callers of the workspace wait (IN-6).
 func (t *Tx) WaitingCount(workspace string) (int, error) {
 	var n int
-	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND workspace_id = ? AND state = 'queued'", workspace).Scan(&n).Error
+	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued'", workspace).Scan(&n).Error
 	return n, err
-}
-
-// QueuedBefore says whether a call that came earlier waits for an agent of the
-// workspace. Ids sort by arrival.
-func (t *Tx) QueuedBefore(workspace, call string) (bool, error) {
-	var waits bool
-	err := t.db.Raw("SELECT EXISTS (SELECT 1 FROM calls WHERE live AND workspace_id = ? AND state = 'queued' AND id < ?)",
-		workspace, call).Scan(&waits).Error
-	return waits, err
 }
 
 // MarkOffered records that an agent is offered a call, for round robin (IN-4).

@@ -180,8 +180,8 @@ func TestWaiting_IN_6(t *testing.T) {
 			}
 		}
 		n, err := tx.WaitingCount(ws.ID)
-		if n != 5 {
-			t.Errorf("%d wait, want 5", n)
+		if n != 4 {
+			t.Errorf("%d wait, want 4", n)
 		}
 		return err
 	}))
@@ -248,9 +248,9 @@ func TestWrapUp_END_5(t *testing.T) {
 			return errors.Join(tx.StartWrapUp(a.WorkspaceID, a.ID, "conv2", until), tx.EndWrapUpOf(a.WorkspaceID, "conv"))
 		}, true},
 	}
+	s := openStore(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			s := openStore(t)
 			_, _, as := workspace(t, s, 1)
 			must(t, s.Tx(t.Context(), func(tx *Tx) error {
 				return errors.Join(tx.StartWrapUp(as[0].WorkspaceID, as[0].ID, "conv", until), c.do(tx, as[0]))

@@ -16,31 +16,12 @@ func (t *Tx) AgentOfAccount(workspace, account string) (AgentState, error) {
 	return agentWhere(t.db, "WHERE a.workspace_id = ? AND a.account_id = ?", workspace, account)
 }
 
-// Workspace finds a workspace inside the transaction.
-func (t *Tx) Workspace(id string) (Workspace, error) { return one[Workspace](t.db, "id = ?", id) }
-
-// NumberByID finds a number of a workspace inside the transaction.
-func (t *Tx) NumberByID(workspace, id string) (Number, error) {
-	return one[Number](t.db, "workspace_id = ? AND id = ?", workspace, id)
-}
-
 // TagConversation adds a tag, once.
 func (t *Tx) TagConversation(workspace, conversation, tag string) error {
 	if err := t.db.Exec("INSERT INTO conversation_tags (conversation_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING", conversation, tag).Error; err != nil {
 		return err
 	}
 	return t.Changed(workspace, "conversation", conversation)
-}
-
-// TagsOf lists the tags of several conversations.
-func (s *Store) TagsOf(ctx context.Context, conversations []string) (map[string][]string, error) {
-	var rows []struct{ ConversationID, Tag string }
-	err := s.read.WithContext(ctx).Raw("SELECT conversation_id, tag FROM conversation_tags WHERE conversation_id IN ? ORDER BY tag", conversations).Scan(&rows).Error
-	tags := make(map[string][]string, len(rows))
-	for _, r := range rows {
-		tags[r.ConversationID] = append(tags[r.ConversationID], r.Tag)
-	}
-	return tags, err
 }
 
 // HandleMissed marks a missed call as called back and says whether it was not

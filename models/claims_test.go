@@ -58,9 +58,9 @@ func TestSecondOffer_IN_9(t *testing.T) {
 		{"a call begun by the agent", []step{{occupy("1"), ""}}, claim{CallID: "1", InCall: true}},
 		{"another call's release", append(inBoth, step{release("4"), ""}), claim{CallID: "1", InCall: true, OfferCall: "2"}},
 	}
+	s := openStore(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			s := openStore(t)
 			_, _, as := workspace(t, s, 1)
 			must(t, s.Tx(t.Context(), func(tx *Tx) error {
 				for i, st := range c.steps {
@@ -154,7 +154,7 @@ func TestClaims_IN_2_IN_9(t *testing.T) {
 					wrong += fmt.Sprintf("%s %s at %+v gave %q, want %q\n", st.what, st.call, all[st.account], got, want)
 				}
 				all[st.account] = after
-				for account, b := range all {
+				for account, b := range all { // also those that nothing was done to
 					c, _, err := tx.ClaimOf(account)
 					if err != nil {
 						return err

@@ -13,10 +13,10 @@ var ErrNumber error = numberError("not a telephone number: write it as +82 10-12
 
 // The particular ways in which a text is no telephone number.
 var (
-	ErrNumberLetters   error = numberError("letters and signs are no part of a telephone number: write digits only, such as +82 10-1234-5678")
-	ErrNumberExtension error = numberError("an extension cannot be dialled with the number: leave it out and press its keys during the call")
-	ErrNumberLines     error = numberError("these are several lines: give one telephone number")
-	ErrNumberAmbiguous error = numberError("this could be numbers of two countries: write it with + and the country code")
+	ErrNumberLetters   error = numberError("not a telephone number: leave out letters and signs and write digits only, such as +82 10-1234-5678")
+	ErrNumberExtension error = numberError("not a telephone number alone: leave out the extension and press its keys during the call")
+	ErrNumberLines     error = numberError("not a telephone number: give one only, on one line")
+	ErrNumberAmbiguous error = numberError("not clear, it could be numbers of two countries: write it with + and the country code")
 )
 
 type numberError string

@@ -57,15 +57,19 @@ type OutboundFacts struct {
 
 // OutboundFacts reads what decides about a call that an agent wants to place
 // now. dayFrom and dayTo bound the day of the caps, which is one of the
-// workspace's time zone; a call belongs to the day in which it began.
+// workspace's time zone; a call belongs to the day in which it began. agent ""
+// is the workspace itself, for a call that a caller has asked for.
 func (t *Tx) OutboundFacts(workspace, agent string, now, dayFrom, dayTo time.Time) (OutboundFacts, error) {
 	f := OutboundFacts{TrunkLoads: map[string]Load{}}
 	var err, numbers, trunks, rates error
 	if f.Workspace, err = one[Workspace](t.db, "id = ?", workspace); err != nil {
 		return f, err
 	}
-	if f.Agent, err = one[Agent](t.db, "workspace_id = ? AND id = ?", workspace, agent); err != nil {
-		return f, err
+	f.Agent = Agent{WorkspaceID: workspace, Seat: true, PlacesCalls: true}
+	if agent != "" {
+		if f.Agent, err = one[Agent](t.db, "workspace_id = ? AND id = ?", workspace, agent); err != nil {
+			return f, err
+		}
 	}
 	numbers = t.db.Where("workspace_id = ?", workspace).Order("id").Find(&f.Numbers).Error
 	trunks = t.db.Where("workspace_id = ?", workspace).Order("id").Find(&f.Trunks).Error

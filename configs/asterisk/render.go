@@ -46,8 +46,25 @@ type Settings struct {
 	MusicDir  string // hold music
 	CustomDir string // the installation's own *.conf, included in extensions.conf
 
+	// Lease is the number of seconds that a caller waits on without a controller
+	// before the announcement that nobody can be had: the first limit, which the
+	// controller then renews. Default DefaultLease.
+	Lease int
+	// InboundCalls is how many calls from outside there may be at once; those
+	// beyond are refused with SIP 503 before the controller hears of them. 0
+	// means any number.
+	InboundCalls int
+
+	// Outbound are prefixes of numbers that may be called over trunks, and
+	// OutboundDenied those among them that may not; Emergency are numbers that
+	// always may. All without '+'; nil means the defaults (outbound.go).
+	Outbound, OutboundDenied, Emergency []string
+
 	MaxFiles int // open files: a recorded call takes about 40; 0 means the system's limit
 }
+
+// DefaultLease is Settings.Lease where none is given, in seconds.
+const DefaultLease = 25
 
 // Validate says what is wrong with the settings, in one line.
 func (s *Settings) Validate() error {
@@ -58,6 +75,9 @@ func (s *Settings) Validate() error {
 	}
 	if s.RTPFrom < 1024 || s.RTPTo > 65535 || s.RTPTo-s.RTPFrom < 3 {
 		return fmt.Errorf("RTP range %d-%d must lie in 1024-65535 and hold at least 4 ports", s.RTPFrom, s.RTPTo)
+	}
+	if s.Lease < 0 || s.InboundCalls < 0 {
+		return errors.New("lease and number of inbound calls cannot be negative")
 	}
 	if s.Password == "" {
 		return errors.New("ARI password is empty")
@@ -120,6 +140,12 @@ func files(dir string, s Settings) (map[string][]byte, error) {
 	}
 	if s.Username == "" {
 		s.Username = "ringdesk"
+	}
+	if s.Lease == 0 {
+		s.Lease = DefaultLease
+	}
+	if err := s.completeOutbound(); err != nil {
+		return nil, fmt.Errorf("asterisk configuration: %w", err)
 	}
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("asterisk configuration: %w", err)

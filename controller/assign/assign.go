@@ -65,6 +65,8 @@ type Choice struct {
 }
 
 // Choose says who is offered the call. The order of agents does not matter.
+// While the call still rings somebody, only Pick counts: those who ring are
+// among the ones who have had their round, or are busy.
 func Choose(w Want, agents []models.AgentState, now time.Time) Choice {
 	var c Choice
 	var silent []models.AgentState

@@ -42,6 +42,13 @@ type Options struct {
 	// '/'. An absolute path; without it such names are refused.
 	SoundsDir string
 
+	// Lease is how long a caller who waits stays when no controller is there any
+	// more; default 25 s.
+	Lease time.Duration
+
+	Qualify       time.Duration // between two OPTIONS to a trunk; whole seconds, default 30 s
+	RegisterRetry time.Duration // before a trunk's registration is tried again; whole seconds, default 30 s
+
 	CommandTimeout time.Duration // of one REST request; default and maximum engine.CommandTimeout
 	PingInterval   time.Duration // between probes of the link; default 2.5 s
 	PingTimeout    time.Duration // for a probe's answer; default 2.5 s
@@ -57,6 +64,9 @@ func (o *Options) defaults() {
 	if o.CommandTimeout <= 0 || o.CommandTimeout > engine.CommandTimeout {
 		o.CommandTimeout = engine.CommandTimeout
 	}
+	o.Lease = cmp.Or(o.Lease, defaultLease)
+	o.Qualify = cmp.Or(o.Qualify, 30*time.Second)
+	o.RegisterRetry = cmp.Or(o.RegisterRetry, 30*time.Second)
 	o.PingInterval = cmp.Or(o.PingInterval, 2500*time.Millisecond)
 	o.PingTimeout = cmp.Or(o.PingTimeout, 2500*time.Millisecond)
 	o.QueueLimit = cmp.Or(o.QueueLimit, 20_000)
@@ -73,12 +83,15 @@ type Adapter struct {
 	legs    map[engine.LegID]*leg
 	plays   map[engine.PlaybackID]*play
 	records map[engine.RecordingID]*record
+	trunks  map[string]trunk         // that were put
 	snoops  map[string]chan struct{} // snoop channels awaited in Stasis, by channel id
 
 	// made holds events that Asterisk does not send but that the port
 	// promises; wake has room for one.
 	made []engine.Event
 	wake chan struct{}
+
+	leases chan struct{} // wakes the keeper of time limits; room for one
 }
 
 var _ engine.Engine = (*Adapter)(nil)
@@ -91,7 +104,9 @@ type leg struct {
 	answered bool          // told
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool
-	music    bool    // Asterisk may be playing music to it
+	music    bool // Asterisk may be playing music to it
+	joining  bool // on its way into a room
+	limit    limit
 	monitor  monitor // what it listens to
 	// wantsMusic says that music was asked for, and so goes on after a sound.
 	wantsMusic bool
@@ -136,8 +151,10 @@ func New(opt Options) *Adapter {
 		legs:    make(map[engine.LegID]*leg),
 		plays:   make(map[engine.PlaybackID]*play),
 		records: make(map[engine.RecordingID]*record),
+		trunks:  make(map[string]trunk),
 		snoops:  make(map[string]chan struct{}),
 		wake:    make(chan struct{}, 1),
+		leases:  make(chan struct{}, 1),
 	}
 }
 

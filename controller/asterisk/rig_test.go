@@ -1,6 +1,7 @@
 package asterisk_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -29,12 +31,11 @@ const (
 	file    = "prompts/two-words"
 )
 
+// root is where Asterisk is unpacked.
+func root() string { return cmp.Or(os.Getenv("RINGDESK_ASTERISK_ROOT"), "../../.engine/asterisk") }
+
 // server starts one Asterisk for all tests of this package; TestMain stops it.
 var server = sync.OnceValues(func() (*local.Server, error) {
-	root := os.Getenv("RINGDESK_ASTERISK_ROOT")
-	if root == "" {
-		root = "../../.engine/asterisk"
-	}
 	data, err := os.MkdirTemp("", "ringdesk-asterisk-test-")
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return local.Start(context.Background(), local.Options{Root: root, Data: data, SIP: sip, RTPFrom: 22000, RTPTo: 23999})
+	return local.Start(context.Background(), local.Options{Root: root(), Data: data, SIP: sip, RTPFrom: 22000, RTPTo: 23999})
 })
 
 const (
@@ -175,6 +176,9 @@ func (r *rig) Engine(testing.TB) engine.Engine { return asterisk.New(r.options()
 func (r *rig) Carrier() engine.Trunk {
 	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{"127.0.0.2"}, Remote: r.carrier.Addr()}
 }
+
+// Dead is a trunk to the discard port (RFC 863), which nobody listens on.
+func (r *rig) Dead() engine.Trunk { return engine.Trunk{ID: "dead", Remote: "127.0.0.1:9"} }
 
 func (r *rig) RecordingsDir() string { return r.server.Recordings }
 func (r *rig) MusicHz() int          { return musicHz }
@@ -336,11 +340,22 @@ func (c *caller) Final() int {
 type callee struct {
 	party
 	contact string
+	silent  atomic.Bool
 }
 
 func (c *callee) invited(call *phone.Call) {
 	c.take(call)
-	_ = call.Ring() // a call that was cancelled meanwhile
+	if !c.silent.Load() {
+		_ = call.Ring() // a call that was cancelled meanwhile
+	}
+}
+
+func (c *callee) Silence() { c.silent.Store(true) }
+
+func (c *callee) Underway() {
+	if call := c.current(); call != nil {
+		_ = call.Progress() // a call that was cancelled meanwhile
+	}
 }
 
 func (c *callee) Contact() string { return c.contact }
@@ -360,11 +375,8 @@ func (c *callee) Answer() {
 	}
 }
 
-func (c *callee) Decline() { c.decide(603, "Decline") }
-func (c *callee) Busy()    { c.decide(486, "Busy Here") }
-
-func (c *callee) decide(code int, reason string) {
+func (c *callee) Refuse(status int) {
 	if call := c.current(); call != nil {
-		call.Refuse(code, reason)
+		call.Refuse(status, "Refused")
 	}
 }

@@ -66,10 +66,15 @@ func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id en
 		return command(op, err)
 	}
 	there, music := false, false
-	a.with(id, func(l *leg) { there, music = l.room == room && !l.held, l.music })
+	a.with(id, func(l *leg) {
+		there, music = l.room == room && !l.held, l.music
+		l.joining = !there
+	})
 	if there {
 		return nil
 	}
+	a.wakeLeases()
+	defer a.with(id, func(l *leg) { l.joining = false })
 	if err := a.stopPlays(ctx, id); err != nil {
 		return command(op, err)
 	}

@@ -69,6 +69,10 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			}
 			continue
 		}
+		if isAsker(c.ID) {
+			go a.endAsker(c.ID)
+			continue
+		}
 		if state, ok := c.state(a.opt.App); ok && ours[c.ID] {
 			s.Legs[engine.LegID(c.ID)] = state
 		}
@@ -148,6 +152,7 @@ func (a *Adapter) follow(s engine.Snapshot, recorded map[engine.RecordingID]engi
 			l = &leg{music: state.Room == ""}
 			a.legs[id] = l
 		}
+		l.limit = limit{} // what was set last is not known for sure
 		l.inbound, l.answered, l.arrived = state.Inbound, state.Answered, state.Arrived
 		if state.Room != "" {
 			l.room, l.held = state.Room, false

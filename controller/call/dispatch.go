@@ -14,11 +14,12 @@ import (
 func (x *Exchange) AgentsChanged(string) { kick(x.phonesKick) }
 
 // BrowserLost says that an account's browser has gone (IN-12): whoever talks
-// there is awaited, with music for the customer.
+// there is awaited, with music for the customer, and what rings there goes on
+// to the next.
 func (x *Exchange) BrowserLost(account string) {
 	for _, r := range x.runners() {
 		for _, a := range r.view.Load().Agents {
-			if a.AccountID == account && a.State == PartyJoined {
+			if a.AccountID == account && (a.State == PartyJoined || a.State == PartyRinging) {
 				r.put(Away{AccountID: account})
 				break
 			}
@@ -33,7 +34,7 @@ func kick(c chan struct{}) {
 	}
 }
 
-// rounds is how often waiting calls look for agents though nothing has told
+// roundInterval is how often waiting calls look for agents though nothing has told
 // them to: a wrap-up or "do not disturb" may have run out.
 const roundInterval = time.Second
 
@@ -48,12 +49,26 @@ func (x *Exchange) dispatch() {
 		select {
 		case <-x.freeKick:
 		case <-tick.C:
+			x.endOverdue()
 		case <-x.phonesKick:
 			talks = true
 		case <-x.ctx.Done():
 			return
 		}
 		x.offerRound(talks)
+	}
+}
+
+// endOverdue ends wrap-ups and "do not disturb" that have run out, so that the
+// screens hear of it. Looking is cheap, and mostly in vain.
+func (x *Exchange) endOverdue() {
+	now := x.Now()
+	overdue, err := x.Store.Overdue(x.ctx, now)
+	if err == nil && overdue {
+		err = x.Store.Tx(x.ctx, func(tx *models.Tx) error { return tx.EndOverdue(now) })
+	}
+	if err != nil && x.ctx.Err() == nil {
+		x.Log.Error("statuses that have run out cannot be ended", "error", err)
 	}
 }
 

@@ -59,13 +59,6 @@ func (r *runner) ask(in asked) {
 	in.answer <- answer{call: *r.view.Load(), err: err}
 }
 
-func refusal(reason string) error {
-	if reason == "" {
-		return nil
-	}
-	return &RefusedError{Reason: reason}
-}
-
 // Fetches is the agent whom the command brings into the call, or "".
 func (d Do) Fetches() string {
 	switch d.Action {

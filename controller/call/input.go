@@ -76,27 +76,28 @@ type Action string
 
 // The actions. Those with a target need a claimed Candidate.
 const (
-	Decline      Action = "decline"
-	Mute         Action = "mute"
-	Unmute       Action = "unmute"
-	PutHold      Action = "hold"
-	Release      Action = "release"
-	Leave        Action = "leave"
-	EndCall      Action = "end"
-	SendDTMF     Action = "dtmf"
-	Invite       Action = "invite"       // Target rings and joins (CALL-3)
-	CancelInvite Action = "cancelInvite" // Target stops ringing
-	Transfer     Action = "transfer"     // to Target (attended if they have joined, else blind) or Team (CALL-7)
-	Assign       Action = "assign"       // a waiting call to Target, by hand (IN-3)
-	Listen       Action = "listen"       // a supervisor hears (CALL-7)
-	Whisper      Action = "whisper"      // a supervisor is heard by Target, or the first agent
-	Barge        Action = "barge"        // a supervisor joins the talk
-	PauseRecord  Action = "pauseRecording"
-	ResumeRecord Action = "resumeRecording"
-	AskHelp      Action = "help"
-	HelpDone     Action = "helpDone"
-	Warn         Action = "warn"     // the warning announcement of the agent's protection
-	TurnAway     Action = "turnAway" // its closing announcement, end, tag and block
+	Decline         Action = "decline"
+	Mute            Action = "mute"
+	Unmute          Action = "unmute"
+	PutHold         Action = "hold"
+	Release         Action = "release"
+	Leave           Action = "leave"
+	EndCall         Action = "end"
+	SendDTMF        Action = "dtmf"
+	Invite          Action = "invite"       // Target rings and joins (CALL-3)
+	CancelInvite    Action = "cancelInvite" // Target stops ringing
+	Transfer        Action = "transfer"     // to Target (attended if they have joined, else blind) or Team (CALL-7)
+	Assign          Action = "assign"       // a waiting call to Target, by hand (IN-3)
+	Listen          Action = "listen"       // a supervisor hears (CALL-7)
+	Whisper         Action = "whisper"      // a supervisor is heard by Target, or the first agent
+	Barge           Action = "barge"        // a supervisor joins the talk
+	Unlisten        Action = "unlisten"     // a supervisor leaves
+	PauseRecording  Action = "pauseRecording"
+	ResumeRecording Action = "resumeRecording"
+	AskHelp         Action = "help"
+	HelpDone        Action = "helpDone"
+	Warn            Action = "warn"     // the warning announcement of the agent's protection
+	TurnAway        Action = "turnAway" // its closing announcement, end, tag and block
 )
 
 // Do is an agent's command.

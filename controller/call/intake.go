@@ -100,7 +100,7 @@ func (x *Exchange) admit(tx *models.Tx, id string, ev engine.LegArrived) (Call, 
 	}
 	return Call{
 		ID: id, WorkspaceID: ws.ID, ConversationID: conv, NumberID: number.ID, Kind: "phone", Direction: "inbound",
-		From: from, To: to, StartedAt: x.Now(), Plan: plan, RecordingID: models.NewID(), Record: number.Record,
+		From: from, To: to, StartedAt: x.Now(), Plan: plan, Zone: ws.TimeZone, RecordingID: models.NewID(), Record: number.Record,
 		Customer: Customer{Party: Party{ID: models.NewID(), Name: contact.Name, Leg: ev.Leg}, ContactID: contact.ID},
 	}, nil
 }

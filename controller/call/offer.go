@@ -28,15 +28,26 @@ type Desk interface {
 var _ Desk = (*models.Tx)(nil)
 
 // Finder finds and claims agents for calls, at one moment and in one
-// transaction. NewID makes the ids of offers.
+// transaction. NewID makes the ids of offers; View gives a live call, or nil.
 type Finder struct {
 	Desk
 	Now   time.Time
 	NewID func() string
+	View  func(call string) *Call
 }
 
 func (x *Exchange) finder(tx *models.Tx) Finder {
-	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID}
+	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID, View: x.view}
+}
+
+// view gives a live call's state; nil if there is none.
+func (x *Exchange) view(id string) *Call {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if r := x.calls[id]; r != nil {
+		return r.view.Load()
+	}
+	return nil
 }
 
 // Search finds and claims the agents who may be offered a call that waits (IN-2
@@ -112,7 +123,7 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	var cs []Candidate
 	for _, a := range agents {
 		i := c.present(a.ID)
-		if i < 0 || c.Agents[i].Redial || c.Agents[i].silent() {
+		if i < 0 || c.Agents[i].Redial || c.Agents[i].Silent() {
 			continue
 		}
 		if c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone {
@@ -122,22 +133,41 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	return cs
 }
 
-// silent says whether the agent was assigned without ringing (IN-3).
-func (a *Agent) silent() bool { return a.State == PartyRinging && a.Gone }
+// Silent says whether the agent was assigned without ringing (IN-3).
+func (a *Agent) Silent() bool { return a.State == PartyRinging && a.Gone }
 
 func (c *Call) rings() bool {
 	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
 }
 
-// want is what the call asks of the assignment.
+// want is what the call asks of the assignment, with the calls before it.
 func (f Finder) want(c *Call) (assign.Want, error) {
 	rank := c.Rank
 	if rank == 0 {
 		rank = rankOf(f.Now, c.Plan.Priority)
 	}
+	w := c.wants(f.Now)
 	earlier, err := f.WaitingBefore(c.WorkspaceID, rank, c.ID)
-	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy,
-		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}, Earlier: earlier}
+	w.Earlier = earlier
+	others := map[string]*assign.Want{} // by call; nil where nothing is known of it
+	w.Takes = func(call string, a models.AgentState) bool {
+		other, known := others[call]
+		if !known {
+			if v := f.View(call); v != nil && v.Waits() {
+				want := v.wants(f.Now)
+				other = &want
+			}
+			others[call] = other
+		}
+		return other == nil || assign.Candidate(*other, a, f.Now)
+	}
+	return w, err
+}
+
+// wants is what the call asks for, apart from its place in the queue.
+func (c *Call) wants(now time.Time) assign.Want {
+	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy, Day: day(now, c.Zone),
+		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}}
 	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
 		if a.State == PartyMoved || a.Level != c.Level || a.InvitedBy != "" {
 			continue
@@ -147,7 +177,17 @@ func (f Finder) want(c *Call) (assign.Want, error) {
 			w.Offers[a.AgentID]++
 		}
 	}
-	return w, err
+	return w
+}
+
+// day is the day of a moment in a time zone (IANA name), as 2026-11-25. An
+// unknown zone is UTC.
+func day(at time.Time, zone string) string {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return at.In(loc).Format(time.DateOnly)
 }
 
 // rounds is how often each candidate is offered the call at this level. Where
@@ -160,14 +200,15 @@ func (c *Call) rounds() int {
 }
 
 // cooled leaves out agents whose phones were lost too often while this call
-// rang them, and lets those whose phone was lost just now count as busy.
+// rang them, and lets those whose phone was lost just now count as busy, unless
+// they have a new one.
 func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentState {
 	losses := map[string]int{}
-	latest := map[string]time.Time{}
+	latest := map[string]Agent{}
 	for _, a := range c.Agents {
 		if a.Lost {
 			losses[a.AgentID]++
-			latest[a.AgentID] = a.LeftAt
+			latest[a.AgentID] = a
 		}
 	}
 	if len(losses) == 0 {
@@ -178,7 +219,7 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 		if losses[a.ID] >= mostLosses {
 			continue
 		}
-		if at, ok := latest[a.ID]; ok && now.Sub(at) < seekPause && a.ClaimCall == "" {
+		if lost, ok := latest[a.ID]; ok && lost.Phone == a.PhoneID && now.Sub(lost.LeftAt) < seekPause && a.ClaimCall == "" {
 			a.ClaimCall = c.ID
 		}
 		as = append(as, a)

@@ -3,7 +3,7 @@ package call
 import (
 	"context"
 	"errors"
-	"strings"
+	"slices"
 	"time"
 
 	"ringdesk/controller/outbound"
@@ -146,7 +146,7 @@ func (x *Exchange) outboundCall(tx *models.Tx, id string, ws models.Workspace, g
 	conv, err := x.converse(tx, grant.Number, contact.ID, "outbound", agent)
 	return Call{
 		ID: id, WorkspaceID: ws.ID, ConversationID: conv, NumberID: grant.Number.ID, Kind: "phone", Direction: "outbound",
-		From: grant.Number.Number, To: to, StartedAt: x.Now(), Plan: plan, RecordingID: models.NewID(), Record: grant.Number.Record,
+		From: grant.Number.Number, To: to, StartedAt: x.Now(), Plan: plan, Zone: ws.TimeZone, RecordingID: models.NewID(), Record: grant.Number.Record,
 		Customer: Customer{Party: Party{ID: models.NewID(), Name: contact.Name, Gone: true}, ContactID: contact.ID},
 		Out:      &Out{Number: to, Routes: grant.Routes, Seconds: int(grant.MaxDuration / time.Second)},
 	}, err
@@ -166,7 +166,7 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	grant, err := outbound.Check(outbound.Request{Text: from.From, NumberID: from.NumberID, At: x.Now()}, facts)
+	grant, err := outbound.Check(outbound.Request{Text: from.From, NumberID: from.NumberID, At: x.Now()}, forAnybody(facts))
 	if err != nil {
 		x.Log.Warn("a caller who asked for it cannot be called back", "call", from.ID, "why", err)
 		return nil, nil
@@ -182,14 +182,24 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 	return &next, v.add(records(effects))
 }
 
+// forAnybody lifts what is about single agents: it was the caller who asked for
+// this call, of this number.
+func forAnybody(f models.OutboundFacts) models.OutboundFacts {
+	f.Numbers = slices.Clone(f.Numbers)
+	for i := range f.Numbers {
+		f.Numbers[i].Outbound = ""
+	}
+	return f
+}
+
 // beginOutbound notes a callback's use of the caps, when it is dialled.
 func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) error {
 	facts, err := x.outboundFacts(tx, c.WorkspaceID, agent)
 	if err != nil {
 		return err
 	}
-	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true // the caller has asked for this call
-	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, facts)
+	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true
+	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, forAnybody(facts))
 	if err != nil {
 		x.Log.Warn("a callback goes beyond the caps", "call", c.ID, "why", err)
 		return nil
@@ -206,19 +216,3 @@ func (x *Exchange) endOutbound(tx *models.Tx, c *Call) error {
 	}
 	return err
 }
-
-// markAnswered counts an answered call for its agent, by the workspace's day.
-func (x *Exchange) markAnswered(tx *models.Tx, c *Call, agent string) error {
-	ws, err := tx.Workspace(c.WorkspaceID)
-	if err != nil {
-		return err
-	}
-	loc, err := time.LoadLocation(ws.TimeZone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return tx.MarkAnswered(agent, x.Now().In(loc).Format(time.DateOnly))
-}
-
-// trunkName is what the engine calls a trunk.
-func trunkName(id string) string { return "trunk" + strings.ReplaceAll(id, "-", "") }

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"strings"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -36,7 +37,11 @@ func (x *Exchange) provisionTrunks() {
 		x.Log.Error("trunks cannot be read", "error", err)
 	}
 	for _, t := range trunks {
-		if err := x.Engine.PutTrunk(x.ctx, EngineTrunk(t)); err != nil {
+		et, err := EngineTrunk(t)
+		if err == nil {
+			err = x.Engine.PutTrunk(x.ctx, et)
+		}
+		if err != nil {
 			x.Log.Error("trunk could not be given to the engine", "trunk", t.Name, "error", err)
 		}
 	}
@@ -57,6 +62,11 @@ func (x *Exchange) provision() {
 }
 
 // EngineTrunk is a trunk as the engine knows it.
-func EngineTrunk(t models.Trunk) engine.Trunk {
-	return engine.Trunk{ID: trunkName(t.ID), Hosts: t.HostList()}
+func EngineTrunk(t models.Trunk) (engine.Trunk, error) {
+	s, err := t.Settings()
+	return engine.Trunk{ID: TrunkID(t.ID), Hosts: t.HostList(), Codecs: s.Codecs, Remote: s.Remote, Register: s.Register,
+		Username: s.Username, Password: string(s.Password), FromDomain: s.FromDomain}, err
 }
+
+// TrunkID is the id of a trunk in the engine.
+func TrunkID(id string) string { return "trunk" + strings.ReplaceAll(id, "-", "") }

@@ -83,7 +83,7 @@ func (v *saving) record(e Effect) error {
 		}
 		return tx.Release(e.AccountID, c.ID)
 	case Took:
-		return v.x.markAnswered(tx, c, e.AgentID)
+		return tx.MarkAnswered(e.AgentID, day(v.x.Now(), c.Zone))
 	case WrapUp:
 		return tx.StartWrapUp(c.WorkspaceID, e.AgentID, c.ConversationID, e.Until)
 	case Block:

@@ -20,7 +20,7 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 		return e.Dial(ctx, dialRequest(cmd.Agent, c))
 	case DialOut:
 		return e.Dial(ctx, engine.DialRequest{
-			Leg: cmd.Leg, Trunk: trunkName(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
+			Leg: cmd.Leg, Trunk: TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
 		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)

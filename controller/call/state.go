@@ -142,6 +142,7 @@ type Call struct {
 	From           string        `json:"from"`
 	To             string        `json:"to"`
 	Plan           dialplan.Plan `json:"plan"`
+	Zone           string        `json:"zone,omitempty"`   // the workspace's time zone, IANA name
 	Level          int           `json:"level,omitempty"`  // where in Plan.Levels it stands
 	Offers         int           `json:"offers,omitempty"` // agents before this place in Agents do not count as tried
 	Rank           int64         `json:"rank,omitempty"`   // the order of waiting, lower first; 0 means that it does not wait

@@ -30,7 +30,7 @@ func (s *step) do(in Do) string {
 		return "Answer the call first."
 	}
 	switch in.Action {
-	case Leave:
+	case Leave, Unlisten:
 		s.leave(i)
 		return ""
 	case EndCall:
@@ -62,8 +62,8 @@ func (s *step) doInTalk(i int, in Do) string {
 		return s.cancelInvite(in.Target)
 	case Transfer:
 		return s.transfer(i, in)
-	case PauseRecord, ResumeRecord:
-		return s.mask(i, in.Action == PauseRecord)
+	case PauseRecording, ResumeRecording:
+		return s.mask(i, in.Action == PauseRecording)
 	case AskHelp, HelpDone:
 		s.help(i, in.Action == AskHelp)
 	case Warn:

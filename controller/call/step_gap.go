@@ -70,7 +70,8 @@ func (s *step) rewait(answered bool) {
 func (s *step) closeLostTracks(snap engine.Snapshot) {
 	for _, p := range s.parties() {
 		for _, t := range p.Tracks {
-			if !t.Closed && !snap.Recordings[t.ID] && !t.StartedAt.IsZero() {
+			// One that nobody saw begin may be about to, unless its leg is gone.
+			if !t.Closed && !snap.Recordings[t.ID] && (!t.StartedAt.IsZero() || p.Gone) {
 				s.recordingEnded(t.ID, s.now, "")
 			}
 		}

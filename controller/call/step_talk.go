@@ -105,20 +105,22 @@ func (s *step) wentTo(account string) {
 }
 
 // lostBrowser notes that an agent's browser is gone, though their leg may not
-// have ended yet (IN-12).
+// have ended yet (IN-12). A phone that rang there rings nobody.
 func (s *step) lostBrowser(account string) {
 	for i := range s.c.Agents {
 		a := &s.c.Agents[i]
-		if a.AccountID != account || a.State != PartyJoined || a.Redial || !a.AwaySince.IsZero() {
-			continue
-		}
 		switch {
+		case a.AccountID != account || s.c.State.Over():
+		case a.State == PartyRinging && !a.Gone:
+			a.Lost = true
+			s.stopRinging(i, PartyMissed, engine.CauseNormal)
+			s.nobodyRings()
+		case a.State != PartyJoined || a.Redial || !a.AwaySince.IsZero():
 		case a.Role != Speaker, s.c.State == Dialing:
 			s.leave(i)
 		case s.c.State == Talking:
 			s.away(i)
 		}
-		return
 	}
 }
 

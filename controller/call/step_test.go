@@ -283,7 +283,7 @@ func TestReconcile_SYS_3(t *testing.T) {
 	})
 	t.Run("an ended call's leg is still there", func(t *testing.T) {
 		talking(t, "a").does("a", EndCall).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": up}}}).
-			wants("hangup cust 16", "hangup leg-a 16")
+			wants("hangup cust 16", "hangup leg-a 16", "TrackClosed p-a-1")
 	})
 	t.Run("hang-ups and rooms of decided things were lost", func(t *testing.T) {
 		ringing := engine.LegState{Answered: false}

@@ -263,6 +263,10 @@ func TestFailover_OUT_9(t *testing.T) {
 	if r, ok := g.Failover(d.trunks[0], f); ok {
 		t.Errorf("a full trunk is taken: %+v", r)
 	}
+	f.TrunkLoads[d.trunks[1]] = models.Load{Seconds: 14_900 * 60} // 100 minutes are left, and four hours granted
+	if r, ok := g.Failover(d.trunks[0], f); ok {
+		t.Errorf("a trunk with too little left is taken: %+v", r)
+	}
 	e, err := outbound.Check(outbound.Request{Text: fire, At: morning}, d.facts(t, d.agents[0], morning))
 	must(t, err)
 	if r, ok := e.Failover(d.trunks[0], f); !ok || r.TrunkID != d.trunks[1] {

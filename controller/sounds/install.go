@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,7 +45,7 @@ func (l *Library) Install(built fs.FS) error {
 		return nil
 	}
 	// It comes last: if we are stopped before, the next start begins anew.
-	if err := write(filepath.Join(l.folder, manifest), bytes.NewReader(want)); err != nil {
+	if err := write(filepath.Join(l.folder, manifest), copyOf(bytes.NewReader(want))); err != nil {
 		return unusable(l.folder, err)
 	}
 	return nil
@@ -55,7 +56,14 @@ func install(built fs.FS, name, to string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(to, f), f.Close())
+	return errors.Join(write(to, copyOf(f)), f.Close())
+}
+
+func copyOf(from io.Reader) func(*os.File) error {
+	return func(to *os.File) error {
+		_, err := io.Copy(to, from)
+		return err
+	}
 }
 
 func unusable(folder string, err error) error {

@@ -1,11 +1,9 @@
 package sounds
 
 import (
-	"bytes"
+	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,10 +20,7 @@ const (
 	MaxCount  = 500             // sounds of a workspace's own, so that its folder stays below 2.5 GB
 )
 
-// rate is that of telephone sound, samples per second of 16 bits.
-const rate = 8000
-
-// conversions is how many sounds are converted at once; each takes up to 15 MB.
+// conversions is how many sounds are converted at once; calls need the processors, too.
 const conversions = 2
 
 // ErrNoConverter says that ffmpeg cannot be run.
@@ -51,8 +46,9 @@ func NewLibrary(folder, ffmpeg string) *Library {
 // Put converts a WAV or MP3 to what the engine plays and keeps it as the file
 // of s, which is there whole or not at all. A file that is no such sound gives
 // a *BadSoundError.
-func (l *Library) Put(ctx context.Context, s models.Sound, data []byte) (time.Duration, error) {
-	format, err := formatOf(data)
+func (l *Library) Put(ctx context.Context, s models.Sound, from io.Reader) (length time.Duration, err error) {
+	in := bufio.NewReader(from)
+	format, err := formatOf(in)
 	if err != nil {
 		return 0, err
 	}
@@ -62,18 +58,10 @@ func (l *Library) Put(ctx context.Context, s models.Sound, data []byte) (time.Du
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	pcm, err := l.convert(ctx, format, data)
-	if err != nil {
-		return 0, err
-	}
-	length := time.Duration(len(pcm)/2) * time.Second / rate
-	switch {
-	case length == 0:
-		return 0, &BadSoundError{"There is no sound in this file: send another one."}
-	case length > MaxLength:
-		return 0, &BadSoundError{fmt.Sprintf("This sound is longer than %.0f minutes: send a shorter one.", MaxLength.Minutes())}
-	}
-	return length, write(l.path(File(s)), io.MultiReader(bytes.NewReader(header(len(pcm))), bytes.NewReader(pcm)))
+	return length, write(l.path(File(s)), func(f *os.File) error {
+		length, err = l.convert(ctx, format, in, f)
+		return err
+	})
 }
 
 // Remove deletes the file of an uploaded sound; one that is gone is fine.
@@ -89,21 +77,8 @@ func (l *Library) Open(name string) (*os.File, error) { return os.OpenInRoot(l.f
 
 func (l *Library) path(name string) string { return filepath.Join(l.folder, name+".wav") }
 
-// header is a WAV file's before n bytes of samples (RIFF: Microsoft,
-// Multimedia Programming Interface and Data Specifications 1.0, 1991).
-func header(n int) []byte {
-	const pcm, channels, bytesPerSample = 1, 1, 2
-	le := binary.LittleEndian
-	h := append(le.AppendUint32([]byte("RIFF"), uint32(36+n)), "WAVEfmt "...)
-	h = le.AppendUint32(h, 16)
-	h = le.AppendUint16(le.AppendUint16(h, pcm), channels)
-	h = le.AppendUint32(le.AppendUint32(h, rate), rate*channels*bytesPerSample)
-	h = le.AppendUint16(le.AppendUint16(h, channels*bytesPerSample), 8*bytesPerSample)
-	return le.AppendUint32(append(h, "data"...), uint32(n))
-}
-
-// write makes a file that appears under its name when it is complete.
-func write(name string, from io.Reader) (err error) {
+// write makes a file that appears under its name when fill has filled it.
+func write(name string, fill func(*os.File) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
@@ -116,8 +91,10 @@ func write(name string, from io.Reader) (err error) {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	_, err = io.Copy(f, from)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = fill(f); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), name)

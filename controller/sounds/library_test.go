@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -70,7 +71,7 @@ func TestPutConverts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			l, s := sounds.NewLibrary(dir, "ffmpeg"), newSound()
-			length, err := l.Put(t.Context(), s, data)
+			length, err := l.Put(t.Context(), s, bytes.NewReader(data))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +128,7 @@ func TestPutRefusesWhatIsNoSound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			_, err := sounds.NewLibrary(dir, "ffmpeg").Put(t.Context(), newSound(), tc.data)
+			_, err := sounds.NewLibrary(dir, "ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(tc.data))
 			var bad *sounds.BadSoundError
 			if !errors.As(err, &bad) || !strings.Contains(bad.Reason, tc.says) || strings.Contains(bad.Reason, "\n") {
 				t.Errorf("error %v, want one that says %q", err, tc.says)
@@ -139,9 +140,27 @@ func TestPutRefusesWhatIsNoSound(t *testing.T) {
 	}
 }
 
+// Uploads at the same moment wait for each other.
+func TestPutManyAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	l, data := sounds.NewLibrary(dir, "ffmpeg"), ffmpeg(t, "a.wav", "-i", tone("1"), "-ar", "16000")
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			if length, err := l.Put(t.Context(), newSound(), bytes.NewReader(data)); err != nil || length != time.Second {
+				t.Errorf("%v, %v", length, err)
+			}
+		})
+	}
+	all.Wait()
+	if got := files(t, dir); len(got) != 6 {
+		t.Errorf("files %v", got)
+	}
+}
+
 func TestPutAtTheLimit(t *testing.T) {
 	data := ffmpeg(t, "a.wav", "-i", tone("300"), "-ar", "8000")
-	length, err := sounds.NewLibrary(t.TempDir(), "ffmpeg").Put(t.Context(), newSound(), data)
+	length, err := sounds.NewLibrary(t.TempDir(), "ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(data))
 	if err != nil || length != sounds.MaxLength {
 		t.Errorf("%v, %v", length, err)
 	}
@@ -150,12 +169,12 @@ func TestPutAtTheLimit(t *testing.T) {
 // What is not the file's fault is not said to be.
 func TestPutFails(t *testing.T) {
 	data := ffmpeg(t, "a.wav", "-i", tone("1"), "-ar", "8000")
-	if _, err := sounds.NewLibrary(t.TempDir(), "no-such-ffmpeg").Put(t.Context(), newSound(), data); !errors.Is(err, sounds.ErrNoConverter) {
+	if _, err := sounds.NewLibrary(t.TempDir(), "no-such-ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(data)); !errors.Is(err, sounds.ErrNoConverter) {
 		t.Errorf("without ffmpeg: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := sounds.NewLibrary(t.TempDir(), "ffmpeg").Put(ended, newSound(), data); !errors.Is(err, context.Canceled) {
+	if _, err := sounds.NewLibrary(t.TempDir(), "ffmpeg").Put(ended, newSound(), bytes.NewReader(data)); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	notAFolder := filepath.Join(t.TempDir(), "file")
@@ -163,7 +182,7 @@ func TestPutFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	var bad *sounds.BadSoundError
-	if _, err := sounds.NewLibrary(notAFolder, "ffmpeg").Put(t.Context(), newSound(), data); err == nil || errors.As(err, &bad) {
+	if _, err := sounds.NewLibrary(notAFolder, "ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(data)); err == nil || errors.As(err, &bad) {
 		t.Errorf("into a file: %v", err)
 	}
 }

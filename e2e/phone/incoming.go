@@ -78,6 +78,22 @@ func (c *Call) Ring() error {
 	return c.respond(180, "Ringing", nil)
 }
 
+// Progress says that the call is under way (183), with a description of early
+// media as carriers send it; none is sent.
+func (c *Call) Progress() error {
+	codec, err := agree(c.offer.codecs, c.phone.opt.Codecs)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.decided() {
+		return errOver
+	}
+	c.provisional = append(c.provisional, Response{Code: 183, Reason: "Session Progress", At: time.Now()})
+	return c.respond(183, "Session Progress", session{addr: c.media.local, codecs: []Codec{codec}, event: c.offer.event}.write(c.sdpVersion))
+}
+
 // decided says whether the call is answered, refused or over.
 func (c *Call) decided() bool { return !c.inbound || c.final.Code != 0 || !c.ended.At.IsZero() }
 

@@ -113,7 +113,7 @@ export class Api {
   private me(method: string, body: Body): Reply {
     const { me } = this.world;
     if (method === 'PATCH') {
-      if (typeof body.away === 'boolean') me.status = body.away ? 'away' : 'available';
+      if (body.manualStatus === 'available' || body.manualStatus === 'rest') me.status = me.manualStatus = body.manualStatus;
       if (typeof body.takesPhone === 'boolean') me.takesPhone = body.takesPhone;
       if (body.locale === 'ko' || body.locale === 'en') me.locale = body.locale;
       this.publish({ topic: 'me', data: me });
@@ -203,7 +203,7 @@ export class Api {
         ...rung.map((a) => participantOf('agent', a.name, { agentId: a.id, state: 'ringing', ringingAt: ago(0) })),
       ],
     };
-    this.world.conversations.push({ id: conversationId, kind: 'phone', direction: 'inbound', state: 'open', contact, number, live: true, createdAt: ago(0), updatedAt: ago(0), calls: [call], notes: [] });
+    this.world.conversations.push({ id: conversationId, kind: 'phone', direction: 'inbound', state: 'open', tags: [], contact, number, live: true, createdAt: ago(0), updatedAt: ago(0), calls: [call], notes: [] });
     this.sip.ring(call.id);
     this.tell(call);
     // JsSIP answers with 200 OK, which the mock does not read: the desk's own microphone tells that it answered.

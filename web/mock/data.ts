@@ -1,4 +1,5 @@
 import type { Agent, Call, Contact, Conversation, Me, Note, Participant, Recording } from '../src/api/types';
+import { agentSettings } from '../src/testing/samples';
 
 /** What the mock server knows; POST /mock/reset puts it back. */
 export interface World {
@@ -20,9 +21,9 @@ export const id = (prefix: string): string => `${prefix}-${String(++made).padSta
 export const ago = (minutes: number): string => new Date(Date.now() - minutes * minute).toISOString();
 
 const agents: Agent[] = [
-  { id: 'a1', name: '김서연', email: 'owner@example.com', role: 'owner', seat: true, takesPhone: true, status: 'available' },
-  { id: 'a2', name: '박도윤', email: 'doyun@example.com', role: 'agent', seat: true, takesPhone: true, status: 'available' },
-  { id: 'a3', name: 'Alexandra Konstantinopoulou-Whitfield', email: 'alex@example.com', role: 'agent', seat: true, takesPhone: true, status: 'away' },
+  { id: 'a1', name: '김서연', email: 'owner@example.com', role: 'owner', seat: true, takesPhone: true, status: 'available', ...agentSettings },
+  { id: 'a2', name: '박도윤', email: 'doyun@example.com', role: 'agent', seat: true, takesPhone: true, status: 'available', ...agentSettings },
+  { id: 'a3', name: 'Alexandra Konstantinopoulou-Whitfield', email: 'alex@example.com', role: 'agent', seat: true, takesPhone: true, status: 'rest', ...agentSettings, manualStatus: 'rest' },
 ];
 
 function contact(name: string, numbers: string[], values: string[] = [], minutes = 4000): Contact {
@@ -108,6 +109,7 @@ function past(world: World, { contact, minutes, talk = 0, missed, assignee, clos
     state: closed ? 'closed' : missed ? 'missed' : 'open',
     contact,
     number,
+    tags: [],
     ...(assignee ? { assignee: { id: assignee.id, name: assignee.name } } : {}),
     ...(missed ? { missedReason: missed } : { talkSeconds: talk }),
     ...(notes.length ? { lastNote: notes.at(-1)?.[1].slice(0, 60) } : {}),
@@ -153,7 +155,7 @@ export function newWorld(filled: boolean, signedIn: boolean): World {
   const world: World = {
     signedIn,
     failedLogins: 0,
-    me: { accountId: 'acc1', agentId: 'a1', email: 'owner@example.com', name: '김서연', role: 'owner', locale: 'en', workspace, workspaces: [workspace], seat: true, takesPhone: true, status: 'available' },
+    me: { accountId: 'acc1', agentId: 'a1', email: 'owner@example.com', name: '김서연', role: 'owner', locale: 'en', workspace, workspaces: [workspace], seat: true, takesPhone: true, status: 'available', ...agentSettings },
     agents: structuredClone(agents),
     contacts: [],
     conversations: [],

@@ -28,6 +28,7 @@ type Options struct {
 	SIP            string // host:port for SIP over UDP and TCP
 	RTPFrom, RTPTo int    // UDP ports for RTP, both included; default 20000-24999
 	Music          string // folder of hold music; default <Data>/music if it holds sound files, else Asterisk's own
+	InboundCalls   int    // see configs/asterisk Settings.InboundCalls
 	Log            string // log file; default <Data>/asterisk/log/asterisk.log
 }
 

@@ -52,7 +52,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change my own settings */
+        /**
+         * Change my own settings
+         * @description `manualStatus` other than `available`, and `dnd`, keep calls away (IN-2, IN-3). `dnd: true` without `dndUntil` lasts until it is switched off;
+         *     `dndUntil` must be in the future. `away` is the older spelling of a status: true is `rest`, false is `available`. `wrapUp: false` ends my wrap-up (END-5).
+         */
         patch: operations["updateMe"];
         trace?: never;
     };
@@ -105,25 +109,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change an agent's seat (owner, admin) */
+        /**
+         * Change an agent (owner, admin)
+         * @description An owner is changed by owners only, and only owners make one; a workspace keeps at least one owner. `teams` and `skills` replace what was there.
+         */
         patch: operations["updateAgent"];
-        trace?: never;
-    };
-    "/numbers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The workspace's business numbers */
-        get: operations["listNumbers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/calls": {
@@ -136,7 +126,14 @@ export interface paths {
         /** Calls, newest first */
         get: operations["listCalls"];
         put?: never;
-        post?: never;
+        /**
+         * Call somebody from one of our numbers
+         * @description My phone rings first, then the other side's. The answer comes as soon as the call is on its way; how it goes on is told by live updates, and `outcome`
+         *     says why nobody answered (OUT-8). Each call opens a conversation of its own (OUT-3). Without `numberId` the call goes out from the first of our numbers
+         *     that may. `missedCallId` makes it a call back: when somebody has called back already the answer is 409, and `anyway` calls all the same (MISS-5).
+         *     Refusals say why: 403 for what an administrator would have to allow, 409 for the present state, 422 for a number that cannot be called, 429 for the caps (OUT-9).
+         */
+        post: operations["placeCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -213,7 +210,12 @@ export interface paths {
         /**
          * Do something in a call that I take part in
          * @description `decline` my ringing offer; `mute`, `unmute` myself; `hold`, `release` the customer; `leave` (the last agent's leaving ends the call);
-         *     `end` for all; `dtmf` sends `digits` to the customer's side.
+         *     `end` for all; `dtmf` sends `digits` to the customer's side. `invite` and `cancelInvite` a colleague (`agentId`; at most 10 take part, CALL-3);
+         *     `transfer` the customer to a colleague or a team (`agentId` or `teamId`) and go; `assign` a call that waits to a colleague (`agentId`).
+         *     `listen` (nobody hears me), `whisper` (the agent does), `barge` (everybody does) are for supervisors, owners and admins; `unlisten` ends them (CALL-7).
+         *     `pauseRecording` and `resumeRecording` around card data; `help` asks supervisors, `helpDone` takes it back; `warn` plays the caller a warning;
+         *     `turnAway` says goodbye, hangs up, tags the conversation and blocks the number.
+         *     What the call's state does not allow is 409 with the reason; the eleventh participant is 409 with the code `limit`.
          */
         post: operations["actOnCall"];
         delete?: never;
@@ -239,6 +241,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/close-missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close missed conversations at once (MISS-3)
+         * @description Either `ids` or `all`. All or none are closed; those that are no missed ones (any more) are passed over.
+         */
+        post: operations["closeMissed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/{id}": {
         parameters: {
             query?: never;
@@ -257,7 +279,7 @@ export interface paths {
         head?: never;
         /**
          * Change state or assignee
-         * @description A missed conversation can be closed but never opened (MISS-2).
+         * @description A missed conversation can be closed but never opened or snoozed (MISS-2). Closing and snoozing end the wrap-up of the agent who had its call (END-5).
          */
         patch: operations["updateConversation"];
         trace?: never;
@@ -322,6 +344,318 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams by name */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Make a team (owner, admin)
+         * @description `members` are agents' ids. `settings` go before the workspace's, and a number's before a team's.
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One team */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a team (owner, admin)
+         * @description 409 while settings name it: the answer says which.
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team (owner, admin)
+         * @description What the request leaves out stays as it is; `members` and `settings` replace what was there.
+         */
+        patch: operations["updateTeam"];
+        trace?: never;
+    };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the workspace's calls are handled */
+        get: operations["getSettings"];
+        /**
+         * Replace the workspace's settings (owner, admin)
+         * @description What the request leaves out is no longer set and takes its default. For each matter the number's settings go before its team's, these before the
+         *     workspace's, and these before `defaults`. A change is for the calls after it.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hours/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch operation on or off by hand (owner, admin)
+         * @description On outside hours lasts to the end of the next period; off inside hours until the next one begins (IN-10). Without hours, or with no period to
+         *     come, it lasts until it is taken back. The override of a number goes
+         *     before its team's, and this before the workspace's; where a number or team has hours of its own, those behind it do not count.
+         */
+        post: operations["switchHours"];
+        /** Take the override back; the hours decide again (owner, admin) */
+        delete: operations["resetHours"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace's business numbers */
+        get: operations["listNumbers"];
+        put?: never;
+        /**
+         * Add a number (owner, admin)
+         * @description It answers calls at once (ADM-3). 202 when the phone system could not be told of its trunk.
+         */
+        post: operations["createNumber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One business number */
+        get: operations["getNumber"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a business number (owner, admin)
+         * @description 409 for a number that has had calls: their history refers to it.
+         */
+        delete: operations["deleteNumber"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a business number (owner, admin)
+         * @description What the request leaves out stays as it is; `settings` replace what was there.
+         */
+        patch: operations["updateNumber"];
+        trace?: never;
+    };
+    "/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trunks with their state (owner, admin) */
+        get: operations["listTrunks"];
+        put?: never;
+        /**
+         * Add a trunk (owner, admin)
+         * @description The phone system knows it at once (ADM-3). While it cannot be reached the answer is 202: the trunk is saved, and handed over as soon as the
+         *     phone system is back.
+         */
+        post: operations["createTrunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One trunk */
+        get: operations["getTrunk"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a trunk (owner, admin)
+         * @description 409 while numbers are on it. 202 when the phone system could not be told: it forgets the trunk at its next start.
+         */
+        delete: operations["deleteTrunk"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a trunk (owner, admin)
+         * @description What the request leaves out stays as it is. 202 as in `POST /trunks`.
+         */
+        patch: operations["updateTrunk"];
+        trace?: never;
+    };
+    "/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Blocked callers, the latest first */
+        get: operations["listBlocks"];
+        put?: never;
+        /**
+         * Block a caller (owner, admin)
+         * @description Its calls end as `blockedUser` (MISS-1). A number that is blocked already gets the new reason and the later end: blocking never shortens.
+         */
+        post: operations["createBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a caller in again (owner, admin) */
+        delete: operations["deleteBlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be called, and how much */
+        get: operations["getOutbound"];
+        /**
+         * Replace what may be called, and how much (owner, admin)
+         * @description What the request leaves out takes its default. Emergency numbers can always be called.
+         */
+        put: operations["putOutbound"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What calls cost, past and future, by prefix and date */
+        get: operations["listRates"];
+        put?: never;
+        /**
+         * Add a rate (owner, admin)
+         * @description The longest prefix decides (OUT-7); then a rate for one country of those that share it; then the workspace's own; then what holds since later.
+         *     A rate is changed by adding one that holds from a later moment.
+         */
+        post: operations["createRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound/rates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a rate of our own that does not hold yet (owner, admin)
+         * @description 409 for one that holds already; a later one replaces it.
+         */
+        delete: operations["deleteRate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums of the ledger of outbound calls (owner, admin) */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recordings/{id}": {
         parameters: {
             query?: never;
@@ -336,6 +670,49 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself */
+        get: operations["listSounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sounds/{name}": {
+        parameters: {
+            query: {
+                language: components["parameters"]["Spoken"];
+            };
+            header?: never;
+            path: {
+                /** @description a to z, 0 to 9 and -, at most 60 characters */
+                name: components["parameters"]["SoundName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace a prompt, or add a sound of a name of its own
+         * @description The body is the file itself with its type (`Content-Type: audio/wav` or `audio/mpeg`): a WAV or MP3 of at most 10 MiB and five minutes. Calls that begin after the answer have the new sound.
+         */
+        put: operations["putSound"];
+        post?: never;
+        /** Delete the workspace's own sound; a prompt that it replaced is back */
+        delete: operations["deleteSound"];
         options?: never;
         head?: never;
         patch?: never;
@@ -363,10 +740,23 @@ export interface components {
         /** @enum {string} */
         Role: "owner" | "admin" | "agent";
         /**
-         * @description offline means no browser of theirs is here; away is switched on by hand
+         * @description offline means no browser of theirs is here; dnd, do not disturb (IN-3); from meal on, what was set by hand
          * @enum {string}
          */
-        AgentStatus: "offline" | "available" | "ringing" | "inCall" | "wrapUp" | "away";
+        AgentStatus: "offline" | "available" | "ringing" | "inCall" | "wrapUp" | "dnd" | "meal" | "rest" | "meeting" | "education" | "otherWork" | "off";
+        /**
+         * @description set by hand; only available agents are offered calls
+         * @enum {string}
+         */
+        ManualStatus: "available" | "meal" | "rest" | "meeting" | "education" | "otherWork" | "off";
+        /** @description level of each skill */
+        Skills: {
+            [key: string]: number;
+        };
+        TeamRef: {
+            id: string;
+            name: string;
+        };
         Workspace: {
             id: string;
             name: string;
@@ -386,7 +776,34 @@ export interface components {
             workspaces: components["schemas"]["Workspace"][];
             seat: boolean;
             takesPhone: boolean;
+            takesVoice: boolean;
+            takesVideo: boolean;
             status: components["schemas"]["AgentStatus"];
+            manualStatus: components["schemas"]["ManualStatus"];
+            /** @description do not disturb (IN-3) */
+            dnd: boolean;
+            /**
+             * Format: date-time
+             * @description absent when it has no end
+             */
+            dndUntil?: string;
+            /** @description rings for calls that nobody is assigned to (IN-5) */
+            notifyUnassigned: boolean;
+            /** @description hears of missed calls (MISS-4) */
+            notifyMissed: boolean;
+            /** @description may place calls (OUT-1) */
+            placesCalls: boolean;
+            /** @description may listen, whisper and barge in (CALL-7); owners and admins always may */
+            supervises: boolean;
+            /** @description own ring time (IN-4); 0 means what the settings say */
+            ringSeconds: number;
+            skills: components["schemas"]["Skills"];
+            teams: components["schemas"]["TeamRef"][];
+            /**
+             * Format: date-time
+             * @description while in wrap-up (END-5)
+             */
+            wrapUpUntil?: string;
         };
         MeUpdate: {
             /** @description switch this session to another of my workspaces */
@@ -394,7 +811,27 @@ export interface components {
             /** @enum {string} */
             locale?: "ko" | "en";
             takesPhone?: boolean;
+            takesVoice?: boolean;
+            takesVideo?: boolean;
+            manualStatus?: components["schemas"]["ManualStatus"];
+            /**
+             * @deprecated
+             * @description true is the status rest, false is available; send manualStatus instead
+             */
             away?: boolean;
+            dnd?: boolean;
+            /**
+             * Format: date-time
+             * @description with dnd: true
+             */
+            dndUntil?: string;
+            notifyUnassigned?: boolean;
+            notifyMissed?: boolean;
+            /**
+             * @description false ends my wrap-up
+             * @enum {boolean}
+             */
+            wrapUp?: false;
         };
         Phone: {
             id: string;
@@ -412,11 +849,45 @@ export interface components {
             role: components["schemas"]["Role"];
             seat: boolean;
             takesPhone: boolean;
+            takesVoice: boolean;
+            takesVideo: boolean;
             status: components["schemas"]["AgentStatus"];
+            manualStatus: components["schemas"]["ManualStatus"];
+            /** @description do not disturb (IN-3) */
+            dnd: boolean;
+            /**
+             * Format: date-time
+             * @description absent when it has no end
+             */
+            dndUntil?: string;
+            /** @description rings for calls that nobody is assigned to (IN-5) */
+            notifyUnassigned: boolean;
+            /** @description hears of missed calls (MISS-4) */
+            notifyMissed: boolean;
+            /** @description may place calls (OUT-1) */
+            placesCalls: boolean;
+            /** @description may listen, whisper and barge in (CALL-7); owners and admins always may */
+            supervises: boolean;
+            /** @description own ring time (IN-4); 0 means what the settings say */
+            ringSeconds: number;
+            skills: components["schemas"]["Skills"];
+            teams: components["schemas"]["TeamRef"][];
+            /**
+             * Format: date-time
+             * @description while in wrap-up (END-5)
+             */
+            wrapUpUntil?: string;
         };
         AgentUpdate: {
             seat?: boolean;
             name?: string;
+            role?: components["schemas"]["Role"];
+            placesCalls?: boolean;
+            supervises?: boolean;
+            /** @description 5 to 120, or 0 for what the settings say */
+            ringSeconds?: number;
+            skills?: components["schemas"]["Skills"];
+            teams?: string[];
         };
         AgentList: {
             items: components["schemas"]["Agent"][];
@@ -428,7 +899,401 @@ export interface components {
             label: string;
         };
         NumberList: {
-            items: components["schemas"]["Number"][];
+            items: components["schemas"]["BusinessNumber"][];
+        };
+        BusinessNumber: components["schemas"]["Number"] & {
+            trunkId: string;
+            /** @description record its calls (END-1) */
+            record: boolean;
+            /** @description those who may show it to whom they call (OUT-5); empty means all */
+            allowedAgents: string[];
+            settings: components["schemas"]["CallSettings"];
+            override?: components["schemas"]["Override"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NumberInput: {
+            /** @description in any usual spelling */
+            number: string;
+            trunkId: string;
+            label?: string;
+            /** @default true */
+            record: boolean;
+            /** @description those who may show it to whom they call (OUT-5); empty means all */
+            allowedAgents?: string[];
+            settings?: components["schemas"]["CallSettings"];
+        };
+        NumberUpdate: {
+            trunkId?: string;
+            label?: string;
+            record?: boolean;
+            /** @description those who may show it to whom they call (OUT-5); empty means all */
+            allowedAgents?: string[];
+            settings?: components["schemas"]["CallSettings"];
+        };
+        Team: {
+            id: string;
+            name: string;
+            members: components["schemas"]["AgentRef"][];
+            settings: components["schemas"]["CallSettings"];
+            override?: components["schemas"]["Override"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        TeamInput: {
+            name: string;
+            members?: string[];
+            settings?: components["schemas"]["CallSettings"];
+        };
+        TeamUpdate: {
+            name?: string;
+            members?: string[];
+            settings?: components["schemas"]["CallSettings"];
+        };
+        TeamList: {
+            items: components["schemas"]["Team"][];
+        };
+        /** @description How calls are handled. What is left out is left to the settings behind these. */
+        CallSettings: {
+            hours?: components["schemas"]["Hours"];
+            /**
+             * @description of prompts
+             * @enum {string}
+             */
+            language?: "ko" | "en";
+            /** @description the sound that a caller hears first; "none" means none */
+            greeting?: string;
+            /** @description the greeting tells callers that a supervisor may listen; without it nobody can (CALL-7) */
+            monitored?: boolean;
+            /** @description end every call after the greeting (MISS-1 workflow) */
+            turn?: boolean;
+            /** @description the first team whose agents are offered calls */
+            team?: string;
+            /** @description further teams, asked one after the other */
+            fallback?: components["schemas"]["TeamLevel"][];
+            /** @description offer calls to one agent at a time (IN-4); otherwise every free agent rings (IN-5) */
+            automatic?: boolean;
+            /** @enum {string} */
+            strategy?: "longestIdle" | "roundRobin" | "fewestToday" | "skillPriority";
+            skills?: components["schemas"]["Skills"];
+            ringSeconds?: number;
+            /** @description how often every candidate is offered the call */
+            rounds?: number;
+            /** @description assign without ringing to agents who do not want to be disturbed (IN-3) */
+            assignSilently?: boolean;
+            /** @description in the queue; 9 goes first */
+            priority?: number;
+            /** @description callers who may wait in the workspace (IN-6) */
+            queueCalls?: number;
+            /** @description the longest wait */
+            queueSeconds?: number;
+            /** @description 10 to 600 between two announcements, or -1 for never */
+            announceSeconds?: number;
+            /** @description a caller who waits presses it to be called back (Q-1) */
+            callbackKey?: string;
+            /** @description a caller who waits presses it to leave a message */
+            voicemailKey?: string;
+            /** @description the reasons for which a caller is offered to leave a message (Q-2), or only none */
+            voicemailOn?: ("notInOperation" | "noOperator" | "exceededQueue" | "abandonedInQueue" | "ringTimeOver" | "none")[];
+            voicemailSeconds?: number;
+            /** @description ask for a grade from 1 to 5 after a talk (Q-2) */
+            survey?: boolean;
+            /** @description calls that the workspace takes in a minute; 0 means any number */
+            inboundPerMinute?: number;
+            /** @description 0 means no wrap-up (END-5) */
+            wrapUpSeconds?: number;
+            /** @description invited agents join with their microphone off (CALL-4) */
+            joinMuted?: boolean;
+            /** @description for how long turnAway blocks a caller */
+            blockDays?: number;
+        };
+        TeamLevel: {
+            /** @description team id; empty means everybody in the workspace */
+            team: string;
+            /** @description as in the settings when left out */
+            rounds?: number;
+        };
+        /** @description Operating hours in the workspace's time zone (IN-10). A period past midnight is written as two. */
+        Hours: {
+            /** @description the periods of each day, Sunday first */
+            week: components["schemas"]["Period"][][];
+            holidays?: components["schemas"]["Holiday"][];
+        };
+        Period: {
+            /** @description minutes since midnight */
+            from: number;
+            /** @description minutes since midnight, excluded */
+            to: number;
+        };
+        Holiday: {
+            /** @description as 2026-12-25 */
+            date: string;
+            name?: string;
+            /** @description when it is open nevertheless */
+            periods?: components["schemas"]["Period"][];
+        };
+        /** @enum {string} */
+        OverrideScope: "workspace" | "team" | "number";
+        OverrideRequest: {
+            scope: components["schemas"]["OverrideScope"];
+            /** @description of the team or number */
+            id?: string;
+            open: boolean;
+        };
+        Override: {
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description absent when it lasts until it is taken back
+             */
+            until?: string;
+            by?: components["schemas"]["AgentRef"];
+        };
+        WorkspaceSettings: {
+            settings: components["schemas"]["CallSettings"];
+            defaults: components["schemas"]["CallSettings"];
+            override?: components["schemas"]["Override"];
+        };
+        /**
+         * @description unknown also while the phone system cannot be asked
+         * @enum {string}
+         */
+        TrunkState: "unknown" | "registered" | "rejected" | "reachable" | "unreachable" | "unregistered";
+        /** @enum {string} */
+        TrunkCodec: "alaw" | "ulaw" | "g722" | "opus";
+        /**
+         * @description how the carrier wants to be told the caller's number
+         * @enum {string}
+         */
+        CallerIdStyle: "e164" | "national";
+        Trunk: {
+            id: string;
+            name: string;
+            /** @description where calls come from */
+            hosts: string[];
+            /** @description host:port that outbound calls go to; empty means none do */
+            remote: string;
+            /** @description sign in at `remote` as `username` (RFC 3261, section 10); calls come in through the registration, too */
+            register: boolean;
+            /** @description also answers challenges to outbound calls */
+            username: string;
+            /** @description the password itself is never shown */
+            hasPassword: boolean;
+            /** @description stands in the From of outbound calls */
+            fromDomain: string;
+            /** @description preferred first; empty means alaw, ulaw */
+            codecs: components["schemas"]["TrunkCodec"][];
+            /** @description order of failover, lower first */
+            position: number;
+            /** @description the numbers that may call abroad (OUT-6) */
+            international: string[];
+            callerIdStyle: components["schemas"]["CallerIdStyle"];
+            /** @description outbound calls at once (OUT-9) */
+            maxCalls: number;
+            callsPerSecond: number;
+            /** Format: int64 */
+            minutesPerDay: number;
+            /**
+             * Format: int64
+             * @description in CU
+             */
+            costPerDay: number;
+            state: components["schemas"]["TrunkState"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        TrunkInput: {
+            name: string;
+            /** @description where calls come from */
+            hosts?: string[];
+            /** @description host:port that outbound calls go to; empty means none do */
+            remote?: string;
+            /** @description sign in at `remote` as `username` (RFC 3261, section 10); calls come in through the registration, too */
+            register?: boolean;
+            /** @description also answers challenges to outbound calls */
+            username?: string;
+            /** @description write-only; empty takes it away */
+            password?: string;
+            /** @description stands in the From of outbound calls */
+            fromDomain?: string;
+            /** @description preferred first; empty means alaw, ulaw */
+            codecs?: components["schemas"]["TrunkCodec"][];
+            /** @description order of failover, lower first */
+            position?: number;
+            /** @description the numbers that may call abroad (OUT-6) */
+            international?: string[];
+            callerIdStyle?: components["schemas"]["CallerIdStyle"];
+            /** @description outbound calls at once (OUT-9) */
+            maxCalls?: number;
+            callsPerSecond?: number;
+            /** Format: int64 */
+            minutesPerDay?: number;
+            /**
+             * Format: int64
+             * @description in CU
+             */
+            costPerDay?: number;
+        };
+        TrunkUpdate: {
+            name?: string;
+            /** @description where calls come from */
+            hosts?: string[];
+            /** @description host:port that outbound calls go to; empty means none do */
+            remote?: string;
+            /** @description sign in at `remote` as `username` (RFC 3261, section 10); calls come in through the registration, too */
+            register?: boolean;
+            /** @description also answers challenges to outbound calls */
+            username?: string;
+            /** @description write-only; empty takes it away */
+            password?: string;
+            /** @description stands in the From of outbound calls */
+            fromDomain?: string;
+            /** @description preferred first; empty means alaw, ulaw */
+            codecs?: components["schemas"]["TrunkCodec"][];
+            /** @description order of failover, lower first */
+            position?: number;
+            /** @description the numbers that may call abroad (OUT-6) */
+            international?: string[];
+            callerIdStyle?: components["schemas"]["CallerIdStyle"];
+            /** @description outbound calls at once (OUT-9) */
+            maxCalls?: number;
+            callsPerSecond?: number;
+            /** Format: int64 */
+            minutesPerDay?: number;
+            /**
+             * Format: int64
+             * @description in CU
+             */
+            costPerDay?: number;
+        };
+        TrunkList: {
+            items: components["schemas"]["Trunk"][];
+        };
+        /** @description All of them hold at once; 0 lets nothing through (OUT-9). */
+        Caps: {
+            callsPerSecond: number;
+            /** @description at once */
+            calls: number;
+            /** Format: int64 */
+            minutesPerDay: number;
+            /**
+             * Format: int64
+             * @description in CU
+             */
+            costPerDay: number;
+        };
+        OutboundSettings: {
+            /** @description numbers of our own country may be called */
+            national: boolean;
+            /** @description others that may be called (OUT-6); there must be a rate, too */
+            countries: string[];
+            /** @description premium-rate, shared-cost, personal and satellite numbers may be called */
+            premium: boolean;
+            /** @description seconds that talk is charged by: 60 charges each minute begun */
+            increment: number;
+            /**
+             * Format: int64
+             * @description the longest an outbound call may last
+             */
+            maxSeconds: number;
+            agentCaps: components["schemas"]["Caps"];
+            workspaceCaps: components["schemas"]["Caps"];
+        };
+        OutboundUpdate: {
+            /** @description numbers of our own country may be called */
+            national?: boolean;
+            /** @description others that may be called (OUT-6); there must be a rate, too */
+            countries?: string[];
+            /** @description premium-rate, shared-cost, personal and satellite numbers may be called */
+            premium?: boolean;
+            /** @description seconds that talk is charged by: 60 charges each minute begun */
+            increment?: number;
+            /**
+             * Format: int64
+             * @description the longest an outbound call may last
+             */
+            maxSeconds?: number;
+            agentCaps?: components["schemas"]["Caps"];
+            workspaceCaps?: components["schemas"]["Caps"];
+        };
+        Rate: {
+            id: string;
+            /** @description first digits of the numbers, as +81 */
+            prefix: string;
+            /** @description ISO 3166-1 alpha-2 of those that share the prefix; empty means all */
+            country: string;
+            name: string;
+            /**
+             * Format: double
+             * @description in CU (1 CU is 1 KRW before VAT)
+             */
+            perMinute: number;
+            /** @description the workspace's; others are where all workspaces start */
+            own: boolean;
+            /** Format: date-time */
+            validFrom: string;
+        };
+        RateInput: {
+            /** @description as +81 */
+            prefix: string;
+            country?: string;
+            name?: string;
+            /**
+             * Format: double
+             * @description in CU, to a thousandth
+             */
+            perMinute: number;
+            /** Format: date-time */
+            validFrom: string;
+        };
+        RateList: {
+            items: components["schemas"]["Rate"][];
+        };
+        UsageSum: {
+            /** @description id of the agent, trunk, number or workspace, or the country */
+            key: string;
+            /** @description of it; empty where it is gone */
+            name: string;
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description of talk
+             */
+            seconds: number;
+            /**
+             * Format: double
+             * @description in CU
+             */
+            charge: number;
+        };
+        UsageList: {
+            items: components["schemas"]["UsageSum"][];
+        };
+        Block: {
+            id: string;
+            /** @description E.164 */
+            number: string;
+            /**
+             * Format: date-time
+             * @description absent when it has no end
+             */
+            until?: string;
+            reason: string;
+            by?: components["schemas"]["AgentRef"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        BlockInput: {
+            number: string;
+            /** @description left out for no end */
+            days?: number;
+            reason?: string;
+        };
+        BlockList: {
+            items: components["schemas"]["Block"][];
         };
         ProfileField: {
             key: string;
@@ -466,8 +1331,36 @@ export interface components {
         CallKind: "phone" | "voice" | "video";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
-        /** @enum {string} */
-        CallState: "queued" | "ringing" | "talking" | "ended" | "missed";
+        /**
+         * @description greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+         * @enum {string}
+         */
+        CallState: "greeting" | "queued" | "ringing" | "dialing" | "talking" | "voicemail" | "survey" | "ended" | "missed";
+        /**
+         * @description how it ended; from busy on, of outbound calls that were not answered (OUT-8)
+         * @enum {string}
+         */
+        CallOutcome: "answered" | "missed" | "busy" | "noAnswer" | "rejected" | "unreachable" | "cancelled" | "failed";
+        /**
+         * @description a supervisor listens or whispers; one who barges in is an agent like the others
+         * @enum {string}
+         */
+        ParticipantRole: "agent" | "supervisor";
+        /** @description while the caller waits (IN-6) */
+        CallQueue: {
+            /** @description counts from 1 */
+            position: number;
+            /** Format: date-time */
+            since: string;
+            priority?: number;
+        };
+        /** @description an agent asks for help (CALL-7) */
+        CallHelp: {
+            agentId: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+        };
         Participant: {
             id: string;
             /** @enum {string} */
@@ -488,6 +1381,18 @@ export interface components {
             leftAt?: string;
             muted: boolean;
             onHold: boolean;
+            role?: components["schemas"]["ParticipantRole"];
+            /**
+             * @description with the role supervisor
+             * @enum {string}
+             */
+            supervision?: "listen" | "whisper";
+            invitedBy?: components["schemas"]["AgentRef"];
+            /**
+             * Format: date-time
+             * @description since when the agent's page is gone; they are awaited for 20 s (IN-12)
+             */
+            awaySince?: string;
         };
         Hold: {
             agentId: string;
@@ -525,6 +1430,25 @@ export interface components {
             /** @enum {string} */
             endedBy?: "customer" | "agent" | "system";
             missedReason?: components["schemas"]["MissedReason"];
+            outcome?: components["schemas"]["CallOutcome"];
+            /**
+             * Format: date-time
+             * @description when somebody called back (MISS-5)
+             */
+            missedHandledAt?: string;
+            team?: components["schemas"]["TeamRef"];
+            queue?: components["schemas"]["CallQueue"];
+            help?: components["schemas"]["CallHelp"];
+            /**
+             * Format: date-time
+             * @description since when the recording is paused
+             */
+            recordingPaused?: string;
+            /**
+             * Format: int64
+             * @description from the start to the answer or the end
+             */
+            waitMs?: number;
             hold?: components["schemas"]["Hold"];
             participants: components["schemas"]["Participant"][];
             recording?: components["schemas"]["CallRecording"];
@@ -533,11 +1457,29 @@ export interface components {
             items: components["schemas"]["Call"][];
             next?: string;
         };
+        CallRequest: {
+            /** @description in any usual spelling */
+            to: string;
+            /** @description of our number that the other side sees (OUT-5) */
+            numberId?: string;
+            /** @description the contact of the new conversation; otherwise the number tells */
+            contactId?: string;
+            /** @description the conversation that I call from: its contact is taken (OUT-3) */
+            conversationId?: string;
+            /** @description the missed call that this calls back (MISS-5) */
+            missedCallId?: string;
+            /** @description although somebody has called back already */
+            anyway?: boolean;
+        };
         /** @enum {string} */
-        CallAction: "decline" | "mute" | "unmute" | "hold" | "release" | "leave" | "end" | "dtmf";
+        CallAction: "decline" | "mute" | "unmute" | "hold" | "release" | "leave" | "end" | "dtmf" | "invite" | "cancelInvite" | "transfer" | "assign" | "listen" | "whisper" | "barge" | "unlisten" | "pauseRecording" | "resumeRecording" | "help" | "helpDone" | "warn" | "turnAway";
         CallActionRequest: {
             /** @description with dtmf: 0-9, *, #, A-D */
             digits?: string;
+            /** @description with invite, cancelInvite, transfer and assign; with listen, whisper and barge the agent to listen to, or anyone in the call */
+            agentId?: string;
+            /** @description with transfer */
+            teamId?: string;
         };
         TestCallRequest: {
             /** @description which of our numbers; default the first */
@@ -573,6 +1515,8 @@ export interface components {
             contact: components["schemas"]["Contact"];
             number?: components["schemas"]["Number"];
             assignee?: components["schemas"]["AgentRef"];
+            team?: components["schemas"]["TeamRef"];
+            tags: string[];
             missedReason?: components["schemas"]["MissedReason"];
             /** @description a call is going on in it */
             live?: boolean;
@@ -595,9 +1539,19 @@ export interface components {
         };
         ConversationUpdate: {
             /** @enum {string} */
-            state?: "open" | "closed";
+            state?: "open" | "snoozed" | "closed";
             /** @description empty to unassign */
             assigneeId?: string;
+            /** @description empty for no team */
+            teamId?: string;
+        };
+        CloseMissedRequest: {
+            ids?: string[];
+            /** @enum {boolean} */
+            all?: true;
+        };
+        CloseMissedResult: {
+            closed: number;
         };
         NoteRequest: {
             text: string;
@@ -637,6 +1591,31 @@ export interface components {
             /** @description the waveform, 0 to 100, evenly spaced over the duration */
             peaks: number[];
             tracks: components["schemas"]["Track"][];
+        };
+        /** @enum {string} */
+        PromptLanguage: "ko" | "en";
+        Sound: {
+            name: string;
+            language: components["schemas"]["PromptLanguage"];
+            /** @description what the built-in prompt says; absent for a sound of a name of its own */
+            text?: string;
+            /** @description the workspace's own sound is heard */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description of the workspace's own sound
+             */
+            durationMs?: number;
+            /**
+             * Format: date-time
+             * @description of the workspace's own sound
+             */
+            createdAt?: string;
+            /** @description of the WAV that callers hear */
+            url: string;
+        };
+        SoundList: {
+            items: components["schemas"]["Sound"][];
         };
     };
     responses: {
@@ -685,12 +1664,69 @@ export interface components {
                 "application/json": components["schemas"]["Contact"];
             };
         };
+        /** @description the team */
+        Team: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Team"];
+            };
+        };
+        /** @description the number */
+        BusinessNumber: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BusinessNumber"];
+            };
+        };
+        /** @description the trunk */
+        Trunk: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Trunk"];
+            };
+        };
+        /** @description the block */
+        Block: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Block"];
+            };
+        };
+        /** @description the settings */
+        OutboundSettings: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OutboundSettings"];
+            };
+        };
+        /** @description the settings */
+        WorkspaceSettings: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WorkspaceSettings"];
+            };
+        };
     };
     parameters: {
         ID: string;
         Limit: number;
         /** @description the previous page's `next` */
         Cursor: string;
+        /** @description a to z, 0 to 9 and -, at most 60 characters */
+        SoundName: string;
+        Spoken: components["schemas"]["PromptLanguage"];
     };
     requestBodies: never;
     headers: never;
@@ -833,27 +1869,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    listNumbers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description numbers */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NumberList"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     listCalls: {
         parameters: {
             query?: {
@@ -882,6 +1897,23 @@ export interface operations {
                     "application/json": components["schemas"]["CallList"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    placeCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallRequest"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Call"];
             default: components["responses"]["Problem"];
         };
     };
@@ -988,6 +2020,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    closeMissed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseMissedRequest"];
+            };
+        };
+        responses: {
+            /** @description how many were closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloseMissedResult"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1132,6 +2189,556 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listTeams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description teams by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamInput"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Team"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Team"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Team"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WorkspaceSettings"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallSettings"];
+            };
+        };
+        responses: {
+            200: components["responses"]["WorkspaceSettings"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    switchHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideRequest"];
+            };
+        };
+        responses: {
+            /** @description the override */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Override"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetHours: {
+        parameters: {
+            query: {
+                scope: components["schemas"]["OverrideScope"];
+                /** @description of the team or number */
+                id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNumbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the workspace's business numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberInput"];
+            };
+        };
+        responses: {
+            201: components["responses"]["BusinessNumber"];
+            202: components["responses"]["BusinessNumber"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["BusinessNumber"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["BusinessNumber"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTrunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description trunks with their state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTrunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkInput"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Trunk"];
+            202: components["responses"]["Trunk"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTrunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Trunk"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTrunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed; the phone system is told later */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTrunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Trunk"];
+            202: components["responses"]["Trunk"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description blocked callers, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockInput"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Block"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOutbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["OutboundSettings"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putOutbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["OutboundSettings"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateInput"];
+            };
+        };
+        responses: {
+            /** @description the rate */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query: {
+                /** @description calls that began then or later */
+                from: string;
+                /** @description calls that began before; at most 400 days after from */
+                to: string;
+                by?: "workspace" | "agent" | "trunk" | "number" | "country";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description sums by key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getRecording: {
         parameters: {
             query?: never;
@@ -1151,6 +2758,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Recording"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all sounds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putSound: {
+        parameters: {
+            query: {
+                language: components["parameters"]["Spoken"];
+            };
+            header?: never;
+            path: {
+                /** @description a to z, 0 to 9 and -, at most 60 characters */
+                name: components["parameters"]["SoundName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/*": string;
+            };
+        };
+        responses: {
+            /** @description the sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSound: {
+        parameters: {
+            query: {
+                language: components["parameters"]["Spoken"];
+            };
+            header?: never;
+            path: {
+                /** @description a to z, 0 to 9 and -, at most 60 characters */
+                name: components["parameters"]["SoundName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -59,14 +59,14 @@ function Availability() {
   const { t } = useTranslation();
   const me = useMe();
   const update = useUpdateMe();
-  const away = me.status === 'away';
+  const away = me.manualStatus !== 'available';
   const set = (change: Parameters<typeof update.mutate>[0]) => update.mutate(change, { onError: tellProblem });
   return (
     <>
-      <Menu.Item leftSection={<span className={classes.bullet} data-status="available" />} rightSection={!away && <IconCheck size={15} />} onClick={() => set({ away: false })}>
+      <Menu.Item leftSection={<span className={classes.bullet} data-status="available" />} rightSection={!away && <IconCheck size={15} />} onClick={() => set({ manualStatus: 'available' })}>
         {t('status.setAvailable')}
       </Menu.Item>
-      <Menu.Item leftSection={<span className={classes.bullet} data-status="away" />} rightSection={away && <IconCheck size={15} />} onClick={() => set({ away: true })}>
+      <Menu.Item leftSection={<span className={classes.bullet} data-status="rest" />} rightSection={away && <IconCheck size={15} />} onClick={() => set({ manualStatus: 'rest' })}>
         {t('status.setAway')}
         <span className={classes.sub}>{t('status.awayHint')}</span>
       </Menu.Item>

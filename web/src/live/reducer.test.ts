@@ -31,13 +31,13 @@ describe('live reducer', () => {
     const { state, outcomes } = play([
       snapshot(1),
       callEvent(2, call({ state: 'talking' })),
-      { type: 'event', seq: 3, topic: 'agent', data: agent({ id: 'other', status: 'away' }) },
+      { type: 'event', seq: 3, topic: 'agent', data: agent({ id: 'other', status: 'rest' }) },
       { type: 'event', seq: 4, topic: 'me', data: me({ status: 'inCall' }) },
       { type: 'event', seq: 5, topic: 'conversation', data: conversation() },
     ]);
     expect(outcomes).toEqual(['snapshot', 'applied', 'applied', 'applied', 'applied']);
     expect(state.calls['call-1']?.state).toBe('talking');
-    expect(state.agents.other?.status).toBe('away');
+    expect(state.agents.other?.status).toBe('rest');
     expect(state.me?.status).toBe('inCall');
     expect(state.seq).toBe(5);
   });

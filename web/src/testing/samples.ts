@@ -13,6 +13,21 @@ export const contact = (rest: Partial<Contact> = {}): Contact => ({
   ...rest,
 });
 
+/** What an agent may do and has set, as in Agent and Me. */
+export const agentSettings = {
+  takesVoice: true,
+  takesVideo: true,
+  manualStatus: 'available' as const,
+  dnd: false,
+  notifyUnassigned: true,
+  notifyMissed: true,
+  placesCalls: true,
+  supervises: false,
+  ringSeconds: 0,
+  skills: {},
+  teams: [],
+};
+
 export const agent = (rest: Partial<Agent> = {}): Agent => ({
   id: 'me',
   name: '김서연',
@@ -21,6 +36,7 @@ export const agent = (rest: Partial<Agent> = {}): Agent => ({
   seat: true,
   takesPhone: true,
   status: 'available',
+  ...agentSettings,
   ...rest,
 });
 
@@ -38,6 +54,7 @@ export const me = (rest: Partial<Me> = {}): Me => ({
   seat: true,
   takesPhone: true,
   status: 'available',
+  ...agentSettings,
   ...rest,
 });
 
@@ -84,6 +101,7 @@ export const conversation = (rest: Partial<ConversationSummary> = {}): Conversat
   direction: 'inbound',
   state: 'open',
   contact: contact(),
+  tags: [],
   createdAt: '2026-11-23T01:00:00Z',
   updatedAt: '2026-11-23T01:00:00Z',
   ...rest,

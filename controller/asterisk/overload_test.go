@@ -1,0 +1,62 @@
+package asterisk_test
+
+import (
+	"testing"
+	"time"
+
+	"ringdesk/controller/asterisk"
+	"ringdesk/controller/asterisk/local"
+	"ringdesk/controller/engine"
+)
+
+// More calls than were allowed are refused by the dialplan itself.
+func TestLive_Overload(t *testing.T) {
+	r := newRig(t)
+	sip, err := freeAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := local.Start(t.Context(), local.Options{Root: root(), Data: t.TempDir(), SIP: sip, RTPFrom: 21000, RTPTo: 21099, InboundCalls: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	r.server = s
+	a := run(t, asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App}, nil)
+	expect[engine.LinkUp](t, a, 0, nil)
+	if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		before := a.log.Len()
+		c := r.Caller(t, "01055550000", "")
+		c.Call(t, "07076660001")
+		t.Cleanup(c.Hangup)
+		expect[engine.LegArrived](t, a, before, nil)
+	}
+	c := r.Caller(t, "01055550001", "").(*caller)
+	c.Call(t, "07076660001")
+	eventually(t, "the refusal", time.Second, func() bool { return c.Final() != 0 })
+	if f := c.current().Final(); f.Code != 503 {
+		t.Errorf("%+v, want 503", f)
+	}
+	for _, e := range a.log.Entries() {
+		if e, ok := e.Event.(engine.LegArrived); ok && e.From == "01055550001" {
+			t.Error("the controller heard of a refused call")
+		}
+	}
+	first := expect[engine.LegArrived](t, a, 0, nil).Leg
+	if err := a.Hangup(t.Context(), first, engine.CauseNormal); err != nil {
+		t.Fatal(err)
+	}
+	expect[engine.LegEnded](t, a, 0, nil)
+	before := a.log.Len()
+	again := r.Caller(t, "01055550002", "")
+	again.Call(t, "07076660001")
+	t.Cleanup(again.Hangup)
+	expect[engine.LegArrived](t, a, before, nil)
+}
