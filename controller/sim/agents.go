@@ -154,7 +154,7 @@ var actions = []struct {
 	action call.Action
 }{
 	{6, call.Mute}, {6, call.Unmute}, {7, call.PutHold}, {9, call.Release}, {3, call.SendDTMF}, {8, call.Invite}, {2, call.CancelInvite},
-	{7, call.Transfer}, {3, call.PauseRecord}, {4, call.ResumeRecord}, {2, call.AskHelp}, {2, call.HelpDone}, {2, call.Warn},
+	{7, call.Transfer}, {3, call.PauseRecording}, {4, call.ResumeRecording}, {2, call.AskHelp}, {2, call.HelpDone}, {2, call.Warn},
 	{1, call.TurnAway}, {8, call.Leave}, {8, call.EndCall}, {1, call.Barge}, {1, "fly"}, {6, bye}, {2, reload}, {1, vanish}, {15, nothing},
 }
 

@@ -196,7 +196,7 @@ func (w *world) checkOrder(id string, c *call.Call, found []call.Candidate) {
 // has never been offered to, but for whether the agent is free.
 func (w *world) couldTake(c *call.Call, a *agent) bool {
 	s := w.desk.state(a)
-	if !s.Eligible(w.now) || s.DNDNow(w.now) || c.Plan.Automatic && s.WrapUpNow(w.now) || !c.Plan.Automatic && !a.NotifyUnassigned {
+	if !w.desk.takes(a) || s.DNDNow(w.now) || c.Plan.Automatic && s.WrapUpNow(w.now) || !c.Plan.Automatic && !a.NotifyUnassigned {
 		return false
 	}
 	if team := c.Team(); team != "" && !slices.Contains(a.teams, team) {

@@ -205,7 +205,9 @@ func (x *controller) tellApart() {
 // browserLost tells the calls in which the account talks.
 func (x *controller) browserLost(account string) {
 	for _, r := range x.order {
-		if slices.ContainsFunc(r.c.Agents, func(a call.Agent) bool { return a.AccountID == account && a.State == call.PartyJoined }) {
+		if slices.ContainsFunc(r.c.Agents, func(a call.Agent) bool {
+			return a.AccountID == account && (a.State == call.PartyJoined || a.State == call.PartyRinging)
+		}) {
 			r.put(call.Away{AccountID: account})
 		}
 	}
@@ -286,7 +288,7 @@ func (d *round) next() {
 func (d *round) mayFind(workspace string) bool {
 	free, ok := d.anyone[workspace]
 	if !ok {
-		free = d.x.w.desk.agentFree(workspace, d.x.w.now)
+		free = d.x.w.desk.agentFree(workspace)
 		d.anyone[workspace] = free
 	}
 	return free
@@ -313,7 +315,7 @@ func (r *runner) locate() {
 		}
 	}
 	in := call.Located{Ahead: ahead}
-	if talk, agents := w.desk.pace(r.c.WorkspaceID, w.now); agents > 0 {
+	if talk, agents := w.desk.pace(r.c.WorkspaceID); agents > 0 {
 		in.Wait = time.Duration(ahead+1) * talk / time.Duration(agents)
 	}
 	r.step(in)

@@ -82,6 +82,12 @@ func (d *desk) state(a *agent) models.AgentState {
 	return s
 }
 
+// takes says whether an agent takes calls now, apart from being busy (IN-2).
+func (d *desk) takes(a *agent) bool {
+	s := d.state(a)
+	return a.Seat && a.TakesPhone && a.Status == "available" && s.PhoneID != "" && s.Online(d.clock.now)
+}
+
 func (d *desk) CallableAgents(workspace string, now time.Time) ([]models.AgentState, error) {
 	var as []models.AgentState
 	for _, a := range d.agents[workspace] {
@@ -100,9 +106,9 @@ func (d *desk) AgentState(workspace, id string) (models.AgentState, error) {
 }
 
 // agentFree is a cheap look ahead: no means no.
-func (d *desk) agentFree(workspace string, now time.Time) bool {
+func (d *desk) agentFree(workspace string) bool {
 	return slices.ContainsFunc(d.agents[workspace], func(a *agent) bool {
-		return d.claims[a.account.id] == nil && d.state(a).Eligible(now)
+		return d.claims[a.account.id] == nil && d.takes(a)
 	})
 }
 
@@ -249,13 +255,13 @@ func (d *desk) perMinute(workspace string, now time.Time) int {
 }
 
 // pace is how long talks last, and how many agents share them.
-func (d *desk) pace(workspace string, now time.Time) (talk time.Duration, agents int) {
+func (d *desk) pace(workspace string) (talk time.Duration, agents int) {
 	ts := d.talks[workspace]
 	for _, t := range ts {
 		talk += t / time.Duration(len(ts))
 	}
 	for _, a := range d.agents[workspace] {
-		if d.state(a).Eligible(now) {
+		if d.takes(a) {
 			agents++
 		}
 	}

@@ -23,7 +23,7 @@ func (r *runner) arrived(ev engine.LegArrived) bool {
 		Blocked: ev.From != "" && w.now.Before(w.desk.blocks[b.ID+ev.From]), PerMinute: w.desk.perMinute(b.ID, w.now)})
 	w.desk.arrivals[b.ID] = append(w.desk.arrivals[b.ID], w.now)
 	c := call.Call{ID: r.c.ID, WorkspaceID: b.ID, NumberID: n.ID, Kind: "phone", Direction: "inbound", From: ev.From, To: ev.To,
-		StartedAt: w.now, Plan: plan, RecordingID: w.newID(), Record: n.Record,
+		StartedAt: w.now, Plan: plan, Zone: b.TimeZone, RecordingID: w.newID(), Record: n.Record,
 		Customer: call.Customer{Party: call.Party{ID: w.newID(), Name: "Customer", Leg: ev.Leg}, ContactID: "contact" + ev.From}}
 	w.desk.begin()
 	in := call.Arrived{}
@@ -85,7 +85,7 @@ func (w *world) outboundCall(b *business, grant outbound.Grant, contact string) 
 	plan.Say, plan.Refuse = nil, ""
 	to := grant.Dial()
 	return call.Call{ID: w.newID(), WorkspaceID: b.ID, NumberID: n.ID, Kind: "phone", Direction: "outbound",
-		From: n.Number.Number, To: to, StartedAt: w.now, Plan: plan, RecordingID: w.newID(), Record: n.Record,
+		From: n.Number.Number, To: to, StartedAt: w.now, Plan: plan, Zone: b.TimeZone, RecordingID: w.newID(), Record: n.Record,
 		Customer: call.Customer{Party: call.Party{ID: w.newID(), Name: "Customer", Gone: true}, ContactID: contact},
 		Out:      &call.Out{Number: to, Routes: grant.Routes, Seconds: int(grant.MaxDuration / time.Second)}}
 }

@@ -185,7 +185,14 @@ func (r *runner) transact(decide func(call.Finder) (call.Input, error)) {
 	r.commit(next, effects)
 }
 
-func (w *world) finder() call.Finder { return call.Finder{Desk: w.desk, Now: w.now, NewID: w.newID} }
+func (w *world) finder() call.Finder {
+	return call.Finder{Desk: w.desk, Now: w.now, NewID: w.newID, View: func(id string) *call.Call {
+		if r := w.ctl.runners[id]; r != nil {
+			return &r.c
+		}
+		return nil
+	}}
+}
 
 // commit saves a step and lets its effects happen, unless the controller dies
 // in between.

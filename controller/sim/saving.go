@@ -45,7 +45,7 @@ func (s *saving) record(e call.Effect) {
 		d.release(e.AccountID, c.ID)
 	case call.Took:
 		a := d.byID[e.AgentID]
-		if day := w.now.Format(time.DateOnly); a.AnsweredDay != day {
+		if day := w.now.In(seoul).Format(time.DateOnly); a.AnsweredDay != day {
 			a.AnsweredDay, a.AnsweredCount = day, 0
 		}
 		a.AnsweredCount++

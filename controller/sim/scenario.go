@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
 	"ringdesk/dialplan"
 	"ringdesk/models"
@@ -28,6 +29,9 @@ type business struct {
 
 // carrierHost is where all calls from outside come from.
 var carrierHost = netip.MustParseAddr("192.0.2.1")
+
+// seoul is the time zone of all businesses.
+var seoul = time.FixedZone("KST", 9*60*60)
 
 // skills that agents may have and calls may want.
 var skills = []string{"billing", "english", "repairs"}
@@ -181,21 +185,12 @@ func (w *world) inventHours() *dialplan.Hours {
 	return h
 }
 
-// trunkName is what the engine calls a trunk, as package call does.
-func trunkName(id string) string {
-	return engineID("trunk" + id)
-}
-
-func engineID(id string) string {
-	return string(slices.DeleteFunc([]byte(id), func(b byte) bool { return b == '-' }))
-}
-
-// connect gives the engine the trunks of all businesses.
+// trunksOf lists the trunks of all businesses as the engine knows them.
 func (w *world) trunksOf() []engine.Trunk {
 	var ts []engine.Trunk
 	for _, b := range w.businesses {
 		for _, t := range b.trunks {
-			ts = append(ts, engine.Trunk{ID: trunkName(t.ID), Hosts: t.HostList(), Remote: "192.0.2.1:5060"})
+			ts = append(ts, engine.Trunk{ID: call.TrunkID(t.ID), Hosts: t.HostList(), Remote: "192.0.2.1:5060"})
 		}
 	}
 	return ts
