@@ -47,6 +47,26 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 	}
 }
 
+// mostTries bounds how often a command is sent that must leave nothing behind.
+const mostTries = 10
+
+// Again says whether whoever sends a call's commands must try one again that
+// failed: there may be nobody left who could decide it. What an engine out of
+// reach keeps is removed when the link is back.
+func Again(cmd Command, c *Call, kind engine.Kind, tries int) bool {
+	if tries >= mostTries || kind == engine.KindGone || kind == engine.KindUnreachable {
+		return false
+	}
+	switch cmd.(type) {
+	case DestroyRoom:
+		return true
+	case Hangup:
+		return c.State.Over()
+	default:
+		return false
+	}
+}
+
 // sendSound is Send for what is heard and recorded.
 func sendSound(ctx context.Context, e engine.Commands, cmd Command, resolve func([]string) []string) error {
 	switch cmd := cmd.(type) {

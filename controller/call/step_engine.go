@@ -46,7 +46,7 @@ func (s *step) failed(in Failed) {
 	case HoldLeg:
 		s.notHeld(cmd, in.Kind)
 	case MuteLeg:
-		s.notMuted(cmd, in.Kind)
+		s.notMuted(cmd)
 	case Mask:
 		s.notMasked(cmd)
 	case Monitor:
@@ -110,14 +110,14 @@ func (s *step) notHeld(cmd HoldLeg, kind engine.Kind) {
 }
 
 // notMuted shows the agent the microphone's true state. After an unmute that
-// timed out, that is made sure of: nobody may be heard who believes otherwise.
-func (s *step) notMuted(cmd MuteLeg, kind engine.Kind) {
+// failed, that is made sure of: nobody may be heard who believes otherwise.
+func (s *step) notMuted(cmd MuteLeg) {
 	i := s.agentAt(cmd.Leg)
 	if i < 0 {
 		return
 	}
 	s.c.Agents[i].Muted = !cmd.On
-	if kind == engine.KindTimeout && !cmd.On {
+	if !cmd.On {
 		s.emit(MuteLeg{Leg: cmd.Leg, On: true})
 	}
 }

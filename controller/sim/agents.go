@@ -15,6 +15,7 @@ func (a *account) here(phone string) bool { return a.phone == phone && a.ready &
 
 // signIn gives an account a new browser, as a reload does.
 func (w *world) signIn(acc *account) {
+	w.loses(acc) // the newest browser takes the phone
 	w.phones++
 	acc.phone, acc.ready, acc.lost = fmt.Sprintf("phone%d", w.phones), true, time.Time{}
 	w.trace("", "%s has %s", acc.id, acc.phone)

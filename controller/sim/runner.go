@@ -241,8 +241,16 @@ func (r *runner) send() {
 	r.busy = true
 	cmd := r.outbox[0]
 	r.outbox = r.outbox[1:]
+	r.try(cmd, 1, r.x.w.latency())
+}
+
+// againPause is how long it takes until a command is tried again.
+const againPause = time.Second
+
+// try sends a command after a while, for the first time or again.
+func (r *runner) try(cmd call.Command, tries int, after time.Duration) {
 	w := r.x.w
-	w.after(w.latency(), func() {
+	w.after(after, func() {
 		if r.x.dead {
 			return
 		}
@@ -251,10 +259,14 @@ func (r *runner) send() {
 			if r.x.dead {
 				return
 			}
-			r.busy = false
 			if w.opt.Trace != nil {
 				w.trace(r.c.ID, "   -> %T%+v %s", cmd, cmd, kind)
 			}
+			if kind != "" && call.Again(cmd, &r.c, kind, tries) {
+				r.try(cmd, tries+1, againPause)
+				return
+			}
+			r.busy = false
 			if kind != "" {
 				r.put(call.Failed{Command: cmd, Kind: kind})
 			}
