@@ -14,8 +14,8 @@ import (
 // reconciled with when it is back; the rest is decided here.
 func (s *step) failed(in Failed) {
 	switch cmd := in.Command.(type) {
-	case Record: // no event will come of it, whatever the reason
-		s.recordingEnded(cmd.ID, s.now, "the engine did not begin it: "+string(in.Kind))
+	case Record:
+		s.notRecorded(cmd, in.Kind)
 		return
 	case Dial, DialOut:
 		leg := in.Command.leg()
@@ -94,6 +94,18 @@ func (s *step) notJoined(cmd Join) {
 		return
 	}
 	s.over(BySystem, RingTimeOver)
+}
+
+// notRecorded gives up a track that did not begin. One that timed out may have
+// begun, or may yet.
+func (s *step) notRecorded(cmd Record, kind engine.Kind) {
+	if kind == engine.KindTimeout {
+		if t := s.track(cmd.ID); t == nil || !t.StartedAt.IsZero() {
+			return
+		}
+		s.emit(StopRecord{ID: cmd.ID})
+	}
+	s.recordingEnded(cmd.ID, s.now, "the engine did not begin it: "+string(kind))
 }
 
 // notHeld takes back a hold that failed. One that timed out may have

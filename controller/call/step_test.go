@@ -343,7 +343,7 @@ func TestEngineFailures(t *testing.T) {
 		wants("journal command.failed", "MuteLeg{leg-a true}")
 	ringing(t, "a").then(Failed{Command: Ring{Leg: "cust"}, Kind: engine.KindGone}).missed(UserLeft, ByCustomer)
 	talking(t, "a").then(Failed{Command: Record{ID: "cust-1"}, Kind: engine.KindTimeout}).state(Talking).
-		wants("TrackClosed cust-1", "journal recording.failed")
+		wants("StopRecord{cust-1}", "TrackClosed cust-1", "journal recording.failed")
 }
 
 func TestUnknownInputsChangeNothing(t *testing.T) {
