@@ -139,6 +139,9 @@ func (s *step) nextLevel() {
 	if s.c.Level+1 < len(s.c.Plan.Levels) {
 		s.c.Level++
 		s.c.Offers = len(s.c.Agents)
+		if s.c.State == "" { // nobody of the first team is there: it waits for the look
+			s.enter(Queued)
+		}
 		s.journal("call.level", map[string]any{"level": s.c.Level, "team": s.c.Team()})
 		s.seekNow()
 		return
