@@ -147,7 +147,10 @@ func (s *step) nextLevel() {
 		return
 	}
 	reason := NoOperator
-	if len(s.c.Agents) > 0 {
+	switch waited := s.c.QueueUntil; {
+	case len(s.c.Agents) > 0 && !waited.IsZero() && !s.now.Before(waited): // it ran out while a phone rang
+		reason = AbandonedInQueue
+	case len(s.c.Agents) > 0:
 		reason = RingTimeOver
 	}
 	s.refuse(reason)
