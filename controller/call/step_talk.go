@@ -189,8 +189,8 @@ func (s *step) waitForReturn() bool {
 // redial brings an agent back whose browser was reloaded in mid-call (IN-12).
 func (s *step) redial(c Candidate) {
 	i := s.c.present(c.AgentID)
-	if i < 0 || s.c.Agents[i].Role != Speaker {
-		s.emit(Free{AccountID: c.AccountID})
+	if i < 0 || s.c.Agents[i].Role != Speaker { // a supervisor's old phone ends by itself
+		s.freeAll([]Candidate{c})
 		return
 	}
 	old := s.c.Agents[i]
