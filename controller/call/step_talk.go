@@ -191,7 +191,7 @@ func (s *step) redial(c Candidate) {
 	i := s.c.present(c.AgentID)
 	switch {
 	case i < 0:
-		s.emit(Free{AccountID: c.AccountID})
+		s.freeAll([]Candidate{c})
 		return
 	case s.c.Agents[i].Role != Speaker: // a supervisor may listen again
 		s.leave(i)
