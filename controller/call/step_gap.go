@@ -8,21 +8,30 @@ import (
 // learns what it missed, then the engine gets what it missed.
 func (s *step) reconcile(snap engine.Snapshot) {
 	was, answered := s.c.State, s.c.Customer.Answered
+	settled := map[engine.LegID]bool{} // agents who had come in before
+	for i := range s.c.Agents {
+		if a := &s.c.Agents[i]; a.State == PartyJoined {
+			settled[a.Leg] = true
+		}
+	}
 	if leg, there := snap.Legs[s.c.Customer.Leg]; there && !leg.Answered {
 		s.c.Customer.Answered = false
+	}
+	_, there := snap.Rooms[s.c.Room]
+	if s.c.Room != "" && !there && !was.Over() {
+		s.emit(CreateRoom{Room: s.c.Room})
 	}
 	for i := -1; i < len(s.c.Agents); i++ {
 		s.reconcileLeg(i, snap)
 	}
 	s.closeLostTracks(snap)
-	_, room := snap.Rooms[s.c.Room]
 	switch {
-	case s.c.State.Over() && was.Over() && room:
+	case s.c.State.Over() && was.Over() && there:
 		s.emit(DestroyRoom{Room: s.c.Room})
 	case s.c.State == Queued, s.c.State == Ringing:
 		s.rewait(answered)
 	case (s.c.State == Talking || s.c.State == Dialing) && was == s.c.State:
-		s.rejoin(snap)
+		s.rejoin(snap, settled)
 	case s.c.State == Voicemail && s.c.Prompt == nil && was == Voicemail && !s.c.Customer.recorded():
 		s.phaseEnds()
 	}
@@ -78,13 +87,13 @@ func (s *step) closeLostTracks(snap engine.Snapshot) {
 	}
 }
 
-// rejoin puts everybody of a talk where they belong, with a running track.
-func (s *step) rejoin(snap engine.Snapshot) {
-	if _, ok := snap.Rooms[s.c.Room]; !ok && s.c.Room != "" {
-		s.emit(CreateRoom{Room: s.c.Room})
-	}
+// rejoin puts everybody of a talk where they belong, with a running track. The
+// agents who have come in only now are on their way there.
+func (s *step) rejoin(snap engine.Snapshot, settled map[engine.LegID]bool) {
 	for i := range s.c.Agents {
-		s.rejoinAgent(i, snap)
+		if settled[s.c.Agents[i].Leg] {
+			s.rejoinAgent(i, snap)
+		}
 	}
 	s.aloneOrNot()
 	if s.c.State != Talking {
