@@ -146,7 +146,9 @@ func (s *step) notReached(cause engine.Cause) {
 	out := s.c.Out
 	outcome := outcomeOf(cause)
 	s.journal("customer.notReached", map[string]any{"cause": int(cause), "outcome": outcome})
-	if outcome == Failure && out.Tried < len(out.Routes) {
+	// A carrier that answers nothing gives 18, and nothing has rung (RFC 3263, section 4.3).
+	silent := cause == engine.CauseNoUserResponse && s.c.Customer.RingingAt.IsZero()
+	if (outcome == Failure || silent) && out.Tried < len(out.Routes) {
 		s.dialRoute()
 		return
 	}
