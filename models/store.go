@@ -71,6 +71,11 @@ type unit struct {
 // first of it can wait for the last.
 const batchLimit = 64
 
+// statementTTL is gorm's word for statements that are kept as long as the store
+// (noEvictionTTL in gorm.io/gorm/internal/lru): another value starts a goroutine
+// that outlives Close.
+const statementTTL = 10 * 365 * 24 * time.Hour
+
 // Open opens (and makes or migrates) the SQLite database in file.
 func Open(file string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -109,6 +114,7 @@ func connect(dsn string, conns int) (*gorm.DB, error) {
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
 		PrepareStmt:            true,
+		PrepareStmtTTL:         statementTTL,
 		Logger:                 logger.Discard,
 	})
 	if err != nil {
