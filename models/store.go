@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,6 +77,9 @@ const batchLimit = 64
 // that outlives Close.
 const statementTTL = 10 * 365 * 24 * time.Hour
 
+// inURI writes a path in a file URI (https://www.sqlite.org/uri.html).
+var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 // Open opens (and makes or migrates) the SQLite database in file.
 func Open(file string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -91,7 +95,7 @@ func Open(file string) (*Store, error) {
 	}
 	// synchronous(FULL): a call's record survives a power cut. The writer
 	// takes its lock at BEGIN, so that reading and then writing never fails.
-	dsn := "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+	dsn := "file:" + inURI.Replace(file) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
 		"&_pragma=busy_timeout(5000)&_txlock=immediate"
 	write, err := connect(dsn, 1)
 	if err != nil {
