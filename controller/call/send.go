@@ -65,8 +65,8 @@ func Again(cmd Command, c *Call, kind engine.Kind, tries int) bool {
 		return cmd.On && c.Waits()
 	case HoldLeg:
 		return c.Waits() || c.State == Talking && !c.AloneSince.IsZero() && c.Hold == nil
-	case Hangup:
-		return c.State.Over()
+	case Hangup: // Step decides about one that ran out of time, while there is a call
+		return c.State.Over() || kind != engine.KindTimeout
 	default:
 		return false
 	}

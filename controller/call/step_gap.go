@@ -35,10 +35,50 @@ func (s *step) reconcile(snap engine.Snapshot) {
 	case s.c.State == Voicemail && s.c.Prompt == nil && was == Voicemail && !s.c.Customer.recorded():
 		s.phaseEnds()
 	}
-	if s.c.Prompt != nil && was == s.c.State && !s.c.State.Over() { // nobody knows how much of it was heard
-		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	if was == s.c.State && !s.c.State.Over() {
+		s.resound(there)
 	}
 	s.drained()
+}
+
+// resound lets the customer and an agent who calls hear what they should.
+func (s *step) resound(room bool) {
+	switch s.c.State {
+	case Greeting, Voicemail, Survey:
+		s.silenced(room)
+	case Dialing, Talking:
+		s.stopOldRingback()
+	}
+	if s.c.Prompt != nil { // nobody knows how much of it was heard
+		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	}
+}
+
+// silenced makes sure that the customer hears neither music nor a room.
+func (s *step) silenced(room bool) {
+	leg := s.c.Customer.Leg
+	switch {
+	case !s.c.Customer.Answered:
+		s.c.Customer.Answered = true
+		s.emit(Answer{Leg: leg})
+	case room:
+		s.outOfRoom(true)
+	default:
+		s.emit(Music{Leg: leg, On: false})
+	}
+}
+
+// stopOldRingback ends the ringing tone of a dial that is over: it would go on
+// for ever.
+func (s *step) stopOldRingback() {
+	if s.c.Out == nil {
+		return
+	}
+	for dial := max(1, s.c.Out.Dials-1); dial <= s.c.Out.Dials; dial++ {
+		if id := ringback(s.dialLeg(dial)); id != s.c.Out.Ringback {
+			s.emit(StopPlay{ID: engine.PlaybackID(id)})
+		}
+	}
 }
 
 // reconcileLeg makes one party and the engine agree: the customer (-1), or an
