@@ -125,12 +125,12 @@ func (r *runner) locate() {
 	if c.State != Queued {
 		return
 	}
-	ahead, err := r.x.Store.AheadInQueue(r.x.ctx, c.WorkspaceID, c.Rank, c.ID)
+	ahead, err := r.x.Store.AheadInQueue(r.x.ctx, c.WorkspaceID, c.Team(), c.Rank, c.ID)
 	if err != nil {
 		r.x.Log.Error("a call's place in the queue cannot be read", "call", c.ID, "error", err)
 		return
 	}
-	talk, agents, err := r.x.Store.QueuePace(r.x.ctx, c.WorkspaceID, r.x.Now())
+	talk, agents, err := r.x.Store.QueuePace(r.x.ctx, c.WorkspaceID, c.Team(), r.x.Now())
 	if err != nil {
 		r.x.Log.Error("the queue's pace cannot be read", "call", c.ID, "error", err)
 		return

@@ -105,7 +105,9 @@ func (r *runner) take(in Input) bool {
 		r.blind = false
 		r.step(in)
 	case lookForAgents:
-		r.look()
+		if !r.blind { // who dials into the void loses all agents
+			r.look()
+		}
 		if in.done != nil {
 			close(in.done)
 		}
@@ -151,6 +153,9 @@ func (r *runner) commit(next Call, effects []Effect) {
 			defer r.x.follow(v)
 			effects = r.bar(v, effects)
 		}
+		if err != nil && r.x.ctx.Err() != nil {
+			return // closing: what is not saved has not happened
+		}
 		r.keep(pending, err)
 	}
 	r.show(&next)
@@ -168,13 +173,33 @@ func (r *runner) bar(v *saving, effects []Effect) []Effect {
 
 // keep remembers what could not be saved, and when to try again.
 func (r *runner) keep(pending []Effect, err error) {
-	r.unsaved, r.retry = pending, 0
-	if err == nil || r.x.ctx.Err() != nil { // closing: the next start reconciles
+	r.unsaved, r.retry = current(pending), 0
+	if err == nil {
 		return
 	}
 	r.retry = time.Second
 	r.x.Log.Error("a call's record cannot be saved; the call goes on, and saving is tried again every second",
 		"call", r.view.Load().ID, "error", err)
+}
+
+// current leaves out the claims of agents who have left since: by now they may
+// be in another call.
+func current(pending []Effect) []Effect {
+	freed := map[string]bool{}
+	var kept []Effect
+	for _, e := range slices.Backward(pending) {
+		switch e := e.(type) {
+		case Free:
+			freed[e.AccountID] = true
+		case Occupy:
+			if freed[e.AccountID] {
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // show makes a state the call's present one. Its ids are registered before any
