@@ -48,7 +48,7 @@ func TestLegLost_IN_12(t *testing.T) {
 	a.CutLeg(id, engine.CauseOutOfOrder)
 	await(t, "the agent is back", actionTime, func() (bool, string) { return s.Count(id, "agent.returned") == 1, "" })
 	talking(t, c, a)
-	t.Logf("lost leg: the customer hears the agent again until %v after it", c.Until(at, MusicHz))
+	t.Logf("lost leg: the last music is heard %v after it", c.Until(at, MusicHz))
 	if a.Leg(id) == first || s.Count(id, "call.requeued") != 0 {
 		t.Error("the agent has no new leg, or the call went to the queue")
 	}
