@@ -274,10 +274,14 @@ func (f Finder) Sought(c *Call) (Input, error) {
 	}
 }
 
+// looked is when the call last looked for agents.
+func (r *runner) looked() time.Time { return time.Unix(0, r.lookedAt.Load()) }
+
 // look claims the agents who are free now for a waiting call, and dials the
 // new phones of those who take part in it. A claim and the step that follows it
 // are one transaction.
 func (r *runner) look() {
+	r.lookedAt.Store(r.x.Now().UnixNano())
 	c := r.view.Load()
 	err := r.transact(func(tx *models.Tx) (Input, error) { return r.x.finder(tx).Sought(c) })
 	if err != nil {
