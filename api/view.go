@@ -81,7 +81,11 @@ func viewQueue(c call.Call, places map[string]int) *CallQueue {
 	if place == 0 || c.State != call.Queued {
 		return nil
 	}
-	return &CallQueue{Position: place, Since: c.StartedAt.UTC()}
+	since := c.QueuedAt
+	if since.IsZero() { // it is looking for an agent for the first time
+		since = c.StartedAt
+	}
+	return &CallQueue{Position: place, Priority: optional(c.Plan.Priority), Since: since.UTC()}
 }
 
 // teamRef gives nil for no team, or one that is gone.

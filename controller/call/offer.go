@@ -59,7 +59,7 @@ func (f Finder) Search(c *Call) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Candidates: f.moved(c, agents)}
+	found := Found{Candidates: f.moved(c, agents), Back: c.back(agents)}
 	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.ringsOne() {
 		return found, nil
 	}
@@ -128,6 +128,20 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 		}
 	}
 	return cs
+}
+
+// back are the agents whose page was out of sight and is there again, with the
+// same phone still in the talk: only the way between had been broken.
+func (c *Call) back(agents []models.AgentState) []string {
+	var ids []string
+	for _, a := range agents {
+		i := c.present(a.ID)
+		if i < 0 || c.Agents[i].AwaySince.IsZero() || c.Agents[i].Redial || c.Agents[i].Gone || c.Agents[i].Phone != a.PhoneID {
+			continue
+		}
+		ids = append(ids, a.ID)
+	}
+	return ids
 }
 
 // Silent says whether the agent was assigned without ringing (IN-3).
@@ -239,7 +253,7 @@ func (f Finder) Sought(c *Call) (Input, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case len(found.Candidates) > 0:
+	case len(found.Candidates)+len(found.Back) > 0:
 		return Offered(found), nil
 	case !c.Waits(), c.State == Queued && found.Busy && !c.QueuedAt.IsZero() && c.SeekAt.IsZero(): // it waits on
 		return nil, nil

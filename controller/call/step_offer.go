@@ -15,6 +15,9 @@ func (s *step) offered(in Found) {
 	case s.c.Waits():
 		s.route(in)
 	case s.c.State == Talking:
+		for _, id := range in.Back {
+			s.back(id)
+		}
 		for _, c := range in.Candidates {
 			s.redial(c)
 		}

@@ -61,7 +61,8 @@ func (s *Switch) deleteTrunk(id string) error {
 }
 
 // SetTrunkState says how a trunk stands from now on; without it a trunk that
-// registers is registered, and one with a remote is reachable.
+// registers is registered, and one with a remote is reachable. Calls over an
+// unreachable one are answered by nobody.
 func (s *Switch) SetTrunkState(id string, state engine.TrunkState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
