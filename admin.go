@@ -96,7 +96,8 @@ func (c numberCmd) Run(s configs.Settings) error {
 		return tx.AddNumber(models.Number{ID: models.NewID(), WorkspaceID: c.Workspace, TrunkID: trunk.ID, Number: e164, Label: c.Label, Record: c.Record, CreatedAt: now})
 	})
 	if err == nil {
-		say("%s is added; its trunk reaches the engine at the controller's next start", e164)
+		say("%s is added. A ringdesk that runs gives its trunk to the phone system when it next connects to it, and at once when the number is\n"+
+			"added over the API instead (POST /trunks, then POST /numbers)", e164)
 	}
 	return err
 }

@@ -163,7 +163,7 @@ func addPerson(tx *models.Tx, workspace string, p person, locale string, now mod
 		return fmt.Errorf("account %s: %w", p.Email, err)
 	}
 	return tx.AddAgent(models.Agent{ID: models.NewID(), WorkspaceID: workspace, AccountID: account.ID, Name: p.name, Role: p.role,
-		Seat: p.seat, TakesPhone: true, CreatedAt: now})
+		Seat: p.seat, TakesPhone: true, PlacesCalls: p.seat, CreatedAt: now})
 }
 
 func apiKey(workspace, name, key, secret string, now models.Time) models.APIKey {

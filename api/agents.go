@@ -120,7 +120,7 @@ func saveAgent(tx *models.Tx, a models.AgentState, set map[string]any, u *AgentU
 	}
 	if u.Teams != nil {
 		if err := tx.SetTeamsOf(a.WorkspaceID, a.ID, *u.Teams); err != nil {
-			return missing(err, "There is no team with one of these ids in your workspace.")
+			return absent(err, "teams", "One of these ids is no team of your workspace's.")
 		}
 	}
 	if len(set) == 0 {

@@ -158,6 +158,7 @@ func TestBadAgentsAndMe(t *testing.T) {
 		"end with dnd off":     {"/me", `{"dnd":false,"dndUntil":"2100-01-01T00:00:00Z"}`, "dndUntil", "dnd: true"},
 		"end in the past":      {"/me", `{"dnd":true,"dndUntil":"2001-01-01T00:00:00Z"}`, "dndUntil", "future"},
 		"end is no moment":     {"/me", `{"dnd":true,"dndUntil":"tomorrow"}`, "dndUntil", "2026-12-31T15:00:00Z"},
+		"end on no day":        {"/me", `{"dnd":true,"dndUntil":"2100-02-30T00:00:00Z"}`, "dndUntil", "2026-12-31T15:00:00Z"},
 		"wrap-up on":           {"/me", `{"wrapUp":true}`, "wrapUp", "must be one of false"},
 		"ring time too short":  {"/agents/" + e.here.agent.agent, `{"ringSeconds":4}`, "ringSeconds", "5 to 120"},
 		"ring time too long":   {"/agents/" + e.here.agent.agent, `{"ringSeconds":121}`, "ringSeconds", "0 to 120"},
@@ -174,7 +175,7 @@ func TestBadAgentsAndMe(t *testing.T) {
 			}
 		})
 	}
-	c.do("PATCH", "/agents/"+e.here.agent.agent, fmt.Sprintf(`{"teams":[%q]}`, e.away.team)).problem(404, api.ProblemCodeNotFound)
+	c.do("PATCH", "/agents/"+e.here.agent.agent, fmt.Sprintf(`{"teams":[%q]}`, e.away.team)).problem(400, api.ProblemCodeInvalid)
 	if a := into[api.AgentList](c.do("GET", "/agents", "")); !slices.ContainsFunc(a.Items, func(a api.Agent) bool { return len(a.Teams) == 1 }) {
 		t.Error("a refused change was made in part")
 	}

@@ -200,13 +200,17 @@ func wrong(bad *openapi3.SchemaError) string {
 	case "pattern":
 		return "must have the form " + s.Pattern
 	case "format":
-		return "must be a " + s.Format + ", such as 2026-12-31T15:00:00Z"
+		return "must be a moment such as 2026-12-31T15:00:00Z"
 	case "maxProperties":
 		return fmt.Sprintf("has too many fields: at most %d", *s.MaxProps)
 	case "maxItems":
 		return fmt.Sprintf("has too many entries: at most %d", *s.MaxItems)
 	case "minimum", "maximum":
-		return "must be a whole number" + rangeOf(s)
+		kind := "number"
+		if s.Type.Is(openapi3.TypeInteger) {
+			kind = "whole number"
+		}
+		return "must be a " + kind + rangeOf(s)
 	default:
 		return "does not fit the API's description (" + bad.SchemaField + ")"
 	}

@@ -33,7 +33,7 @@ func TestBadInput(t *testing.T) {
 		"too long text":       {"POST", note, fmt.Sprintf(`{"text":%q}`, strings.Repeat("a", 10001)), 400, "text", "at most 10000"},
 		"too long list":       {"POST", contact, `{"name":"a","numbers":["1"` + strings.Repeat(`,"1"`, 10) + `]}`, 400, "numbers", "at most 10"},
 		"wrong type in list":  {"POST", contact, `{"name":"a","numbers":[1]}`, 400, "numbers.0", "string"},
-		"no number":           {"POST", contact, `{"name":"a","numbers":["010-1111-2222","hello"]}`, 400, "numbers.1", "\"hello\": letters"},
+		"no number":           {"POST", contact, `{"name":"a","numbers":["010-1111-2222","hello"]}`, 400, "numbers.1", "\"hello\": not a telephone number"},
 		"no e-mail":           {"POST", contact, `{"name":"a","email":"x"}`, 400, "email", "e-mail"},
 		"e-mail with name":    {"POST", contact, `{"name":"a","email":"A <a@b.example>"}`, 400, "email", "e-mail"},
 		"unknown profile key": {"POST", contact, `{"name":"a","profile":{"shoe":"42"}}`, 400, "profile.shoe", "no profile field"},

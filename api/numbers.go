@@ -64,10 +64,11 @@ func (h *handlers) CreateNumber(ctx context.Context, req CreateNumberRequestObje
 	if err != nil {
 		return nil, err
 	}
-	if err := h.ensureTrunk(ctx, trunk); err != nil {
-		return nil, err
-	}
+	known := h.ensureTrunk(ctx, trunk)
 	v, err := h.businessNumber(ctx, id.workspace, n.ID)
+	if !known {
+		return CreateNumber202JSONResponse(v), err
+	}
 	return CreateNumber201JSONResponse{BusinessNumberJSONResponse(v)}, err
 }
 

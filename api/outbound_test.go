@@ -94,7 +94,7 @@ func TestUsageSums_OUT_7(t *testing.T) {
 			t.Errorf("by %s: %+v", by, got)
 		}
 	}
-	for query, status := range map[string]int{"?from=2026-03-01T00:00:00Z": 400, "?from=x&to=y": 400, "?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z": 400,
+	for query, status := range map[string]int{"?from=2026-03-01T00:00:00Z": 400, "?from=x&to=y": 400, "?from=2026-02-30T00:00:00Z&to=2026-03-01T00:00:00Z": 400, "?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z": 400,
 		"?from=2020-01-01T00:00:00Z&to=2026-03-01T00:00:00Z": 400} {
 		c.do("GET", "/outbound/usage"+query, "").problem(status, api.ProblemCodeInvalid)
 	}

@@ -78,6 +78,41 @@ func TestCallIsShownWithItsParts(t *testing.T) {
 	}
 }
 
+func TestCallShowsHowItWaitsAndEnds_IN_6_OUT_8_MISS_5(t *testing.T) {
+	e := start(t)
+	handled := time.Now().UTC().Truncate(time.Microsecond)
+	add := func(columns models.Call, change func(*call.Call)) string {
+		t.Helper()
+		now := time.Now().UTC().Truncate(time.Microsecond)
+		c := call.Call{ID: models.NewID(), WorkspaceID: e.here.id, ConversationID: e.here.conversation, NumberID: e.here.number, Kind: "phone",
+			Direction: "inbound", From: "+821012345678", To: "+827076660003", State: call.Queued, StartedAt: now, Version: 1,
+			Customer: call.Customer{Party: call.Party{ID: models.NewID(), State: call.PartyJoined}, ContactID: e.here.contact}}
+		change(&c)
+		r := row(e, c)
+		r.Outcome, r.QueueRank, r.MissedHandledAt, r.TeamID = columns.Outcome, columns.QueueRank, columns.MissedHandledAt, columns.TeamID
+		e.tx(func(tx *models.Tx) error { return tx.AddCall(r) })
+		return c.ID
+	}
+	later := add(models.Call{QueueRank: 20}, func(*call.Call) {})
+	first := add(models.Call{QueueRank: 10, TeamID: e.here.team}, func(*call.Call) {})
+	busy := add(models.Call{Outcome: "busy"}, func(c *call.Call) {
+		c.Direction, c.To, c.State, c.EndedAt = "outbound", "+81312345678", call.Ended, c.StartedAt.Add(3*time.Second)
+	})
+	back := add(models.Call{MissedHandledAt: models.At(handled)}, func(c *call.Call) { c.State = call.Missed })
+	c := e.as(e.here.agent)
+	get := func(id string) api.Call { t.Helper(); return into[api.Call](c.do("GET", "/calls/"+id, "").want(200)) }
+	if a, b := get(first), get(later); a.Queue == nil || a.Queue.Position != 1 || b.Queue == nil || b.Queue.Position != 2 || a.Team.Name != "Support" ||
+		b.Team != nil || a.WaitMs != nil {
+		t.Errorf("waiting: %+v and %+v", a, b)
+	}
+	if got := get(busy); *got.Outcome != "busy" || *got.WaitMs != 3000 || got.Queue != nil || got.Participants[0].Name != "+81312345678" {
+		t.Errorf("busy: %+v", got)
+	}
+	if got := get(back); got.MissedHandledAt == nil || !got.MissedHandledAt.Equal(handled) {
+		t.Errorf("called back: %+v", got)
+	}
+}
+
 func TestCustomersNameIsEmptyWhenWithheld(t *testing.T) {
 	e := start(t)
 	named := e.addContact(e.here.id, "Kim Minji", "+821055556666")

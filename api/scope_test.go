@@ -138,10 +138,11 @@ func TestForeignSoundIsNotFound(t *testing.T) {
 func TestForeignThingsAreNotListed(t *testing.T) {
 	e := start(t)
 	for _, c := range []*client{e.as(e.here.agent), e.key(e.here)} {
-		for _, path := range []string{"/agents", "/numbers", "/calls?limit=500", "/conversations?limit=500", "/contacts?limit=500",
+		for _, path := range []string{"/agents", "/numbers", "/teams", "/blocks", "/settings", "/outbound/rates", "/calls?limit=500", "/conversations?limit=500", "/contacts?limit=500",
 			"/calls?contactId=" + e.away.contact, "/calls?conversationId=" + e.away.conversation, "/conversations?contactId=" + e.away.contact} {
 			a := c.do("GET", path, "").want(200)
-			for _, foreign := range []string{e.away.id, e.away.contact, e.away.call, e.away.agent.agent, e.away.number} {
+			for _, foreign := range []string{e.away.id, e.away.contact, e.away.call, e.away.agent.agent, e.away.number,
+				e.away.team, e.away.block, e.away.rate, e.away.trunk} {
 				if strings.Contains(string(a.body), foreign) {
 					t.Errorf("%s shows what is another workspace's: %s", path, a.body)
 				}

@@ -91,6 +91,13 @@ func (k *socket) close(why closing) {
 	_ = k.net.SetDeadline(time.Now().Add(socketGoodbye)) // a write that hangs must not delay the end
 }
 
+// ended is why the socket was closed.
+func (k *socket) ended() closing {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.why
+}
+
 // write sends one message. Only the writer calls it.
 func (k *socket) write(kind int, message []byte) error {
 	k.mu.Lock()

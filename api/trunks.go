@@ -96,10 +96,11 @@ func (h *handlers) CreateTrunk(ctx context.Context, req CreateTrunkRequestObject
 	if err := h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.AddTrunk(t, t.HostList()) }); err != nil {
 		return nil, err
 	}
-	if err := h.pushTrunk(ctx, t); err != nil {
-		return nil, err
-	}
+	pushed := h.pushTrunk(ctx, t)
 	v, err := h.viewTrunk(ctx, t)
+	if !pushed {
+		return CreateTrunk202JSONResponse(v), err
+	}
 	return CreateTrunk201JSONResponse{TrunkJSONResponse(v)}, err
 }
 
@@ -123,10 +124,11 @@ func (h *handlers) UpdateTrunk(ctx context.Context, req UpdateTrunkRequestObject
 	if err != nil {
 		return nil, err
 	}
-	if err := h.pushTrunk(ctx, t); err != nil {
-		return nil, err
-	}
+	pushed := h.pushTrunk(ctx, t)
 	v, err := h.viewTrunk(ctx, t)
+	if !pushed {
+		return UpdateTrunk202JSONResponse(v), err
+	}
 	return UpdateTrunk200JSONResponse{TrunkJSONResponse(v)}, err
 }
 
@@ -157,33 +159,34 @@ func (h *handlers) DeleteTrunk(ctx context.Context, req DeleteTrunkRequestObject
 	h.forgetStates()
 	err = h.opts.Engine.DeleteTrunk(ctx, call.TrunkID(t.ID))
 	if kind := engine.KindOf(err); kind != "" && kind != engine.KindGone {
-		return nil, unavailable("The trunk is removed, but the phone system cannot be told now: it forgets the trunk at its next start.", err)
+		h.log.Warn("the engine cannot be told that a trunk is removed", "trunk", t.ID, "error", err)
+		return DeleteTrunk202Response{}, nil
 	}
 	return DeleteTrunk204Response{}, nil
 }
 
 // ensureTrunk gives the engine a trunk that it does not know, such as one that
-// was added on the command line.
-func (h *handlers) ensureTrunk(ctx context.Context, t models.Trunk) error {
+// was added on the command line, and says whether it knows it now.
+func (h *handlers) ensureTrunk(ctx context.Context, t models.Trunk) bool {
 	states, err := h.opts.Engine.TrunkStates(ctx)
 	if _, known := states[call.TrunkID(t.ID)]; known && err == nil {
-		return nil
+		return true
 	}
 	return h.pushTrunk(ctx, t)
 }
 
-// pushTrunk gives a trunk to the engine (ADM-3). What the engine was not told
-// now it is given when its link is up again.
-func (h *handlers) pushTrunk(ctx context.Context, t models.Trunk) error {
+// pushTrunk gives a trunk to the engine (ADM-3) and says whether it could. What
+// the engine was not told now it is given when its link is up again.
+func (h *handlers) pushTrunk(ctx context.Context, t models.Trunk) bool {
 	h.forgetStates()
 	et, err := call.EngineTrunk(t)
+	if err == nil {
+		err = h.opts.Engine.PutTrunk(ctx, et)
+	}
 	if err != nil {
-		return err
+		h.log.Warn("a trunk could not be given to the engine", "trunk", t.ID, "error", err)
 	}
-	if err := h.opts.Engine.PutTrunk(ctx, et); err != nil {
-		return unavailable("The trunk is saved, but the phone system cannot be told now: it gets the trunk as soon as it is back.", err)
-	}
-	return nil
+	return err == nil
 }
 
 // trunkUpdate is TrunkInput with its fields as in TrunkUpdate.
@@ -247,11 +250,21 @@ func assign[T any](to *T, v *T) {
 	}
 }
 
+// The widest networks that calls may come from, in bits of their prefix: no
+// carrier's is wider, and a wider one would let strangers in.
+const (
+	widestIPv4 = 16
+	widestIPv6 = 32
+)
+
 func checkHost(host string) error {
-	if _, err := netip.ParseAddr(host); err == nil {
+	if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
 		return nil
 	}
-	if _, err := netip.ParsePrefix(host); err == nil {
+	if p, err := netip.ParsePrefix(host); err == nil {
+		if widest := map[bool]int{true: widestIPv4, false: widestIPv6}[p.Addr().Is4()]; p.Bits() < widest {
+			return invalid("hosts", "%s is too wide a network: give the carrier's own, of at least %d bits.", host, widest)
+		}
 		return nil
 	}
 	return invalid("hosts", "%q is no IP address or network: write it as 203.0.113.5 or 203.0.113.0/24.", short(host))

@@ -1647,7 +1647,10 @@ type OverrideScope string
 
 // Participant defines model for Participant.
 type Participant struct {
-	AgentId   *string         `json:"agentId,omitempty"`
+	AgentId *string `json:"agentId,omitempty"`
+
+	// AwaySince since when the agent's page is gone; they are awaited for 20 s (IN-12)
+	AwaySince *time.Time      `json:"awaySince,omitempty"`
 	ContactId *string         `json:"contactId,omitempty"`
 	Id        string          `json:"id"`
 	InvitedBy *AgentRef       `json:"invitedBy,omitempty"`
@@ -1666,8 +1669,7 @@ type Participant struct {
 	State ParticipantState `json:"state"`
 
 	// Supervision with the role supervisor
-	Supervision   *ParticipantSupervision `json:"supervision,omitempty"`
-	TransferredBy *AgentRef               `json:"transferredBy,omitempty"`
+	Supervision *ParticipantSupervision `json:"supervision,omitempty"`
 }
 
 // ParticipantKind defines model for Participant.Kind.
@@ -4797,6 +4799,15 @@ func (response CreateNumber201JSONResponse) VisitCreateNumberResponse(ctx *fiber
 	return ctx.JSON(&response)
 }
 
+type CreateNumber202JSONResponse BusinessNumber
+
+func (response CreateNumber202JSONResponse) VisitCreateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
 type CreateNumberdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
@@ -5459,6 +5470,15 @@ func (response CreateTrunk201JSONResponse) VisitCreateTrunkResponse(ctx *fiber.C
 	return ctx.JSON(&response)
 }
 
+type CreateTrunk202JSONResponse Trunk
+
+func (response CreateTrunk202JSONResponse) VisitCreateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
 type CreateTrunkdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
@@ -5477,6 +5497,14 @@ type DeleteTrunkRequestObject struct {
 
 type DeleteTrunkResponseObject interface {
 	VisitDeleteTrunkResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteTrunk202Response struct {
+}
+
+func (response DeleteTrunk202Response) VisitDeleteTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Status(202)
+	return nil
 }
 
 type DeleteTrunk204Response struct {
@@ -5542,6 +5570,15 @@ type UpdateTrunk200JSONResponse struct{ TrunkJSONResponse }
 func (response UpdateTrunk200JSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateTrunk202JSONResponse Trunk
+
+func (response UpdateTrunk202JSONResponse) VisitUpdateTrunkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
 
 	return ctx.JSON(&response)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ringdesk/controller/call"
@@ -45,6 +46,10 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 	if err != nil {
 		return nil, err
 	}
+	places, err := s.places(ctx, workspace, states)
+	if err != nil {
+		return nil, err
+	}
 	recordings, err := s.opts.Store.RecordingsOfCalls(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -55,11 +60,32 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 		views[i].Outcome = optional(CallOutcome(rows[i].Outcome))
 		views[i].MissedHandledAt = rows[i].MissedHandledAt.Ptr()
 		views[i].Team = teamRef(rows[i].TeamID, teams)
+		views[i].Queue = viewQueue(c, places)
 		if r, ok := recordings[c.ID]; ok {
 			views[i].Recording = &CallRecording{Id: r.ID, State: CallRecordingState(r.State), Url: soundURL(r), DurationMs: optional(r.DurationMS)}
 		}
 	}
 	return views, nil
+}
+
+// places gives the places of the calls that wait, if any of these does.
+func (s *Server) places(ctx context.Context, workspace string, states []call.Call) (map[string]int, error) {
+	if !slices.ContainsFunc(states, func(c call.Call) bool { return c.State == call.Queued }) {
+		return nil, nil
+	}
+	return s.opts.Store.QueuePositions(ctx, workspace)
+}
+
+func viewQueue(c call.Call, places map[string]int) *CallQueue {
+	place := places[c.ID]
+	if place == 0 || c.State != call.Queued {
+		return nil
+	}
+	since := c.QueuedAt
+	if since.IsZero() { // it is looking for an agent for the first time
+		since = c.StartedAt
+	}
+	return &CallQueue{Position: place, Priority: optional(c.Plan.Priority), Since: since.UTC()}
 }
 
 // teamRef gives nil for no team, or one that is gone.
@@ -92,23 +118,49 @@ func viewCall(c call.Call, contact Contact, number Number) Call {
 	if c.Hold != nil {
 		v.Hold = &Hold{AgentId: c.Hold.AgentID, Name: c.Hold.Name, Since: c.Hold.Since.UTC()}
 	}
+	if c.Help != nil {
+		v.Help = &CallHelp{AgentId: c.Help.AgentID, Name: c.Help.Name, Since: c.Help.Since.UTC()}
+	}
+	v.RecordingPaused = moment(c.MaskedSince)
 	customer := viewParty(c.Customer.Party, ParticipantKindContact)
 	customer.ContactId = optional(c.Customer.ContactID)
 	customer.OnHold = c.Hold != nil
 	if customer.Name = contact.Name; customer.Name == "" {
-		customer.Name = c.From
+		customer.Name = farSide(c)
 	}
 	v.Participants = append(v.Participants, customer)
 	for _, a := range c.Agents {
-		if a.State == call.PartyMoved { // the same agent rings at another phone
+		if a.State == call.PartyMoved || a.Silent() { // rings at another phone; does not ring at all (IN-3)
 			continue
 		}
-		p := viewParty(a.Party, ParticipantKindAgent)
-		p.AgentId = optional(a.AgentID)
-		p.Role = optional(ParticipantRoleAgent)
-		v.Participants = append(v.Participants, p)
+		v.Participants = append(v.Participants, viewAgentParty(a, c))
 	}
 	return v
+}
+
+func viewAgentParty(a call.Agent, c call.Call) Participant {
+	p := viewParty(a.Party, ParticipantKindAgent)
+	p.AgentId, p.AwaySince = optional(a.AgentID), moment(a.AwaySince)
+	p.Role = optional(ParticipantRoleAgent)
+	switch a.Role {
+	case call.Listening:
+		p.Role, p.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervisionListen)
+	case call.Whispering:
+		p.Role, p.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervisionWhisper)
+	}
+	if a.InvitedBy != "" {
+		by, _ := c.Agent(a.InvitedBy) // one who is in no part of the call has no name here
+		p.InvitedBy = &AgentRef{Id: a.InvitedBy, Name: by.Name}
+	}
+	return p
+}
+
+// farSide is the customer's number; empty when it is withheld.
+func farSide(c call.Call) string {
+	if c.Direction == string(Outbound) {
+		return c.To
+	}
+	return c.From
 }
 
 func viewParty(p call.Party, kind ParticipantKind) Participant {

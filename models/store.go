@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -58,7 +57,11 @@ type Store struct {
 type Tx struct {
 	db      *gorm.DB
 	changes []Change
+	told    map[told]bool // what is in changes
 }
+
+// told is what a Change is about.
+type told struct{ workspace, topic, id string }
 
 type unit struct {
 	ctx context.Context
@@ -270,19 +273,28 @@ func runGuarded(db *gorm.DB, u *unit) error {
 // Changed tells the screens of a workspace that an entity is different. One
 // transaction tells it once, however often it changes the entity.
 func (t *Tx) Changed(workspace, topic, id string) error {
-	known := func(c Change) bool { return c.WorkspaceID == workspace && c.Topic == topic && c.EntityID == id }
-	if !slices.ContainsFunc(t.changes, known) {
-		t.changes = append(t.changes, Change{WorkspaceID: workspace, Topic: topic, EntityID: id, At: At(time.Now())})
+	about := told{workspace, topic, id}
+	if t.told[about] {
+		return nil
 	}
+	if t.told == nil {
+		t.told = map[told]bool{}
+	}
+	t.told[about] = true
+	t.changes = append(t.changes, Change{WorkspaceID: workspace, Topic: topic, EntityID: id, At: At(time.Now())})
 	return nil
 }
 
-// writeChanges writes all changes at once, which gives them their Seq.
+// changesAtOnce is how many changes one statement writes: well below the number
+// of parameters that a database takes.
+const changesAtOnce = 1000
+
+// writeChanges writes all changes, which gives them their Seq.
 func (t *Tx) writeChanges() error {
 	if len(t.changes) == 0 {
 		return nil
 	}
-	return t.db.Create(&t.changes).Error
+	return t.db.CreateInBatches(&t.changes, changesAtOnce).Error
 }
 
 // one loads a single row; none gives ErrNotFound.

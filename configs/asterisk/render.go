@@ -55,6 +55,11 @@ type Settings struct {
 	// means any number.
 	InboundCalls int
 
+	// Outbound are prefixes of numbers that may be called over trunks, and
+	// OutboundDenied those among them that may not; Short are numbers that
+	// always may. All without '+'; nil means the defaults (outbound.go).
+	Outbound, OutboundDenied, Short []string
+
 	MaxFiles int // open files: a recorded call takes about 40; 0 means the system's limit
 }
 
@@ -138,6 +143,9 @@ func files(dir string, s Settings) (map[string][]byte, error) {
 	}
 	if s.Lease == 0 {
 		s.Lease = DefaultLease
+	}
+	if err := s.completeOutbound(); err != nil {
+		return nil, fmt.Errorf("asterisk configuration: %w", err)
 	}
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("asterisk configuration: %w", err)

@@ -24,7 +24,7 @@ func TestRender(t *testing.T) {
 		"rtp.conf":        {"rtpstart = 20000", "172.31.253.10 => 203.0.113.7,include_local_address"},
 		"pjsip.conf":      {"external_media_address = 203.0.113.7", "local_net = 172.31.253.0/24"},
 		"ari.conf":        {"password = secret"},
-		"extensions.conf": {"TIMEOUT(absolute)=25", "Stasis(ringdesk,inbound,", `#tryinclude "/c/*.conf"`},
+		"extensions.conf": {"TIMEOUT(absolute)=25", "Stasis(ringdesk,inbound,", `#tryinclude "/c/*.conf"`, "exten => _+82X!,1,", "exten => _+1876!,1,", "exten => 119,1,"},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
@@ -49,6 +49,9 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"a line break":      func(s *Settings) { s.MusicDir = "/x\n[evil]" },
 		"a negative lease":  func(s *Settings) { s.Lease = -1 },
 		"a negative limit":  func(s *Settings) { s.InboundCalls = -1 },
+		"a plus":            func(s *Settings) { s.Outbound = []string{"+82"} },
+		"a pattern":         func(s *Settings) { s.OutboundDenied = []string{"82X"} },
+		"an empty number":   func(s *Settings) { s.Short = []string{""} },
 		"in an ICE address": func(s *Settings) { s.ICECandidates = map[string]string{"a": "b;c"} },
 	} {
 		s := settings()

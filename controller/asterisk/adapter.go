@@ -46,6 +46,9 @@ type Options struct {
 	// more; default 25 s.
 	Lease time.Duration
 
+	Qualify       time.Duration // between two OPTIONS to a trunk; whole seconds, default 30 s
+	RegisterRetry time.Duration // before a trunk's registration is tried again; whole seconds, default 30 s
+
 	CommandTimeout time.Duration // of one REST request; default and maximum engine.CommandTimeout
 	PingInterval   time.Duration // between probes of the link; default 2.5 s
 	PingTimeout    time.Duration // for a probe's answer; default 2.5 s
@@ -62,6 +65,8 @@ func (o *Options) defaults() {
 		o.CommandTimeout = engine.CommandTimeout
 	}
 	o.Lease = cmp.Or(o.Lease, defaultLease)
+	o.Qualify = cmp.Or(o.Qualify, 30*time.Second)
+	o.RegisterRetry = cmp.Or(o.RegisterRetry, 30*time.Second)
 	o.PingInterval = cmp.Or(o.PingInterval, 2500*time.Millisecond)
 	o.PingTimeout = cmp.Or(o.PingTimeout, 2500*time.Millisecond)
 	o.QueueLimit = cmp.Or(o.QueueLimit, 20_000)
@@ -78,6 +83,7 @@ type Adapter struct {
 	legs    map[engine.LegID]*leg
 	plays   map[engine.PlaybackID]*play
 	records map[engine.RecordingID]*record
+	trunks  map[string]trunk         // that were put
 	snoops  map[string]chan struct{} // snoop channels awaited in Stasis, by channel id
 
 	// made holds events that Asterisk does not send but that the port
@@ -145,6 +151,7 @@ func New(opt Options) *Adapter {
 		legs:    make(map[engine.LegID]*leg),
 		plays:   make(map[engine.PlaybackID]*play),
 		records: make(map[engine.RecordingID]*record),
+		trunks:  make(map[string]trunk),
 		snoops:  make(map[string]chan struct{}),
 		wake:    make(chan struct{}, 1),
 		leases:  make(chan struct{}, 1),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -60,6 +61,13 @@ func newFake(t testing.TB) *fake {
 	mux.HandleFunc("GET /ari/events", f.events)
 	mux.HandleFunc("GET /ari/asterisk/info", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, map[string]any{"system": map[string]string{"version": f.get(&f.version)}})
+	})
+	mux.HandleFunc("GET /ari/channels/{id}/variable", func(w http.ResponseWriter, r *http.Request) { // any number may be called
+		value := "0"
+		if strings.HasPrefix(r.URL.Query().Get("variable"), "DIALPLAN_EXISTS(outbound,") {
+			value = "1"
+		}
+		answer(w, map[string]string{"value": value})
 	})
 	mux.HandleFunc("PUT /ari/applications/{app}/eventFilter", func(w http.ResponseWriter, r *http.Request) { answer(w, nil) })
 	mux.HandleFunc("GET /ari/applications/{app}", f.application)

@@ -227,6 +227,11 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	if !callPattern.MatchString(req.Call) {
 		return refuse("call id %q is not allowed", req.Call)
 	}
+	if req.Trunk != "" {
+		if err := a.mayCall(ctx, req.Number); err != nil {
+			return err
+		}
+	}
 	seconds := max(1, int((req.Timeout+time.Second-1)/time.Second)) // Asterisk counts in whole seconds
 	originate := ari.OriginateRequest{
 		Endpoint: to, Timeout: seconds, CallerID: from, ChannelID: string(req.Leg),

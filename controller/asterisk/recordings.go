@@ -86,7 +86,7 @@ func (a *Adapter) snoop(ctx context.Context, leg engine.LegID, id string, opt *a
 // snoopStarted tells snoop that its channel is there. It is called by
 // the link's reader, so that a busy handler holds no recording up.
 func (a *Adapter) snoopStarted(id string) bool {
-	if !strings.HasPrefix(id, snoopID) && !isMonitor(id) {
+	if !strings.HasPrefix(id, snoopID) && !isMonitor(id) && !isAsker(id) {
 		return false
 	}
 	a.mu.Lock()

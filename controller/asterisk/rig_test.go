@@ -7,10 +7,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,20 +84,8 @@ func freeAddr() (string, error) {
 	return "", fmt.Errorf("no address is free for both UDP and TCP")
 }
 
-// goAhead gives this process, where it may, the priority that Asterisk has: its
-// phones speak in real time, and a late packet is a hole in what they say.
-func goAhead() {
-	const niceness = -10
-	threads, _ := os.ReadDir("/proc/self/task") // niceness belongs to threads; new ones inherit it
-	for _, thread := range threads {
-		if id, err := strconv.Atoi(thread.Name()); err == nil {
-			_ = syscall.Setpriority(syscall.PRIO_PROCESS, id, niceness) // refused to ordinary users
-		}
-	}
-}
-
 func TestMain(m *testing.M) {
-	goAhead()
+	phone.Hurry()
 	code := m.Run()
 	if dataDir != "" {
 		if s, err := server(); err == nil {
@@ -175,6 +162,9 @@ func (r *rig) Engine(testing.TB) engine.Engine { return asterisk.New(r.options()
 func (r *rig) Carrier() engine.Trunk {
 	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{"127.0.0.2"}, Remote: r.carrier.Addr()}
 }
+
+// Dead is a trunk to the discard port (RFC 863), which nobody listens on.
+func (r *rig) Dead() engine.Trunk { return engine.Trunk{ID: "dead", Remote: "127.0.0.1:9"} }
 
 func (r *rig) RecordingsDir() string { return r.server.Recordings }
 func (r *rig) MusicHz() int          { return musicHz }
@@ -336,11 +326,22 @@ func (c *caller) Final() int {
 type callee struct {
 	party
 	contact string
+	silent  atomic.Bool
 }
 
 func (c *callee) invited(call *phone.Call) {
 	c.take(call)
-	_ = call.Ring() // a call that was cancelled meanwhile
+	if !c.silent.Load() {
+		_ = call.Ring() // a call that was cancelled meanwhile
+	}
+}
+
+func (c *callee) Silence() { c.silent.Store(true) }
+
+func (c *callee) Underway() {
+	if call := c.current(); call != nil {
+		_ = call.Progress() // a call that was cancelled meanwhile
+	}
 }
 
 func (c *callee) Contact() string { return c.contact }
@@ -360,11 +361,8 @@ func (c *callee) Answer() {
 	}
 }
 
-func (c *callee) Decline() { c.decide(603, "Decline") }
-func (c *callee) Busy()    { c.decide(486, "Busy Here") }
-
-func (c *callee) decide(code int, reason string) {
+func (c *callee) Refuse(status int) {
 	if call := c.current(); call != nil {
-		call.Refuse(code, reason)
+		call.Refuse(status, "Refused")
 	}
 }

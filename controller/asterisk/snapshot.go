@@ -69,6 +69,10 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			}
 			continue
 		}
+		if isAsker(c.ID) {
+			go a.endAsker(c.ID)
+			continue
+		}
 		if state, ok := c.state(a.opt.App); ok && ours[c.ID] {
 			s.Legs[engine.LegID(c.ID)] = state
 		}

@@ -23,6 +23,7 @@ var wanted = []string{
 	ari.Events.ChannelLeftBridge,
 	ari.Events.ChannelStateChange,
 	ari.Events.ChannelUserevent, // probes
+	ari.Events.Dial,             // the only one that tells of SIP 183
 	ari.Events.PlaybackFinished,
 	ari.Events.RecordingFailed,
 	ari.Events.RecordingFinished,
@@ -83,6 +84,11 @@ func (a *Adapter) translated(e ari.Event) engine.Event {
 		return a.entered(e)
 	case *ari.ChannelStateChange:
 		return a.stateChanged(e)
+	case *ari.Dial:
+		if e.Dialstatus == "PROGRESS" {
+			return a.rings(engine.LegID(e.Peer.ID), at(e.Timestamp))
+		}
+		return nil
 	case *ari.ChannelHangupRequest:
 		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil && l.cause == 0 {
 			l.cause = engine.Cause(e.Cause)
@@ -157,15 +163,25 @@ func (a *Adapter) stateChanged(e *ari.ChannelStateChange) engine.Event {
 		return nil
 	}
 	switch {
-	case e.Channel.State == "Ringing" && !l.inbound && !l.ringing && !l.answered:
-		l.ringing = true
-		return engine.LegRinging{Leg: id, At: at(e.Timestamp)}
+	case e.Channel.State == "Ringing":
+		return a.rings(id, at(e.Timestamp))
 	case e.Channel.State == "Up" && l.inbound && !l.answered:
 		// A dialled leg's answer is its StasisStart: only then can it be joined.
 		l.answered = true
 		return engine.LegAnswered{Leg: id, At: at(e.Timestamp)}
 	}
 	return nil
+}
+
+// rings handles SIP 180 and 183, of which the first counts. Carriers send 183
+// with the ringing, or an announcement, as early media.
+func (a *Adapter) rings(id engine.LegID, when time.Time) engine.Event {
+	l := a.legs[id]
+	if l == nil || l.inbound || l.ringing || l.answered {
+		return nil
+	}
+	l.ringing = true
+	return engine.LegRinging{Leg: id, At: when}
 }
 
 // ended forgets a leg, so that it ends once although several of Asterisk's
@@ -202,6 +218,10 @@ func normal(c engine.Cause) engine.Cause {
 	switch c {
 	case 34, 38, 44: // no circuit, network out of order, channel not available
 		return engine.CauseFailure
+	case 58, 88: // the far side takes none of our codecs (SIP 488)
+		return engine.CauseFailure
+	case 22, 28: // number changed (SIP 410), number incomplete (SIP 484)
+		return engine.CauseUnallocated
 	default:
 		return c
 	}

@@ -2,11 +2,199 @@ package asterisk
 
 import (
 	"context"
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"ringdesk/controller/engine"
 )
 
-// TrunkStates implements engine.Commands.
-func (a *Adapter) TrunkStates(context.Context) (map[string]engine.TrunkState, error) {
-	return nil, command("TrunkStates", refuse("not yet"))
+// trunk is a trunk that was put.
+type trunk struct {
+	engine.Trunk
+	put time.Time
+}
+
+// qualifyTimeout is how long a carrier may take to answer OPTIONS.
+const qualifyTimeout = 3 * time.Second
+
+// firstQualify is the longest until a new trunk is asked for the first time
+// (pjsip.conf, max_initial_qualify_time).
+const firstQualify = 2 * time.Second
+
+// asked says whether the carrier has had time to answer for the first time.
+// Before it Asterisk calls it offline.
+func (t *trunk) asked() bool { return time.Since(t.put) > firstQualify+qualifyTimeout+time.Second }
+
+// PutTrunk implements engine.Commands.
+func (a *Adapter) PutTrunk(ctx context.Context, t engine.Trunk) error {
+	err := a.putTrunk(ctx, t)
+	if err == nil {
+		a.mu.Lock()
+		a.trunks[t.ID] = trunk{t, time.Now()}
+		a.mu.Unlock()
+	}
+	return command("PutTrunk", err)
+}
+
+func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) error {
+	if err := checkTrunk(t); err != nil {
+		return err
+	}
+	matches, err := matchFields(t.Hosts)
+	if err != nil {
+		return err
+	}
+	codecs, err := codecList(t.Codecs)
+	if err != nil {
+		return err
+	}
+	aor := []field{{"max_contacts", "0"}}
+	if t.Remote != "" {
+		aor = append(aor, field{"contact", "sip:" + t.Remote})
+	}
+	endpoint := []field{
+		{"context", "from-trunk"}, {"disallow", "all"}, {"allow", codecs}, {"aors", t.ID},
+		// By address only: a From with the trunk's name proves nothing.
+		{"identify_by", "ip"},
+		{"direct_media", "no"}, {"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"dtmf_mode", "rfc4733"},
+		{"trust_id_inbound", "yes"}, {"allow_subscribe", "no"}, {"allow_transfer", "no"},
+		{"rtp_timeout", trunkRTPTimeout}, {"rtp_keepalive", rtpKeepalive},
+	}
+	var objects []object
+	if t.Username != "" {
+		objects = append(objects, object{"auth", "", []field{{"auth_type", "userpass"}, {"username", t.Username}, {"password", t.Password}}})
+		endpoint = append(endpoint, field{"outbound_auth", t.ID})
+	}
+	if t.FromDomain != "" {
+		endpoint = append(endpoint, field{"from_domain", t.FromDomain})
+	}
+	if t.Register {
+		// extensions.conf takes the number from To when a call is addressed to it.
+		endpoint = append(endpoint, field{"set_var", "LINE_USER=" + t.Username})
+	}
+	objects = append(objects, object{"aor", "", aor}, object{"endpoint", "", endpoint})
+	if t.Remote != "" {
+		objects = append(objects, a.probeOf(t)...)
+	}
+	if len(matches) > 0 {
+		objects = append(objects, object{"identify", "", append(matches, field{"endpoint", t.ID})})
+	}
+	if t.Register {
+		objects = append(objects, object{"registration", "", a.registration(t)})
+	}
+	return a.put(ctx, []string{t.ID, probeID(t.ID)}, objects...)
+}
+
+// probeID names what asks a trunk's carrier for life.
+func probeID(trunk string) string { return "probe-" + trunk }
+
+// probeOf describes an endpoint that is only asked for life. It stands apart
+// since Asterisk calls nobody who answers no OPTIONS, as some carriers do.
+func (a *Adapter) probeOf(t engine.Trunk) []object {
+	name := probeID(t.ID)
+	return []object{
+		{"aor", name, []field{{"max_contacts", "0"}, {"contact", "sip:" + t.Remote}, {"qualify_frequency", seconds(a.opt.Qualify)}, {"qualify_timeout", seconds(qualifyTimeout)}}},
+		{"endpoint", name, []field{{"context", "phones"}, {"aors", name}, {"disallow", "all"}, {"allow", "alaw"}, {"identify_by", "ip"}}},
+	}
+}
+
+// registration describes how we register. A carrier that cannot be reached or
+// that refuses is asked again for ever: it may change its mind.
+func (a *Adapter) registration(t engine.Trunk) []field {
+	retry := seconds(a.opt.RegisterRetry)
+	return []field{
+		{"server_uri", "sip:" + t.Remote}, {"client_uri", clientURI(t)}, {"contact_user", t.Username}, {"outbound_auth", t.ID},
+		{"expiration", "300"}, {"max_random_initial_delay", "0"}, {"max_retries", "1000000"}, {"auth_rejection_permanent", "no"},
+		{"retry_interval", retry}, {"forbidden_retry_interval", retry}, {"fatal_retry_interval", retry},
+		// Calls that come to our contact belong to the trunk, wherever from.
+		{"line", "yes"}, {"endpoint", t.ID},
+	}
+}
+
+// clientURI is our address of record at the carrier. The states of
+// registrations are known by it.
+func clientURI(t engine.Trunk) string { return "sip:" + t.Username + "@" + t.Remote }
+
+func seconds(d time.Duration) string { return strconv.Itoa(max(1, int(d/time.Second))) }
+
+var userPattern = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
+
+// checkTrunk refuses what could change the meaning of Asterisk's settings.
+func checkTrunk(t engine.Trunk) error {
+	switch {
+	case !accountPattern.MatchString(t.ID):
+		return refuse("trunk id %q must be letters and digits", t.ID)
+	case t.Username != "" && !userPattern.MatchString(t.Username):
+		return refuse("user name %q must be letters, digits, '+', '.', '_' or '-'", t.Username)
+	case !passwordPattern.MatchString(t.Password):
+		return refuse("the password of trunk %s holds a character that is not allowed", t.ID)
+	case t.Register && (t.Username == "" || t.Remote == ""):
+		return refuse("trunk %s needs a user name and a remote to register", t.ID)
+	case t.FromDomain != "" && !hostPattern.MatchString(t.FromDomain):
+		return refuse("domain %q is not allowed", t.FromDomain)
+	case t.Remote != "":
+		return checkRemote(t.Remote)
+	}
+	return nil
+}
+
+// matchFields checks the addresses that calls come from.
+func matchFields(hosts []string) ([]field, error) {
+	var all []field
+	for _, h := range hosts {
+		prefix, err := netip.ParsePrefix(h)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(h)
+			if addrErr != nil {
+				return nil, refuse("host %q must be an IP address or network", h)
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		all = append(all, field{"match", prefix.Masked().String()})
+	}
+	return all, nil
+}
+
+func codecList(codecs []string) (string, error) {
+	if len(codecs) == 0 {
+		return "alaw,ulaw", nil
+	}
+	for _, c := range codecs {
+		if !slices.Contains([]string{"alaw", "ulaw", "g722", "opus"}, c) {
+			return "", refuse("codec %q is not one of alaw, ulaw, g722, opus", c)
+		}
+	}
+	return strings.Join(codecs, ","), nil
+}
+
+var hostPattern = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
+
+func checkRemote(remote string) error {
+	host, port, err := net.SplitHostPort(remote)
+	if err != nil || !hostPattern.MatchString(host) {
+		return refuse("remote %q must be host:port", remote)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return refuse("remote %q must be host:port", remote)
+	}
+	return nil
+}
+
+// DeleteTrunk implements engine.Commands.
+func (a *Adapter) DeleteTrunk(ctx context.Context, id string) error {
+	if !accountPattern.MatchString(id) {
+		return command("DeleteTrunk", refuse("trunk id %q must be letters and digits", id))
+	}
+	err := a.dropAll(ctx, id, probeID(id))
+	if err == nil {
+		a.mu.Lock()
+		delete(a.trunks, id)
+		a.mu.Unlock()
+	}
+	return command("DeleteTrunk", err)
 }

@@ -14,11 +14,12 @@ import (
 func (x *Exchange) AgentsChanged(string) { kick(x.phonesKick) }
 
 // BrowserLost says that an account's browser has gone (IN-12): whoever talks
-// there is awaited, with music for the customer.
+// there is awaited, with music for the customer, and what rings there goes on
+// to the next.
 func (x *Exchange) BrowserLost(account string) {
 	for _, r := range x.runners() {
 		for _, a := range r.view.Load().Agents {
-			if a.AccountID == account && a.State == PartyJoined {
+			if a.AccountID == account && (a.State == PartyJoined || a.State == PartyRinging) {
 				r.put(Away{AccountID: account})
 				break
 			}

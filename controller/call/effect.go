@@ -119,8 +119,9 @@ type Block struct {
 // Tag marks the conversation.
 type Tag struct{ Tag string }
 
-// CallBack makes the call that the caller asked for.
-type CallBack struct{}
+// CallBack makes the call that the caller asked for, in their place in the queue
+//
+type CallBack struct{ Rank int64 }
 
 // Handled marks the missed call that this one answers (MISS-5).
 type Handled struct{ CallID string }

@@ -126,22 +126,30 @@ func (x *Exchange) start(c Call, blind bool) *runner {
 	r.blind = blind
 	x.mu.Lock()
 	x.calls[c.ID] = r
-	for _, id := range c.Names() {
-		x.legs[id] = r
-	}
 	x.mu.Unlock()
+	x.bind(r, &c)
 	x.done.Add(2)
 	go r.run()
 	go r.command()
 	return r
 }
 
-// bind registers a call's legs and recordings before the engine hears of
+// bind registers a call's new legs and recordings before the engine hears of
 // them: their events may come before the command returns.
-func (x *Exchange) bind(r *runner, names []engine.LegID) {
+func (x *Exchange) bind(r *runner, c *Call) {
+	var fresh []engine.LegID
+	for _, id := range c.Names() {
+		if !r.bound[id] {
+			fresh = append(fresh, id)
+			r.bound[id] = true
+		}
+	}
+	if len(fresh) == 0 {
+		return
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, id := range names {
+	for _, id := range fresh {
 		x.legs[id] = r
 	}
 }
@@ -149,9 +157,8 @@ func (x *Exchange) bind(r *runner, names []engine.LegID) {
 func (x *Exchange) forget(r *runner) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	c := r.view.Load()
-	delete(x.calls, c.ID)
-	for _, id := range c.Names() {
+	delete(x.calls, r.view.Load().ID)
+	for id := range r.bound {
 		delete(x.legs, id)
 	}
 }

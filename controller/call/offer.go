@@ -59,11 +59,8 @@ func (f Finder) Search(c *Call) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Candidates: f.moved(c, agents)}
-	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.Plan.Automatic && c.rings() {
-		return found, nil
-	}
-	if c.Out != nil && c.Rank == 0 && now.Before(c.SeekAt) { // a callback that rests
+	found := Found{Candidates: f.moved(c, agents), Back: c.back(agents)}
+	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.ringsOne() {
 		return found, nil
 	}
 	want, err := f.want(c)
@@ -123,7 +120,7 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	var cs []Candidate
 	for _, a := range agents {
 		i := c.present(a.ID)
-		if i < 0 || c.Agents[i].Redial || c.Agents[i].silent() {
+		if i < 0 || c.Agents[i].Redial || c.Agents[i].Silent() {
 			continue
 		}
 		if c.Agents[i].Phone != a.PhoneID || c.Agents[i].Gone {
@@ -133,11 +130,30 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	return cs
 }
 
-// silent says whether the agent was assigned without ringing (IN-3).
-func (a *Agent) silent() bool { return a.State == PartyRinging && a.Gone }
+// back are the agents whose page was out of sight and is there again, with the
+// same phone still in the talk: only the way between had been broken.
+func (c *Call) back(agents []models.AgentState) []string {
+	var ids []string
+	for _, a := range agents {
+		i := c.present(a.ID)
+		if i < 0 || c.Agents[i].AwaySince.IsZero() || c.Agents[i].Redial || c.Agents[i].Gone || c.Agents[i].Phone != a.PhoneID {
+			continue
+		}
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
 
-func (c *Call) rings() bool {
-	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
+// Silent says whether the agent was assigned without ringing (IN-3).
+func (a *Agent) Silent() bool { return a.State == PartyRinging && a.Gone }
+
+// ringsOne says whether the call rings an agent whom nobody else shall ring
+// beside: automatic assignment asks one at a time (IN-4), and a colleague has
+// chosen whom a call is handed over or assigned to (CALL-7, IN-3).
+func (c *Call) ringsOne() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool {
+		return a.State == PartyRinging && (c.Plan.Automatic || a.InvitedBy != "")
+	})
 }
 
 // want is what the call asks of the assignment, with the calls before it.
@@ -200,14 +216,15 @@ func (c *Call) rounds() int {
 }
 
 // cooled leaves out agents whose phones were lost too often while this call
-// rang them, and lets those whose phone was lost just now count as busy.
+// rang them, and lets those whose phone was lost just now count as busy, unless
+// they have a new one.
 func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentState {
 	losses := map[string]int{}
-	latest := map[string]time.Time{}
+	latest := map[string]Agent{}
 	for _, a := range c.Agents {
 		if a.Lost {
 			losses[a.AgentID]++
-			latest[a.AgentID] = a.LeftAt
+			latest[a.AgentID] = a
 		}
 	}
 	if len(losses) == 0 {
@@ -218,7 +235,7 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 		if losses[a.ID] >= mostLosses {
 			continue
 		}
-		if at, ok := latest[a.ID]; ok && now.Sub(at) < seekPause && a.ClaimCall == "" {
+		if lost, ok := latest[a.ID]; ok && lost.Phone == a.PhoneID && now.Sub(lost.LeftAt) < seekPause && a.ClaimCall == "" {
 			a.ClaimCall = c.ID
 		}
 		as = append(as, a)
@@ -229,14 +246,14 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 // Sought looks for agents for a call. The input that it gives is nil where
 // nothing comes of it.
 func (f Finder) Sought(c *Call) (Input, error) {
-	if !c.Waits() && c.State != Talking && c.State != Dialing {
+	if !c.Waits() && c.State != Talking && c.State != Dialing || c.rests() {
 		return nil, nil
 	}
 	found, err := f.Search(c)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(found.Candidates) > 0:
+	case len(found.Candidates)+len(found.Back) > 0:
 		return Offered(found), nil
 	case !c.Waits(), c.State == Queued && found.Busy && !c.QueuedAt.IsZero() && c.SeekAt.IsZero(): // it waits on
 		return nil, nil

@@ -161,7 +161,7 @@ func (x *Exchange) callee(tx *models.Tx, workspace, contactID, number string) (m
 
 // makeCallback makes the call that a caller asked for instead of waiting.
 // It keeps the caller's place. nil if policy does not allow to call them.
-func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
+func (x *Exchange) makeCallback(tx *models.Tx, from *Call, rank int64) (*Call, error) {
 	facts, err := x.outboundFacts(tx, from.WorkspaceID, "")
 	if err != nil {
 		return nil, err
@@ -176,7 +176,7 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 		return nil, err
 	}
 	c.Plan.Levels, c.Level = from.Plan.Levels, from.Level
-	c.Out.Callback = &Callback{From: from.ID, Rank: from.Rank}
+	c.Out.Callback = &Callback{From: from.ID, Rank: rank}
 	next, effects := Step(c, AskedBack{}, x.Now())
 	v := &saving{x: x, tx: tx, c: &next}
 	return &next, v.add(records(effects))
@@ -185,6 +185,7 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 // forAnybody lifts what is about single agents: it was the caller who asked for
 // this call, of this number.
 func forAnybody(f models.OutboundFacts) models.OutboundFacts {
+	f.Agent.Seat, f.Agent.PlacesCalls = true, true
 	f.Numbers = slices.Clone(f.Numbers)
 	for i := range f.Numbers {
 		f.Numbers[i].Outbound = ""
@@ -192,19 +193,19 @@ func forAnybody(f models.OutboundFacts) models.OutboundFacts {
 	return f
 }
 
-// beginOutbound notes a callback's use of the caps, when it is dialled.
-func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) error {
+// beginOutbound notes a callback's use of the caps, when it is dialled. barred
+// says that they do not allow it.
+func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) (barred bool, err error) {
 	facts, err := x.outboundFacts(tx, c.WorkspaceID, agent)
 	if err != nil {
-		return err
+		return false, err
 	}
-	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true
 	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, forAnybody(facts))
 	if err != nil {
 		x.Log.Warn("a callback goes beyond the caps", "call", c.ID, "why", err)
-		return nil
+		return true, nil
 	}
-	return tx.AddOutbound(grant.Call(c.ID))
+	return false, tx.AddOutbound(grant.Call(c.ID))
 }
 
 // endOutbound closes a call's place in the caps and writes its charge. A

@@ -19,9 +19,10 @@ type runner struct {
 	outbox  *queue[Command]
 	ended   chan struct{} // closed when the call is finished or the Exchange closes
 	view    atomic.Pointer[Call]
-	blind   bool          // nothing is known of the engine: time decides nothing until the call is reconciled
-	unsaved []Effect      // records of steps whose saving failed
-	retry   time.Duration // wait before saving again; 0 when all is saved
+	bound   map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
+	blind   bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
+	unsaved []Effect              // records of steps whose saving failed
+	retry   time.Duration         // wait before saving again; 0 when all is saved
 }
 
 // lookForAgents makes a waiting call claim the agents who are free now. done, if
@@ -32,7 +33,7 @@ type lookForAgents struct{ done chan struct{} }
 type whereInQueue struct{}
 
 func newRunner(x *Exchange, c Call) *runner {
-	r := &runner{x: x, inbox: newQueue[Input](), outbox: newQueue[Command](), ended: make(chan struct{})}
+	r := &runner{x: x, inbox: newQueue[Input](), outbox: newQueue[Command](), ended: make(chan struct{}), bound: map[engine.LegID]bool{}}
 	r.view.Store(&c)
 	return r
 }
@@ -146,11 +147,21 @@ func (r *runner) commit(next Call, effects []Effect) {
 			next = row
 			pending = nil
 			defer r.x.follow(v)
+			effects = r.bar(v, effects)
 		}
 		r.keep(pending, err)
 	}
 	r.show(&next)
 	r.happen(effects)
+}
+
+// bar keeps a callback that the caps do not allow from being dialled (OUT-9).
+func (r *runner) bar(v *saving, effects []Effect) []Effect {
+	if !v.barred {
+		return effects
+	}
+	r.put(Barred{})
+	return slices.DeleteFunc(effects, func(e Effect) bool { _, dials := e.(DialOut); return dials })
 }
 
 // keep remembers what could not be saved, and when to try again.
@@ -167,7 +178,7 @@ func (r *runner) keep(pending []Effect, err error) {
 // show makes a state the call's present one. Its ids are registered before any
 // command about them is sent.
 func (r *runner) show(next *Call) {
-	r.x.bind(r, next.Names())
+	r.x.bind(r, next)
 	r.view.Store(next)
 }
 

@@ -13,6 +13,8 @@ type saving struct {
 	c    *Call
 	left []leaving // agents who have left another call for this one (IN-9)
 	made []Call    // calls that were begun with this step
+
+	barred bool // the callback may not be dialled: see Barred
 }
 
 type leaving struct{ call, account string }
@@ -92,16 +94,21 @@ func (v *saving) record(e Effect) error {
 	case Tag:
 		return tx.TagConversation(c.WorkspaceID, c.ConversationID, e.Tag)
 	case Handled:
+		if v.barred {
+			return nil
+		}
 		_, err := tx.HandleMissed(c.WorkspaceID, e.CallID, v.x.Now())
 		return err
 	case CallBack:
-		made, err := v.x.makeCallback(tx, c)
+		made, err := v.x.makeCallback(tx, c, e.Rank)
 		if err == nil && made != nil {
 			v.made = append(v.made, *made)
 		}
 		return err
 	case OutboundBegun:
-		return v.x.beginOutbound(tx, c, e.AgentID)
+		var err error
+		v.barred, err = v.x.beginOutbound(tx, c, e.AgentID)
+		return err
 	case OutboundTrunk:
 		return tx.SetOutboundTrunk(c.ID, e.Trunk)
 	case OutboundEnded:

@@ -214,6 +214,12 @@ func (c *Call) present(agentID string) int {
 // Waits says whether the call is in want of an agent.
 func (c *Call) Waits() bool { return c.State == Queued || c.State == Ringing }
 
+// rests says whether the call is a callback between two tries: it is in nobody's
+// way, and looks for no agent.
+func (c *Call) rests() bool {
+	return c.State == Queued && c.Rank == 0 && c.Out != nil && c.Out.Callback != nil
+}
+
 // Team is the team whose agents the call wants now; "" means everybody.
 func (c *Call) Team() string {
 	if c.Level < len(c.Plan.Levels) {
@@ -251,7 +257,7 @@ func (c *Call) Deadline() time.Time {
 	if c.Prompt != nil {
 		next = earliest(next, c.Prompt.Until)
 	}
-	if c.Out != nil && c.State == Talking {
+	if c.Out != nil { // also while a customer who was reached waits for another agent
 		next = earliest(next, c.Out.TalkUntil)
 	}
 	for i := range c.Agents {

@@ -53,6 +53,8 @@ func (s *step) controllers(in Input) {
 		s.placed(in.Candidate)
 	case AskedBack:
 		s.askedBack()
+	case Barred:
+		s.barred()
 	case Offered:
 		s.offered(Found(in))
 	case Located:
@@ -225,7 +227,7 @@ func (s *step) tick() {
 		s.nextLevel()
 	case s.c.State == Queued && passed(s.c.QueueUntil):
 		s.refuse(AbandonedInQueue)
-	case s.c.State == Talking && s.c.Out != nil && passed(s.c.Out.TalkUntil):
+	case s.c.Out != nil && passed(s.c.Out.TalkUntil):
 		s.journal("outbound.limit", nil)
 		s.finish(Ended, BySystem, "", engine.CauseNormal)
 	}

@@ -19,6 +19,9 @@ func (s *step) voicemailFor(reason MissedReason) bool {
 // voicemail asks the caller for a message. The call is missed for the
 // given reason all the same.
 func (s *step) voicemail(reason MissedReason) {
+	if s.c.Room != "" { // one who has talked waited with the room's music
+		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
+	}
 	s.announce("voicemail", []string{s.sound(sounds.VoicemailPrompt), s.sound(sounds.Beep)})
 	s.enter(Voicemail)
 	s.c.Pending, s.c.Rank = reason, 0
@@ -33,19 +36,18 @@ func (s *step) takeMessage() {
 	}
 	s.c.PhaseUntil = s.now.Add(seconds(max(10, s.c.Plan.VoicemailSeconds)))
 	s.journal("voicemail.started", nil)
-	s.openTrack(&s.c.Customer.Party)
+	if !s.c.Customer.recorded() {
+		s.openTrack(&s.c.Customer.Party)
+	}
 }
 
 // survey asks the customer to grade the talk.
 func (s *step) survey() {
-	s.dismissWatchers()
-	if s.c.Hold == nil && s.c.AloneSince.IsZero() {
-		s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
-	} else { // the music stops with the hold
+	if s.c.Hold != nil || !s.c.AloneSince.IsZero() { // the music stops with the hold
 		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
-		s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
 	}
-	s.c.Hold, s.c.AloneSince = nil, time.Time{}
+	s.everybodyOut() // supervisors, and whoever was being invited
+	s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
 	s.stopTracks(&s.c.Customer.Party)
 	s.announce("survey", []string{s.sound(sounds.SurveyQuestion)})
 	s.enter(Survey)
@@ -72,8 +74,7 @@ func (s *step) phaseEnds() {
 	s.c.PhaseUntil = time.Time{}
 	switch s.c.State {
 	case Voicemail:
-		reason := s.c.Pending
-		s.finish(Missed, BySystem, reason, engine.CauseNormal)
+		s.over(BySystem, s.c.Pending)
 	case Survey:
 		s.finish(Ended, ByAgent, "", engine.CauseNormal)
 	}

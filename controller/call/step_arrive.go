@@ -187,16 +187,21 @@ func (s *step) seek() {
 		}
 	case !s.c.Waits() || s.anyRings():
 		return
+	case s.c.rests():
+		s.c.Rank = s.c.Out.Callback.Rank
+		s.journal("callback.due", map[string]any{"attempt": s.c.Out.Callback.Attempts + 1})
 	}
 	s.seekNow()
 }
 
 // requeue brings a customer whose agents are gone back to the head of the queue
-// (IN-12), or to a team (CALL-7).
+// (IN-12), or to a team (CALL-7). Supervisors have nothing to hear there, and
+// whoever was being invited is looked for like everybody else.
 func (s *step) requeue(why string) {
+	s.everybodyOut()
 	s.journal("call.requeued", map[string]any{"why": why, "team": s.c.Team()})
 	s.enter(Queued)
-	s.c.Hold, s.c.AloneSince, s.c.RingUntil = nil, time.Time{}, time.Time{}
+	s.c.RingUntil = time.Time{}
 	s.c.Offers = len(s.c.Agents)
 	s.c.Rank = rankOf(s.now, headPriority)
 	s.queued()

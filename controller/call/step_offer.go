@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -8,10 +9,15 @@ import (
 
 // offered takes what a search has found.
 func (s *step) offered(in Found) {
-	switch s.c.State {
-	case Queued, Ringing:
+	switch {
+	case s.c.rests():
+		s.freeAll(in.Candidates)
+	case s.c.Waits():
 		s.route(in)
-	case Talking:
+	case s.c.State == Talking:
+		for _, id := range in.Back {
+			s.back(id)
+		}
 		for _, c := range in.Candidates {
 			s.redial(c)
 		}
@@ -55,6 +61,7 @@ func (s *step) offer(cs []Candidate) {
 // replaced.
 func (s *step) ring(c Candidate, invitedBy string) {
 	if i := s.c.present(c.AgentID); i >= 0 {
+		invitedBy = cmp.Or(invitedBy, s.c.Agents[i].InvitedBy)
 		s.silence(i, PartyMoved, engine.CauseNormal)
 	}
 	a := newAgent(c, s.now)

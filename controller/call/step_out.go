@@ -42,13 +42,17 @@ func (s *step) askedBack() {
 	s.seekNow()
 }
 
+// callable says whether the customer could be called back: they have called,
+// and their number is not withheld.
+func (s *step) callable() bool { return s.c.From != "" && s.c.Direction == "inbound" }
+
 // askForCallback ends the wait of a caller who would rather be called back.
 func (s *step) askForCallback() {
-	if s.c.From == "" { // withheld: there is no number to call
+	if !s.callable() {
 		return
 	}
 	s.journal("callback.asked", nil)
-	s.emit(CallBack{})
+	s.emit(CallBack{Rank: s.c.Rank})
 	s.announce("callback", []string{s.sound(sounds.CallbackConfirmed)})
 	s.c.Pending, s.c.Rank = Workflow, 0
 }
@@ -156,6 +160,18 @@ func (s *step) notReached(cause engine.Cause) {
 		return
 	}
 	s.c.Outcome = outcome
+	s.finish(Ended, BySystem, "", engine.CauseNormal)
+}
+
+// barred ends a callback that the caps do not allow any more. It was not
+// dialled.
+func (s *step) barred() {
+	if s.c.State != Dialing || s.c.Out.Callback == nil {
+		return
+	}
+	s.c.Customer.Gone = true
+	s.journal("callback.barred", nil)
+	s.c.Outcome = Failure
 	s.finish(Ended, BySystem, "", engine.CauseNormal)
 }
 

@@ -78,7 +78,7 @@ func (s *step) promptOver() {
 	case "closing":
 		s.finish(Ended, ByAgent, "", engine.CauseNormal)
 	case "callback":
-		s.finish(Missed, BySystem, Workflow, engine.CauseNormal)
+		s.over(BySystem, Workflow)
 	case "voicemail":
 		s.takeMessage()
 	case "survey":
@@ -108,14 +108,14 @@ func (s *step) greeted() {
 // located tells the caller who waits how many are ahead, and how long it may
 // take (IN-6).
 func (s *step) located(in Located) {
-	if s.c.State != Queued || s.c.Prompt != nil {
+	if s.c.State != Queued || s.c.Prompt != nil || s.c.Customer.Gone {
 		return
 	}
 	names := sounds.Position(s.c.Plan.Language, in.Ahead)
 	if in.Wait > 0 {
 		names = append(names, sounds.Wait(s.c.Plan.Language, in.Wait)...)
 	}
-	if s.c.Plan.CallbackKey != "" {
+	if s.c.Plan.CallbackKey != "" && s.callable() {
 		names = append(names, sounds.Offer(s.c.Plan.Language, sounds.CallbackOffer, s.c.Plan.CallbackKey)...)
 	}
 	if s.c.Plan.VoicemailKey != "" {

@@ -17,7 +17,8 @@ func (s *step) joined(i int) {
 	s.comeIn(i)
 }
 
-// comeIn puts an agent whose leg is answered into the room.
+// comeIn puts an agent whose leg is answered into the room. A customer who was
+// alone hears them.
 func (s *step) comeIn(i int) {
 	a := &s.c.Agents[i]
 	if a.Muted { // before anybody can hear it
@@ -25,6 +26,7 @@ func (s *step) comeIn(i int) {
 	}
 	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
 	s.record(&a.Party)
+	s.aloneOrNot()
 }
 
 // leave takes an agent out of the call; the last one's leaving ends the talk
@@ -105,20 +107,22 @@ func (s *step) wentTo(account string) {
 }
 
 // lostBrowser notes that an agent's browser is gone, though their leg may not
-// have ended yet (IN-12).
+// have ended yet (IN-12). A phone that rang there rings nobody.
 func (s *step) lostBrowser(account string) {
 	for i := range s.c.Agents {
 		a := &s.c.Agents[i]
-		if a.AccountID != account || a.State != PartyJoined || a.Redial || !a.AwaySince.IsZero() {
-			continue
-		}
 		switch {
+		case a.AccountID != account || s.c.State.Over():
+		case a.State == PartyRinging && !a.Gone:
+			a.Lost = true
+			s.stopRinging(i, PartyMissed, engine.CauseNormal)
+			s.nobodyRings()
+		case a.State != PartyJoined || a.Redial || !a.AwaySince.IsZero():
 		case a.Role != Speaker, s.c.State == Dialing:
 			s.leave(i)
 		case s.c.State == Talking:
 			s.away(i)
 		}
-		return
 	}
 }
 
@@ -202,6 +206,18 @@ func (s *step) redial(c Candidate) {
 	s.emit(Dial{Agent: a})
 }
 
+// back lets an agent go on whose page had been out of sight, with their phone
+// still in the talk.
+func (s *step) back(agentID string) {
+	i := s.c.present(agentID)
+	if i < 0 || s.c.Agents[i].AwaySince.IsZero() || s.c.Agents[i].Gone {
+		return
+	}
+	s.c.Agents[i].AwaySince = time.Time{}
+	s.journal("agent.returned", about(&s.c.Agents[i]))
+	s.aloneOrNot()
+}
+
 // redialled lets in an agent whose browser has answered by itself.
 func (s *step) redialled(i int) {
 	a := &s.c.Agents[i]
@@ -219,7 +235,7 @@ func (s *step) redialled(i int) {
 			s.journal("agent.joined", about(a))
 		}
 		s.comeIn(i)
-		s.aloneOrNot()
+		s.follow(a.AgentID)
 	}
 }
 

@@ -21,6 +21,9 @@
 //     are newer than the snapshot, or idempotent repetitions of it.
 //  6. No event is dropped silently. An adapter that cannot keep up breaks its
 //     own link, which leads to rule 5.
+//  7. Without a controller, talks go on, also those on hold. An inbound leg that
+//     is in no room is not kept waiting: within 30 s the engine tells the caller
+//     that nobody can be had, and hangs up. (The engine in memory does not.)
 //
 // # Commands
 //
@@ -76,7 +79,8 @@ type Commands interface {
 	// is parked in silence when answered.
 	Dial(ctx context.Context, req DialRequest) error
 	// Hangup ends a leg for the given cause. LegEnded follows. A leg that is
-	// gone already gives KindGone.
+	// gone already gives KindGone. An unanswered inbound leg is refused at once
+	// with the cause's SIP status, such as 503 for CauseCongestion.
 	Hangup(ctx context.Context, leg LegID, cause Cause) error
 
 	// CreateRoom makes an empty room.
@@ -159,7 +163,7 @@ type DialRequest struct {
 	Leg        LegID
 	Phone      string // id of a Phone
 	Trunk      string // id of a Trunk
-	Number     string // with Trunk: E.164 number to dial
+	Number     string // with Trunk: E.164 number with '+', or an emergency number; the engine refuses others than it allows (OUT-9)
 	CallerID   string // number shown to the callee: digits with an optional leading +
 	CallerName string // name shown to the callee; may be empty
 	Call       string // our call id; the callee's phone gets it as SIP header X-Ringdesk-Call

@@ -29,7 +29,8 @@ type LegArrived struct {
 	Trunk string // id of the Trunk; empty for a test call
 }
 
-// LegRinging says that a dialled leg's phone rings.
+// LegRinging says that a dialled leg's phone rings (SIP 180), or that the carrier
+// is on its way to it (SIP 183). It comes once at most.
 type LegRinging struct {
 	Leg LegID
 	At  time.Time

@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,8 +13,11 @@ import (
 var dialCases = []testCase{
 	{"answered", dialAnswered},
 	{"caller-id", dialCallerID},
-	{"declined", func(s *session) { dialRefused(s, Callee.Decline, engine.CauseRejected) }},
-	{"busy", func(s *session) { dialRefused(s, Callee.Busy, engine.CauseBusy) }},
+	{"declined", func(s *session) { dialRefused(s, 603, engine.CauseRejected) }},
+	{"busy", func(s *session) { dialRefused(s, 486, engine.CauseBusy) }},
+	{"causes", dialCauses},
+	{"progress", dialProgress},
+	{"dead-host", dialDeadHost},
 	{"no-answer", dialNoAnswer},
 	{"unknown", dialUnknown},
 	{"cancelled", dialCancelled},
@@ -53,11 +57,78 @@ func dialCallerID(s *session) {
 	}
 }
 
-func dialRefused(s *session, refuse func(Callee), cause engine.Cause) {
+func dialRefused(s *session, status int, cause engine.Cause) {
 	p, id := s.phone()
 	leg := s.dial(p, id)
-	refuse(p)
+	p.Refuse(status)
 	s.ended(leg, cause)
+}
+
+// callOut dials a subscriber over the trunk and waits until he is asked.
+func (s *session) callOut(p Callee, number string) engine.LegID {
+	s.Helper()
+	req := engine.DialRequest{Leg: engine.LegID(uuid.NewString()), Trunk: s.trunk.ID, Number: number, CallerID: "+827076660001", Timeout: 20 * time.Second}
+	s.legs = append(s.legs, req.Leg)
+	s.ok("Dial", s.eng.Dial(s.Context(), req))
+	s.until("INVITE", patience, func() bool { return !p.Invited().At.IsZero() })
+	return req.Leg
+}
+
+// Covers: OUT-8. The causes of a carrier's refusals can be told apart.
+func dialCauses(s *session) {
+	for i, c := range []struct {
+		status int
+		want   []engine.Cause
+	}{
+		{486, []engine.Cause{engine.CauseBusy}}, {600, []engine.Cause{engine.CauseBusy}},
+		{603, []engine.Cause{engine.CauseRejected}}, {403, []engine.Cause{engine.CauseRejected}},
+		{404, []engine.Cause{engine.CauseUnallocated}}, {604, []engine.Cause{engine.CauseUnallocated}},
+		{410, []engine.Cause{engine.CauseUnallocated}}, {484, []engine.Cause{engine.CauseUnallocated}},
+		{480, []engine.Cause{engine.CauseNoAnswer}},
+		{408, []engine.Cause{engine.CauseNoUserResponse}},
+		{500, []engine.Cause{engine.CauseFailure}}, {503, []engine.Cause{engine.CauseFailure, engine.CauseCongestion}},
+		{502, []engine.Cause{engine.CauseOutOfOrder}}, {488, []engine.Cause{engine.CauseFailure}},
+	} {
+		number := fmt.Sprintf("+8210999970%02d", i)
+		p := s.rig.Subscriber(s, number)
+		leg := s.callOut(p, number)
+		p.Refuse(c.status)
+		if ev := s.ended(leg, c.want...); !slices.Contains(c.want, ev.Cause) {
+			s.Errorf("SIP %d gives cause %d", c.status, ev.Cause)
+		}
+	}
+}
+
+// Covers: OUT-8. LegRinging comes of SIP 183, too, and once.
+func dialProgress(s *session) {
+	const number = "+821099997777"
+	p := s.rig.Subscriber(s, number)
+	p.Silence()
+	leg := s.callOut(p, number)
+	s.quiet("ringing by itself", 300*time.Millisecond, func(ev engine.Event) bool { _, ok := ev.(engine.LegRinging); return ok })
+	p.Underway()
+	await(s, "LegRinging", func(ev engine.LegRinging) bool { return ev.Leg == leg })
+	p.Underway()
+	p.Answer()
+	s.answered(leg)
+	if n := count(s, func(engine.LegRinging) bool { return true }); n != 1 {
+		s.Errorf("LegRinging came %d times", n)
+	}
+}
+
+// A carrier that answers nothing ends a call at its time limit at the latest.
+func dialDeadHost(s *session) {
+	dead := s.rig.Dead()
+	s.ok("PutTrunk", s.eng.PutTrunk(s.Context(), dead))
+	req := engine.DialRequest{Leg: engine.LegID(uuid.NewString()), Trunk: dead.ID, Number: "+821099998888", Timeout: 2 * time.Second}
+	s.legs = append(s.legs, req.Leg)
+	start := time.Now()
+	s.ok("Dial", s.eng.Dial(s.Context(), req))
+	s.ended(req.Leg, engine.CauseNoAnswer, engine.CauseNoUserResponse, engine.CauseNoRoute, engine.CauseFailure)
+	if d := time.Since(start); d > 3500*time.Millisecond {
+		s.Errorf("ended after %v, want 2 s at most", d)
+	}
+	s.ok("DeleteTrunk", s.eng.DeleteTrunk(s.Context(), dead.ID))
 }
 
 func dialNoAnswer(s *session) {

@@ -23,6 +23,7 @@ var accountCases = []testCase{
 	{"phone-replaced", phoneReplaced},
 	{"phone-deleted", phoneDeleted},
 	{"trunk-deleted", trunkDeleted},
+	{"trunk-states", trunkStates},
 	{"bad-request", accountBadRequest},
 }
 
@@ -159,6 +160,28 @@ func trunkDeleted(s *session) {
 	})
 	s.ok("PutTrunk", s.eng.PutTrunk(s.Context(), s.trunk))
 	s.arrive()
+}
+
+// The states tell of the trunks that were put, and of no others.
+func trunkStates(s *session) {
+	in := engine.Trunk{ID: "inonly", Hosts: []string{"192.0.2.99"}}
+	s.ok("PutTrunk", s.eng.PutTrunk(s.Context(), in))
+	states := func() map[string]engine.TrunkState {
+		s.Helper()
+		states, err := s.eng.TrunkStates(s.Context())
+		s.ok("TrunkStates", err)
+		return states
+	}
+	s.until("the carrier answers", patience, func() bool { return states()[s.trunk.ID] == engine.TrunkReachable })
+	if got := states(); got[in.ID] != engine.TrunkUnknown || len(got) != 2 {
+		s.Errorf("states %v, want two and %s unknown", got, in.ID)
+	}
+	s.ok("DeleteTrunk", s.eng.DeleteTrunk(s.Context(), in.ID))
+	if got := states(); len(got) != 1 {
+		s.Errorf("states %v after DeleteTrunk", got)
+	}
+	register := engine.Trunk{ID: "reg", Register: true}
+	s.fails("PutTrunk that registers nowhere", s.eng.PutTrunk(s.Context(), register), engine.KindRefused)
 }
 
 func accountBadRequest(s *session) {

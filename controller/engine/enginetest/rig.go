@@ -49,6 +49,9 @@ type Rig interface {
 	// rigs share an engine.
 	Carrier() engine.Trunk
 
+	// Dead is a trunk at whose remote nobody answers.
+	Dead() engine.Trunk
+
 	// Caller is a customer's phone behind the carrier which calls from the
 	// number from, under a display name that may be empty. An empty from
 	// withholds the number (RFC 3323: anonymous@anonymous.invalid).
@@ -151,7 +154,7 @@ type Caller interface {
 }
 
 // Callee is a party that is called. It takes one call at a time and says at
-// once that it rings (SIP 180).
+// once that it rings (SIP 180), unless Silence was called.
 type Callee interface {
 	Party
 
@@ -161,11 +164,15 @@ type Callee interface {
 	// Invited is the call that came, or a zero Invited before it.
 	Invited() Invited
 
-	// Answer accepts the call, Decline refuses it (SIP 603), Busy says busy
-	// (486).
+	// Answer accepts the call, Refuse refuses it with a SIP status.
 	Answer()
-	Decline()
-	Busy()
+	Refuse(status int)
+
+	// Silence makes the party, before it is called, say nothing at all by
+	// itself, not even that it rings; Underway then says SIP 183, with a
+	// description of early media.
+	Silence()
+	Underway()
 }
 
 // Invited is a call that reached a Callee.

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"context"
 	"net/netip"
 	"time"
 
@@ -43,6 +44,9 @@ func (s *Switch) putTrunk(t engine.Trunk) error {
 			return refused("no address or network: " + h)
 		}
 	}
+	if t.Register && (t.Username == "" || t.Remote == "") {
+		return refused("a trunk that registers needs a user name and a remote")
+	}
 	s.trunks[t.ID] = t
 	return nil
 }
@@ -52,7 +56,41 @@ func (s *Switch) deleteTrunk(id string) error {
 		return gone("no trunk " + id)
 	}
 	delete(s.trunks, id)
+	delete(s.trunkStates, id)
 	return nil
+}
+
+// SetTrunkState says how a trunk stands from now on; without it a trunk that
+// registers is registered, and one with a remote is reachable. Calls over an
+// unreachable one are answered by nobody.
+func (s *Switch) SetTrunkState(id string, state engine.TrunkState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trunkStates[id] = state
+}
+
+// TrunkStates implements engine.Commands.
+func (e *Engine) TrunkStates(ctx context.Context) (map[string]engine.TrunkState, error) {
+	states := make(map[string]engine.TrunkState)
+	err := e.do(ctx, "TrunkStates", "", func(s *Switch) error {
+		for id, t := range s.trunks {
+			switch state, set := s.trunkStates[id]; {
+			case set:
+				states[id] = state
+			case t.Register:
+				states[id] = engine.TrunkRegistered
+			case t.Remote != "":
+				states[id] = engine.TrunkReachable
+			default:
+				states[id] = engine.TrunkUnknown
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return states, nil
 }
 
 // testCall calls a business number from inside.

@@ -102,7 +102,3 @@ func (e *Engine) MaskRecording(ctx context.Context, id engine.RecordingID, on bo
 func (e *Engine) Monitor(ctx context.Context, req engine.MonitorRequest) error {
 	return e.do(ctx, "Monitor", string(req.Leg), func(s *Switch) error { return s.monitor(req) })
 }
-
-func (e *Engine) TrunkStates(ctx context.Context) (map[string]engine.TrunkState, error) {
-	return nil, e.do(ctx, "TrunkStates", "", func(s *Switch) error { return refused("not yet") })
-}

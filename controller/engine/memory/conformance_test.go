@@ -60,6 +60,11 @@ func (r *rig) Carrier() engine.Trunk {
 	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{carrierHost.String()}, Remote: "192.0.2.10:5060"}
 }
 
+func (r *rig) Dead() engine.Trunk {
+	r.sw.SetTrunkState("dead", engine.TrunkUnreachable)
+	return engine.Trunk{ID: "dead", Remote: "192.0.2.66:5060"}
+}
+
 func (r *rig) Caller(_ testing.TB, from, name string) enginetest.Caller {
 	return &party{Line: r.sw.Caller(carrierHost, from, name, memory.Manner{})}
 }

@@ -17,6 +17,7 @@ type leg struct {
 	inbound  bool
 	answered bool
 	ended    bool
+	rang     bool // told
 	arrived  engine.LegArrived
 	codecs   []string // agreed first
 
@@ -192,6 +193,26 @@ func sipStatus(c engine.Cause) int {
 	}
 }
 
+// causeOf is the Q.850 cause for a final response (RFC 3398, section 7.2.4.1).
+func causeOf(status int) engine.Cause {
+	switch status {
+	case 404, 410, 484, 604:
+		return engine.CauseUnallocated
+	case 486, 600:
+		return engine.CauseBusy
+	case 408:
+		return engine.CauseNoUserResponse
+	case 480:
+		return engine.CauseNoAnswer
+	case 403, 603:
+		return engine.CauseRejected
+	case 502:
+		return engine.CauseOutOfOrder
+	default:
+		return engine.CauseFailure
+	}
+}
+
 // dial makes an outgoing leg.
 func (s *Switch) dial(req engine.DialRequest) error {
 	if err := validDial(req); err != nil {
@@ -232,6 +253,9 @@ func (s *Switch) callee(req engine.DialRequest) (line *Line, codecs []string, ca
 		if !ok || trunk.Remote == "" {
 			return nil, nil, 0, refused("no outbound trunk " + req.Trunk)
 		}
+		if s.trunkStates[req.Trunk] == engine.TrunkUnreachable {
+			return &Line{sw: s, manner: Manner{Silent: true}}, codecsOf(trunk), 0, nil // nobody answers
+		}
 		if line = s.numbers[req.Number]; line == nil {
 			cause = engine.CauseUnallocated
 		}
@@ -256,11 +280,7 @@ func (s *Switch) invite(l *leg, timeout time.Duration) {
 	later := func(d time.Duration, do func()) {
 		l.line.timers = append(l.line.timers, s.after(d, do))
 	}
-	rings := func() {
-		if !l.answered && !l.ended {
-			s.emit(engine.LegRinging{Leg: l.id, At: s.now()})
-		}
-	}
+	rings := func() { s.rings(l) }
 	switch {
 	case m.Silent:
 	case m.Ring <= 0:
@@ -278,6 +298,14 @@ func (s *Switch) invite(l *leg, timeout time.Duration) {
 				s.endLeg(l, engine.CauseNoAnswer)
 			}
 		})
+	}
+}
+
+// rings tells once that a dialled leg's phone rings. The caller holds mu.
+func (s *Switch) rings(l *leg) {
+	if !l.rang && !l.answered && !l.ended {
+		l.rang = true
+		s.emit(engine.LegRinging{Leg: l.id, At: s.now()})
 	}
 }
 

@@ -204,6 +204,33 @@ func (l *Line) act(r Reply) {
 	}
 }
 
+// Refuse refuses it with a SIP status, as carriers do.
+func (l *Line) Refuse(status int) {
+	l.sw.mu.Lock()
+	defer l.sw.mu.Unlock()
+	if l.leg == nil || l.leg.inbound || l.leg.answered {
+		return
+	}
+	l.final = status
+	l.sw.endLeg(l.leg, causeOf(status))
+}
+
+// Silence keeps the line from saying by itself that it rings.
+func (l *Line) Silence() {
+	l.sw.mu.Lock()
+	defer l.sw.mu.Unlock()
+	l.manner.Silent = true
+}
+
+// Underway says that the call is under way (SIP 183).
+func (l *Line) Underway() {
+	l.sw.mu.Lock()
+	defer l.sw.mu.Unlock()
+	if l.leg != nil && !l.leg.inbound {
+		l.sw.rings(l.leg)
+	}
+}
+
 // Hangup ends the line's call: BYE, CANCEL, or a refusal.
 func (l *Line) Hangup() {
 	l.sw.mu.Lock()

@@ -87,9 +87,11 @@ type Switch struct {
 	playbacks  map[engine.PlaybackID]*playback
 	phones     map[string]engine.Phone
 	trunks     map[string]engine.Trunk
-	lines      map[string]*Line // by URI
-	registered map[string]*Line // by phone id
-	numbers    map[string]*Line // subscribers by number
+	// trunkStates are those that were set.
+	trunkStates map[string]engine.TrunkState
+	lines       map[string]*Line // by URI
+	registered  map[string]*Line // by phone id
+	numbers     map[string]*Line // subscribers by number
 }
 
 // New starts a switch with nothing in it.
@@ -104,7 +106,7 @@ func New(opt Options) *Switch {
 		opt: opt, clock: opt.Clock,
 		legs: map[engine.LegID]*leg{}, rooms: map[engine.RoomID]*room{},
 		recordings: map[engine.RecordingID]*recording{}, playbacks: map[engine.PlaybackID]*playback{},
-		phones: map[string]engine.Phone{}, trunks: map[string]engine.Trunk{},
+		phones: map[string]engine.Phone{}, trunks: map[string]engine.Trunk{}, trunkStates: map[string]engine.TrunkState{},
 		lines: map[string]*Line{}, registered: map[string]*Line{}, numbers: map[string]*Line{},
 	}
 }

@@ -449,7 +449,7 @@ export interface paths {
         put?: never;
         /**
          * Add a number (owner, admin)
-         * @description It answers calls at once (ADM-3).
+         * @description It answers calls at once (ADM-3). 202 when the phone system could not be told of its trunk.
          */
         post: operations["createNumber"];
         delete?: never;
@@ -497,7 +497,7 @@ export interface paths {
         put?: never;
         /**
          * Add a trunk (owner, admin)
-         * @description The phone system knows it at once (ADM-3). When it cannot be reached the answer is 503, and the trunk is kept: it is handed over as soon as the
+         * @description The phone system knows it at once (ADM-3). While it cannot be reached the answer is 202: the trunk is saved, and handed over as soon as the
          *     phone system is back.
          */
         post: operations["createTrunk"];
@@ -522,14 +522,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a trunk (owner, admin)
-         * @description 409 while numbers are on it.
+         * @description 409 while numbers are on it. 202 when the phone system could not be told: it forgets the trunk at its next start.
          */
         delete: operations["deleteTrunk"];
         options?: never;
         head?: never;
         /**
          * Change a trunk (owner, admin)
-         * @description What the request leaves out stays as it is. 503 as in `POST /trunks`: the change is kept.
+         * @description What the request leaves out stays as it is. 202 as in `POST /trunks`.
          */
         patch: operations["updateTrunk"];
         trace?: never;
@@ -1388,7 +1388,11 @@ export interface components {
              */
             supervision?: "listen" | "whisper";
             invitedBy?: components["schemas"]["AgentRef"];
-            transferredBy?: components["schemas"]["AgentRef"];
+            /**
+             * Format: date-time
+             * @description since when the agent's page is gone; they are awaited for 20 s (IN-12)
+             */
+            awaySince?: string;
         };
         Hold: {
             agentId: string;
@@ -2391,6 +2395,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["BusinessNumber"];
+            202: components["responses"]["BusinessNumber"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2484,6 +2489,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Trunk"];
+            202: components["responses"]["Trunk"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2513,6 +2519,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description removed; the phone system is told later */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description removed */
             204: {
                 headers: {
@@ -2539,6 +2552,7 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Trunk"];
+            202: components["responses"]["Trunk"];
             default: components["responses"]["Problem"];
         };
     };
