@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/engine"
@@ -14,7 +15,7 @@ type cast struct {
 	// rings exactly one phone, whichever system is measured.
 	Lines int
 	// Team is how many agents the business with a queue has. Besides, there is
-	// one with as many, and two more who decline.
+	// one with as many and as many more who decline.
 	Team int
 	// Rooms lets callers who dial the same number meet in a room, without any
 	// agent or store.
@@ -28,20 +29,17 @@ type Phones struct{ Agents, Busy, Declines string }
 // linePhone is the phone of line i; a phone's name is also its user part in SIP.
 func linePhone(i int) string { return fmt.Sprintf("line%04d", i) }
 
-// teamPhone is the phone of agent i of one of the businesses with a queue.
-func teamPhone(q queue, i int) string { return fmt.Sprintf("%s%04d", q, i) }
-
 // queue is a business with a queue, of which the phones are named.
 type queue string
 
 const (
 	willing   queue = "team"
-	reluctant queue = "pick" // its agents busyPhone and declinesPhone never take a call
+	reluctant queue = "pick" // every other agent never takes a call
 )
 
 var queues = []queue{willing, reluctant}
 
-// The phones that never take a call: one is busy (486), one declines (603).
+// The phones that never take a call: half are busy (486), half decline (603).
 const (
 	busyPhone     = "busy"
 	declinesPhone = "declines"
@@ -50,11 +48,15 @@ const (
 // members lists the phones of a business with a queue.
 func (c *cast) members(q queue) []string {
 	var names []string
-	if q == reluctant {
-		names = append(names, busyPhone, declinesPhone)
-	}
 	for i := range c.Team {
-		names = append(names, teamPhone(q, i))
+		names = append(names, fmt.Sprintf("%s%04d", q, i))
+		switch {
+		case q != reluctant:
+		case i%2 == 0:
+			names = append(names, fmt.Sprintf("%s%04d", busyPhone, i))
+		default:
+			names = append(names, fmt.Sprintf("%s%04d", declinesPhone, i))
+		}
 	}
 	return names
 }
@@ -129,9 +131,9 @@ type plainPhones struct {
 func (p *plainPhones) PutPhone(ctx context.Context, ph engine.Phone) error {
 	at := p.at.Agents
 	switch {
-	case ph.ID == busyPhone:
+	case strings.HasPrefix(ph.ID, busyPhone):
 		at = p.at.Busy
-	case ph.ID == declinesPhone:
+	case strings.HasPrefix(ph.ID, declinesPhone):
 		at = p.at.Declines
 	}
 	err := p.Adapter.PutPhone(ctx, engine.Phone{ID: ph.ID, Contact: "sip:" + ph.ID + "@" + at})

@@ -91,7 +91,7 @@ func (b *run) takeTurns(ctx context.Context, p *pair, t talkers) error {
 // the window is over, and for this much longer.
 const (
 	beginRate = 25
-	slack     = 6 * time.Second
+	slack     = 4 * time.Second
 )
 
 // step is how the callers dial.

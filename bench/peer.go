@@ -33,8 +33,9 @@ func peerConfig(dir string, c *cast) error {
 }
 
 // queuesConfig makes one queue with one member for each line, and one that
-// records; and the queues with many members, where the member who was called
-// the longest ago is next, as with the product's longestIdle.
+// records; and the queues with many members, where that member is next who has
+// been free the longest, or, where many decline, in turn, as with the product's
+// longestIdle and roundRobin.
 func queuesConfig(c *cast) string {
 	var b strings.Builder
 	b.WriteString("[general]\npersistentmembers = no\nautofill = yes\nshared_lastcall = no\nlog_membername_as_agent = no\n")
@@ -50,9 +51,8 @@ func queuesConfig(c *cast) string {
 		b.WriteString("monitor-format = wav\n")
 	}
 	if c.Team > 0 {
-		for _, q := range queues {
-			add(string(q), "leastrecent", c.members(q)...)
-		}
+		add(string(willing), "leastrecent", c.members(willing)...)
+		add(string(reluctant), "rrmemory", c.members(reluctant)...)
 	}
 	return b.String()
 }

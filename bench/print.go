@@ -76,7 +76,7 @@ func yes(b bool) string {
 
 // queueSteps says what the steps with one queue are for.
 var queueSteps = []struct{ part, what string }{
-	{queueOffer, "an agent is free"}, {queueDecline, "first two decline"}, {queueCrowded, "callers wait"}}
+	{queueOffer, "an agent is free"}, {queueDecline, "every other declines"}, {queueCrowded, "callers wait"}}
 
 func (r *report) writeQueue(w io.Writer) error {
 	if r.only(queueOffer, ringdesk) == nil {
@@ -156,8 +156,8 @@ func (r *report) writeRecording(w io.Writer) error {
 	if err := r.writeTalked(w, partRecording, "call"); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nRecording adds to each call: ringdesk %.3f %% of a core, MixMonitor %.3f %% (ratio %.2f); a recorded call in all: ratio %.2f\n",
-		x.ours, x.theirs, x.ours/x.theirs, x.whole)
+	fmt.Fprintf(w, "\nA recorded call in all: ratio %.2f. Recording adds to a call: ringdesk %.3f %% of a core, MixMonitor %.3f %% (ratio %.2f)\n",
+		x.whole, x.ours, x.theirs, x.ours/x.theirs)
 	return nil
 }
 

@@ -7,9 +7,9 @@ import (
 
 // The steps of the part with one queue and many agents.
 const (
-	queueOffer   = "queue/offer"   // an agent is always free
-	queueCrowded = "queue/crowded" // callers always wait
-	queueDecline = "queue/decline" // the first two agents decline
+	queueOffer   = "queue-offer"   // an agent is always free
+	queueCrowded = "queue-crowded" // callers always wait
+	queueDecline = "queue-decline" // every other agent declines
 )
 
 // A call of this part is short, so that few agents take many calls. Its agent

@@ -26,7 +26,7 @@ func TestReportPoolsRoundsAndJudges(t *testing.T) {
 		t.Errorf("highest rates %d and %d: exactly 0.1 %% is too much, less is not", ours, theirs)
 	}
 	wants(t, r, "met           setup median", "MISSED        setup p99", "MISSED        60 calls/s", "MISSED        product idle", "met           nothing left after the last call",
-		"not measured  queue: calls/s", "not measured  queue: offered again", "not measured  rooms per core", "not measured  recording adds", "not measured  controller flat")
+		"not measured  queue: calls/s", "not measured  queue: offered again", "not measured  rooms per core", "not measured  recorded call", "not measured  controller flat")
 }
 
 // wants checks what the printed report says.
@@ -74,7 +74,7 @@ func TestReportJudgesTalks(t *testing.T) {
 		talk(partRecording, appQueue, false, time.Second, "native_rtp")
 		talk(partRecording, appQueue, true, 2*time.Second, "simple_bridge")
 	}
-	wants(t, r, "MISSED        rooms per core ≥ 0.95 × ConfBridge's  0.90", "met           recording adds ≤ 1.2 × MixMonitor's CPU  1.10 (a recorded call in all: 1.05)",
+	wants(t, r, "MISSED        rooms per core ≥ 0.95 × ConfBridge's  0.90", "met           recorded call, and what recording adds, ≤ 1.2 × MixMonitor's CPU  1.05, adds 1.10",
 		"met           calls of two that are not recorded are not mixed  10 simple_bridge", "ringdesk 1.100 % of a core, MixMonitor 1.000 %")
 	talk(partRecording, ringdesk, false, time.Second, "softmix")
 	wants(t, r, "MISSED        calls of two that are not recorded are not mixed")

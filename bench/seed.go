@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -63,17 +64,24 @@ func (s *seeder) line(i int) error {
 	return nil
 }
 
-// queueSettings give calls to one agent at a time, whoever has been free the
-// longest, with nothing between two calls: as app_queue is set, too. No number of
-// calls is too many, and nothing is announced to callers who wait.
-const queueSettings = `{"automatic":true,"strategy":"longestIdle","wrapUpSeconds":0,"queueCalls":1000,"inboundPerMinute":0,"announceSeconds":-1}`
+// queueSettings give calls to one agent at a time, with nothing between two
+// calls: as app_queue is set, too. No number of calls is too many, and nothing is
+// announced to callers who wait. The willing are chosen by how long they have been
+// free; where many decline, in turn, so that both systems ask as many in vain.
+func queueSettings(q queue) string {
+	strategy := dialplan.LongestIdle
+	if q == reluctant {
+		strategy = dialplan.RoundRobin
+	}
+	return fmt.Sprintf(`{"automatic":true,"strategy":%q,"wrapUpSeconds":0,"queueCalls":1000,"inboundPerMinute":0,"announceSeconds":-1}`, strategy)
+}
 
 func (s *seeder) queue(q queue, members []string) error {
 	ws, err := s.workspace(string(q))
 	if err != nil {
 		return err
 	}
-	if err := s.tx.SetWorkspaceSettings(ws, queueSettings); err != nil {
+	if err := s.tx.SetWorkspaceSettings(ws, queueSettings(q)); err != nil {
 		return err
 	}
 	for _, name := range members {

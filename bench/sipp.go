@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,11 +64,11 @@ func (f *field) startPhones(ctx context.Context, name string, st *step) ([]*phon
 
 // startPhone starts one SIPp for phones and returns when it listens.
 func (f *field) startPhone(ctx context.Context, name, scenario, at string, c cue) (*phoneSet, error) {
-	host, port, err := net.SplitHostPort(at)
+	address, err := netip.ParseAddrPort(at)
 	if err != nil {
 		return nil, err
 	}
-	cmd, err := f.sipp(name, scenario, c, host, port)
+	cmd, err := f.sipp(name, scenario, c, address.Addr().String(), strconv.Itoa(int(address.Port())))
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +81,16 @@ func (f *field) startPhone(ctx context.Context, name, scenario, at string, c cue
 	t := time.NewTicker(10 * time.Millisecond)
 	defer t.Stop()
 	for {
-		c, err := net.ListenPacket("udp", at)
-		if err != nil { // it listens
+		bound, err := udpBound(address)
+		if err != nil {
+			return nil, errors.Join(err, p.stop())
+		}
+		if bound {
 			return p, nil
 		}
-		c.Close()
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(fmt.Errorf("SIPp does not listen on %s, see %s.err", at, name), p.stop())
+			return nil, errors.Join(fmt.Errorf("SIPp does not listen on %s, see %s.err and .log", at, name), p.stop())
 		case <-t.C:
 		}
 	}
