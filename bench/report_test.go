@@ -26,7 +26,7 @@ func TestReportPoolsRoundsAndJudges(t *testing.T) {
 		t.Errorf("highest rates %d and %d: exactly 0.1 %% is too much, less is not", ours, theirs)
 	}
 	wants(t, r, "met           setup median", "MISSED        setup p99", "MISSED        60 calls/s", "MISSED        product idle", "met           nothing left after the last call",
-		"not measured  queue: calls/s", "not measured  queue: offered again", "not measured  rooms per core", "not measured  recorded call", "not measured  controller flat")
+		"not measured  queue: calls/s", "not measured  queue: offered again", "not measured  rooms per core", "not measured  recorded call", "not measured  memory and goroutines flat")
 }
 
 // wants checks what the printed report says.
@@ -88,9 +88,9 @@ func TestReportJudgesSoak(t *testing.T) {
 		}
 		return &report{Soak: s}
 	}
-	wants(t, soak(soakLength, 44, 0), "met           controller flat over 10m0s (last quarter ≤ 1.1 × second)  memory 1.10", "met           nothing left after the soak")
-	wants(t, soak(soakLength, 45, 1), "MISSED        controller flat", "MISSED        nothing left after the soak")
-	wants(t, soak(time.Minute, 40, 0), "not measured  controller flat")
+	wants(t, soak(soakLength, 44, 0), "met           memory and goroutines flat over 10m0s (last quarter ≤ 1.1 × second)  controller 1.10, goroutines 1.00, Asterisk 1.00", "met           nothing left after the soak")
+	wants(t, soak(soakLength, 45, 1), "MISSED        memory and goroutines flat", "MISSED        nothing left after the soak")
+	wants(t, soak(time.Minute, 40, 0), "not measured  memory and goroutines flat")
 }
 
 func TestPutResult(t *testing.T) {

@@ -20,7 +20,7 @@ const (
 	targetTaken      = 1.0  // calls per second of the queue, ÷ app_queue's
 	targetRooms      = 0.95 // rooms per core, ÷ ConfBridge's
 	targetRecording  = 1.2  // CPU of a recorded call, and what recording adds to one, ÷ MixMonitor's
-	targetGrowth     = 1.1  // of the controller over soakLength
+	targetGrowth     = 1.1  // of memory and goroutines over soakLength
 )
 
 // verdict is one target and how it stands.
@@ -107,12 +107,12 @@ func (r *report) talkVerdicts() []verdict {
 }
 
 func (r *report) soakVerdicts() []verdict {
-	flat := verdict{what: fmt.Sprintf("controller flat over %v (last quarter ≤ %.1f × second)", soakLength, targetGrowth)}
+	flat := verdict{what: fmt.Sprintf("memory and goroutines flat over %v (last quarter ≤ %.1f × second)", soakLength, targetGrowth)}
 	clean := verdict{what: "nothing left after the soak"}
 	if s := r.Soak; s != nil {
-		memory, count := s.growth(controllerMB), s.growth(goroutines)
-		flat.measured, flat.met = s.Length >= soakLength, memory <= targetGrowth && count <= targetGrowth
-		flat.got = fmt.Sprintf("memory %.2f, goroutines %.2f", memory, count)
+		memory, count, engine := s.growth(controllerMB), s.growth(goroutines), s.growth(asteriskMB)
+		flat.measured, flat.met = s.Length >= soakLength, max(memory, count, engine) <= targetGrowth
+		flat.got = fmt.Sprintf("controller %.2f, goroutines %.2f, Asterisk %.2f (app_queue's %.2f)", memory, count, engine, s.growth(peerMB))
 		clean.measured, clean.met = true, s.clean()
 		clean.got = fmt.Sprintf("goroutines %d, before %d; channels and bridges %d", s.After.Goroutines, s.Before.Goroutines, s.After.Leftovers)
 	}
