@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"time"
 )
@@ -26,11 +25,7 @@ func (b *run) ladderPart(ctx context.Context) error {
 		return err
 	}
 	say("Making %d lines", c.Lines)
-	profile := ""
-	if b.profile {
-		profile = filepath.Join(b.out, "controller.pprof")
-	}
-	if err := p.connect(ctx, c, profile); err != nil {
+	if err := p.connect(ctx, c, b.profileOf(partSetup)); err != nil {
 		return err
 	}
 	if err := p.warmUp(ctx, b.line(0, 0, false)); err != nil {

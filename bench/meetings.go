@@ -41,7 +41,12 @@ func (m *meetings) run(ctx context.Context, adapter *asterisk.Adapter) error {
 	if err := m.engine.PutTrunk(ctx, engine.Trunk{ID: trunkID, Hosts: []string{callersHost}}); err != nil {
 		return err
 	}
-	return adapter.Run(ctx, func(ev engine.Event) {
+	return adapter.Run(ctx, m.handler(ctx))
+}
+
+// handler takes the engine's events.
+func (m *meetings) handler(ctx context.Context) func(engine.Event) {
+	return func(ev engine.Event) {
 		switch ev := ev.(type) {
 		case engine.LegArrived:
 			r := m.enter(ev)
@@ -51,7 +56,7 @@ func (m *meetings) run(ctx context.Context, adapter *asterisk.Adapter) error {
 				m.busy.Go(func() { m.check(m.engine.DestroyRoom(ctx, r.id)) })
 			}
 		}
-	})
+	}
 }
 
 // check tells of a failure. A leg that is gone is none.

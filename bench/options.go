@@ -50,7 +50,7 @@ func parse(args []string) (options, error) {
 	fs.IntVar(&o.calls, "calls", 50, "recording: calls of two at a time")
 	fs.DurationVar(&o.window, "window", 8*time.Second, "rooms, recording: time that is measured while all talk")
 	fs.DurationVar(&o.soak, "soak", time.Minute, "soak: time for which calls begin")
-	fs.BoolVar(&o.profile, "profile", false, "write a CPU profile of the controller beside the results (setup)")
+	fs.BoolVar(&o.profile, "profile", false, "write CPU profiles of the controller beside the results, one for each part")
 	fs.BoolVar(&o.keep, "keep", false, "keep the run's folder: traces, logs, database")
 	if err := fs.Parse(args); err != nil {
 		return o, err

@@ -48,9 +48,17 @@ func (p *pair) home() string { return filepath.Join(p.dir, ringdesk) }
 func (b *run) startPair(ctx context.Context, part, peer string, c *cast) (*pair, error) {
 	p, err := b.newPair(ctx, part, peer, c)
 	if err == nil {
-		err = p.connect(ctx, c, "")
+		err = p.connect(ctx, c, b.profileOf(part))
 	}
 	return p, err
+}
+
+// profileOf is the file for a part's CPU profile; empty means none.
+func (b *run) profileOf(part string) string {
+	if !b.profile {
+		return ""
+	}
+	return filepath.Join(b.out, "controller-"+part+".pprof")
 }
 
 // connect gives both systems their phones and lets them work.

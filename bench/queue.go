@@ -43,8 +43,8 @@ func (b *run) queuePart(ctx context.Context) error {
 		for _, st := range []step{
 			{Part: queueOffer, Rate: b.queueRate, Length: b.length, Number: queueNumber(willing)},
 			{Part: queueDecline, Rate: max(1, b.queueRate/2), Length: b.length, Number: queueNumber(reluctant)},
-			// Twice as many come as can be taken; AtOnce keeps the number of those who wait.
-			{Part: queueCrowded, Rate: 2 * bound, Length: b.length / 2, Number: crowdedNumber, AtOnce: (1 + waiting) * b.agents},
+			// They come faster than they can be taken until AtOnce are there, and then as they go.
+			{Part: queueCrowded, Rate: 2 * bound, Length: b.length / 4, Number: crowdedNumber, AtOnce: (1 + waiting) * b.agents},
 		} {
 			st.cue = short
 			for _, s := range p.systems() {

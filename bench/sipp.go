@@ -142,7 +142,8 @@ func (f *field) startCallers(s *system, st *step, name string) (*exec.Cmd, error
 	return cmd, cmd.Start()
 }
 
-// patience is how much longer than planned a step may last.
+// patience is how much longer than planned a step may last before what has not
+// ended has failed.
 const patience = 25 * time.Second
 
 // wait waits for the callers. SIPp says by its exit code whether calls failed;

@@ -63,7 +63,7 @@ func (b *run) soakPart(ctx context.Context) error {
 	theirs := *c
 	their, err := newField(filepath.Join(p.dir, "field"), &theirs)
 	if err == nil {
-		err = startController(ctx, p.ours, p.home(), c, "")
+		err = startController(ctx, p.ours, p.home(), c, b.profileOf(partSoak))
 	}
 	if err == nil {
 		err = startPeer(ctx, p.peer, &theirs)

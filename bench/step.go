@@ -26,6 +26,14 @@ type step struct {
 // calls is how many there are.
 func (st *step) calls() int { return int(float64(st.Rate) * st.Length.Seconds()) }
 
+// limit is the longest that the step may last.
+func (st *step) limit() time.Duration {
+	if st.AtOnce > 0 { // callers wait for each other
+		return st.Length + st.Talk + 2*patience
+	}
+	return st.Length + st.Talk + patience
+}
+
 // measured is what a step gave.
 type measured struct {
 	Part     string  `json:"part"`
@@ -101,7 +109,7 @@ func (f *field) run(ctx context.Context, s *system, st step) (*measured, error) 
 	}
 	callers, err := f.startCallers(s, &st, name)
 	if err == nil {
-		err = wait(ctx, callers, st.Length+st.Talk+patience)
+		err = wait(ctx, callers, st.limit())
 	}
 	if err == nil {
 		err = s.settle(ctx)
