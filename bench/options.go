@@ -41,7 +41,7 @@ func parse(args []string) (options, error) {
 	parts := fs.String("parts", strings.Join(allParts, ","), "what to measure")
 	rates := fs.String("rates", "20,60,100,150", "setup: calls per second, rising; a system that fails at one is not tried at the next")
 	recorded := fs.String("recorded", "20,60", "setup: calls per second with recording on; empty for none")
-	fs.DurationVar(&o.length, "length", 12*time.Second, "setup, queue: time for which calls begin in each step")
+	fs.DurationVar(&o.length, "length", 10*time.Second, "setup, queue: time for which calls begin in each step")
 	fs.IntVar(&o.rounds, "rounds", 2, "how often the two take turns; in setup, at the first rate only")
 	fs.DurationVar(&o.talk, "talk", time.Second, "setup, soak: time that each call talks")
 	fs.IntVar(&o.agents, "agents", 20, "queue: agents")
