@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"time"
 )
@@ -101,7 +100,7 @@ func (r *report) talkVerdicts() []verdict {
 	}
 	unmixed.what = "calls of two that are not recorded are not mixed"
 	if x := r.talkedBy(partRecording, ringdesk, false); x != nil {
-		unmixed = verdict{true, !slices.Contains(slices.Collect(maps.Keys(x.Bridges)), "softmix"), unmixed.what, bridgeList(x.Bridges)}
+		unmixed = verdict{true, x.Bridges["softmix"] == 0, unmixed.what, bridgeList(x.Bridges)}
 	}
 	return []verdict{rooms, recording, unmixed}
 }
