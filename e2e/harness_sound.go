@@ -3,7 +3,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"ringdesk/e2e/expect"
 	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
 )
 
 // The tones of the parties. No two are near each other's second or third
@@ -110,18 +108,9 @@ func (c *Client) MP3(rec Recording) []int16 {
 	if r.Status != 200 || r.Header.Get("Content-Type") != "audio/mpeg" {
 		c.t.Fatalf("GET %s: %d %s", rec.URL, r.Status, r.Header.Get("Content-Type"))
 	}
-	dir := c.t.TempDir()
-	mp3, wav := filepath.Join(dir, "a.mp3"), filepath.Join(dir, "a.wav")
+	mp3 := filepath.Join(c.t.TempDir(), "a.mp3")
 	if err := os.WriteFile(mp3, r.Body, 0o600); err != nil {
 		c.t.Fatal(err)
 	}
-	cmd := exec.Command("ffmpeg", "-v", "error", "-i", mp3, "-ac", "1", "-ar", "8000", "-c:a", "pcm_s16le", "-bitexact", wav)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		c.t.Fatalf("ffmpeg: %v: %s", err, out)
-	}
-	w, err := tone.ReadFile(wav)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return w.PCM
+	return expect.MP3(c.t, mp3)
 }

@@ -7,13 +7,13 @@ import (
 
 // AgentState finds an agent of a workspace inside the transaction.
 func (t *Tx) AgentState(workspace, id string) (AgentState, error) {
-	return agentWhere(t.db, "WHERE a.workspace_id = ? AND a.id = ?", workspace, id)
+	return agentWhere(t.db, workspace, "AND a.id = ?", id)
 }
 
 // AgentOfAccount finds the account's agent in a workspace inside the
 // transaction.
 func (t *Tx) AgentOfAccount(workspace, account string) (AgentState, error) {
-	return agentWhere(t.db, "WHERE a.workspace_id = ? AND a.account_id = ?", workspace, account)
+	return agentWhere(t.db, workspace, "AND a.account_id = ?", account)
 }
 
 // TagConversation adds a tag, once.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"regexp"
 	"slices"
@@ -57,6 +58,7 @@ const seal = "message_context"
 // may be coming in through it, and a phone keeps its registration.
 func (a *Adapter) put(ctx context.Context, names []string, objects ...object) error {
 	id := names[0]
+	defer a.changing(id)()
 	fingerprint := fingerprint(objects)
 	var old []field
 	err := a.raw(ctx, http.MethodGet, dynamic+"endpoint/"+id, nil, &old)
@@ -81,6 +83,20 @@ func (a *Adapter) put(ctx context.Context, names []string, objects ...object) er
 		}
 	}
 	return nil
+}
+
+// changeLocks is how many accounts can be changed at once.
+const changeLocks = 64
+
+// changing lets one caller at a time change an account, until the function that
+// it gives is called: of two who made it anew at once, the second would change
+// what the first had made.
+func (a *Adapter) changing(id string) (done func()) {
+	h := fnv.New32a()
+	h.Write([]byte(id)) // never fails
+	lock := &a.changes[h.Sum32()%changeLocks]
+	lock.Lock()
+	return lock.Unlock
 }
 
 func fingerprint(objects []object) string {
@@ -168,5 +184,6 @@ func (a *Adapter) DeletePhone(ctx context.Context, id string) error {
 	if !accountPattern.MatchString(id) {
 		return command("DeletePhone", refuse("phone id %q must be letters and digits", id))
 	}
+	defer a.changing(id)()
 	return command("DeletePhone", a.dropAll(ctx, id))
 }

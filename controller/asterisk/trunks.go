@@ -190,6 +190,7 @@ func (a *Adapter) DeleteTrunk(ctx context.Context, id string) error {
 	if !accountPattern.MatchString(id) {
 		return command("DeleteTrunk", refuse("trunk id %q must be letters and digits", id))
 	}
+	defer a.changing(id)()
 	err := a.dropAll(ctx, id, probeID(id))
 	if err == nil {
 		a.mu.Lock()

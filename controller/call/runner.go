@@ -209,18 +209,38 @@ func (r *runner) command() {
 	for {
 		cmds, open := r.outbox.wait()
 		for _, cmd := range cmds {
-			err := r.x.send(cmd, r.view.Load())
-			if err == nil {
-				continue
+			if kind := r.sendAgain(cmd); kind != "" {
+				r.put(Failed{Command: cmd, Kind: kind})
 			}
-			kind := engine.KindOf(err)
-			if kind != engine.KindGone {
-				r.x.Log.Warn("engine command failed", "call", r.view.Load().ID, "command", commandName(cmd), "kind", kind, "error", err)
-			}
-			r.put(Failed{Command: cmd, Kind: kind})
 		}
 		if !open {
 			return
+		}
+	}
+}
+
+// againPause is how long it takes until a command is tried again.
+const againPause = time.Second
+
+// sendAgain sends a command, some several times, and gives the failure.
+func (r *runner) sendAgain(cmd Command) engine.Kind {
+	for tries := 1; ; tries++ {
+		c := r.view.Load()
+		err := r.x.send(cmd, c)
+		if err == nil {
+			return ""
+		}
+		kind := engine.KindOf(err)
+		if kind != engine.KindGone {
+			r.x.Log.Warn("engine command failed", "call", c.ID, "command", commandName(cmd), "kind", kind, "error", err)
+		}
+		if !Again(cmd, c, kind, tries) {
+			return kind
+		}
+		select {
+		case <-time.After(againPause):
+		case <-r.x.ctx.Done(): // the next start reconciles
+			return kind
 		}
 	}
 }

@@ -47,6 +47,31 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 	}
 }
 
+// mostTries bounds how often a command is sent.
+const mostTries = 10
+
+// Again says whether whoever sends a call's commands must try one again that
+// failed: what would leave something behind, since there may be nobody left
+// who could decide it, and the music of a caller who still waits. What an engine
+// out of reach keeps is removed when the link is back.
+func Again(cmd Command, c *Call, kind engine.Kind, tries int) bool {
+	if tries >= mostTries || kind == engine.KindGone || kind == engine.KindUnreachable {
+		return false
+	}
+	switch cmd := cmd.(type) {
+	case DestroyRoom:
+		return true
+	case Music:
+		return cmd.On && c.Waits()
+	case HoldLeg:
+		return c.Waits() || c.State == Talking && !c.AloneSince.IsZero() && c.Hold == nil
+	case Hangup: // Step decides about one that ran out of time, while there is a call
+		return c.State.Over() || kind != engine.KindTimeout
+	default:
+		return false
+	}
+}
+
 // sendSound is Send for what is heard and recorded.
 func sendSound(ctx context.Context, e engine.Commands, cmd Command, resolve func([]string) []string) error {
 	switch cmd := cmd.(type) {

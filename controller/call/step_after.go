@@ -43,11 +43,8 @@ func (s *step) takeMessage() {
 
 // survey asks the customer to grade the talk.
 func (s *step) survey() {
-	if s.c.Hold != nil || !s.c.AloneSince.IsZero() { // the music stops with the hold
-		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
-	}
+	s.outOfRoom(s.c.Hold != nil || !s.c.AloneSince.IsZero())
 	s.everybodyOut() // supervisors, and whoever was being invited
-	s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
 	s.stopTracks(&s.c.Customer.Party)
 	s.announce("survey", []string{s.sound(sounds.SurveyQuestion)})
 	s.enter(Survey)

@@ -139,12 +139,18 @@ func (s *step) nextLevel() {
 	if s.c.Level+1 < len(s.c.Plan.Levels) {
 		s.c.Level++
 		s.c.Offers = len(s.c.Agents)
+		if s.c.State == "" { // nobody of the first team is there: it waits for the look
+			s.enter(Queued)
+		}
 		s.journal("call.level", map[string]any{"level": s.c.Level, "team": s.c.Team()})
 		s.seekNow()
 		return
 	}
 	reason := NoOperator
-	if len(s.c.Agents) > 0 {
+	switch waited := s.c.QueueUntil; {
+	case len(s.c.Agents) > 0 && !waited.IsZero() && !s.now.Before(waited): // it ran out while a phone rang
+		reason = AbandonedInQueue
+	case len(s.c.Agents) > 0:
 		reason = RingTimeOver
 	}
 	s.refuse(reason)

@@ -14,8 +14,8 @@ import (
 // reconciled with when it is back; the rest is decided here.
 func (s *step) failed(in Failed) {
 	switch cmd := in.Command.(type) {
-	case Record: // no event will come of it, whatever the reason
-		s.recordingEnded(cmd.ID, s.now, "the engine did not begin it: "+string(in.Kind))
+	case Record:
+		s.notRecorded(cmd, in.Kind)
 		return
 	case Dial, DialOut:
 		leg := in.Command.leg()
@@ -46,7 +46,7 @@ func (s *step) failed(in Failed) {
 	case HoldLeg:
 		s.notHeld(cmd, in.Kind)
 	case MuteLeg:
-		s.notMuted(cmd, in.Kind)
+		s.notMuted(cmd)
 	case Mask:
 		s.notMasked(cmd)
 	case Monitor:
@@ -77,6 +77,9 @@ func (s *step) notPlayed(cmd Play, kind engine.Kind) {
 		return // the agent's ringing tone
 	}
 	s.journal("prompt.failed", map[string]any{"for": s.c.Prompt.For, "sounds": cmd.Sounds, "why": kind})
+	if kind == engine.KindTimeout { // it may be heard all the same
+		s.emit(StopPlay{ID: cmd.ID})
+	}
 	if kind != engine.KindGone {
 		s.promptOver()
 	}
@@ -93,6 +96,18 @@ func (s *step) notJoined(cmd Join) {
 	s.over(BySystem, RingTimeOver)
 }
 
+// notRecorded gives up a track that did not begin. One that timed out may have
+// begun, or may yet.
+func (s *step) notRecorded(cmd Record, kind engine.Kind) {
+	if kind == engine.KindTimeout {
+		if t := s.track(cmd.ID); t == nil || !t.StartedAt.IsZero() {
+			return
+		}
+		s.emit(StopRecord{ID: cmd.ID})
+	}
+	s.recordingEnded(cmd.ID, s.now, "the engine did not begin it: "+string(kind))
+}
+
 // notHeld takes back a hold that failed. One that timed out may have
 // happened.
 func (s *step) notHeld(cmd HoldLeg, kind engine.Kind) {
@@ -107,14 +122,14 @@ func (s *step) notHeld(cmd HoldLeg, kind engine.Kind) {
 }
 
 // notMuted shows the agent the microphone's true state. After an unmute that
-// timed out, that is made sure of: nobody may be heard who believes otherwise.
-func (s *step) notMuted(cmd MuteLeg, kind engine.Kind) {
+// failed, that is made sure of: nobody may be heard who believes otherwise.
+func (s *step) notMuted(cmd MuteLeg) {
 	i := s.agentAt(cmd.Leg)
 	if i < 0 {
 		return
 	}
 	s.c.Agents[i].Muted = !cmd.On
-	if kind == engine.KindTimeout && !cmd.On {
+	if !cmd.On {
 		s.emit(MuteLeg{Leg: cmd.Leg, On: true})
 	}
 }

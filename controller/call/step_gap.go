@@ -8,28 +8,77 @@ import (
 // learns what it missed, then the engine gets what it missed.
 func (s *step) reconcile(snap engine.Snapshot) {
 	was, answered := s.c.State, s.c.Customer.Answered
+	settled := map[engine.LegID]bool{} // agents who had come in before
+	for i := range s.c.Agents {
+		if a := &s.c.Agents[i]; a.State == PartyJoined {
+			settled[a.Leg] = true
+		}
+	}
 	if leg, there := snap.Legs[s.c.Customer.Leg]; there && !leg.Answered {
 		s.c.Customer.Answered = false
+	}
+	_, there := snap.Rooms[s.c.Room]
+	if s.c.Room != "" && !there && !was.Over() {
+		s.emit(CreateRoom{Room: s.c.Room})
 	}
 	for i := -1; i < len(s.c.Agents); i++ {
 		s.reconcileLeg(i, snap)
 	}
 	s.closeLostTracks(snap)
-	_, room := snap.Rooms[s.c.Room]
 	switch {
-	case s.c.State.Over() && was.Over() && room:
+	case s.c.State.Over() && was.Over() && there:
 		s.emit(DestroyRoom{Room: s.c.Room})
 	case s.c.State == Queued, s.c.State == Ringing:
 		s.rewait(answered)
 	case (s.c.State == Talking || s.c.State == Dialing) && was == s.c.State:
-		s.rejoin(snap)
+		s.rejoin(snap, settled)
 	case s.c.State == Voicemail && s.c.Prompt == nil && was == Voicemail && !s.c.Customer.recorded():
 		s.phaseEnds()
 	}
-	if s.c.Prompt != nil && was == s.c.State && !s.c.State.Over() { // nobody knows how much of it was heard
-		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	if was == s.c.State && !s.c.State.Over() {
+		s.resound(there)
 	}
 	s.drained()
+}
+
+// resound lets the customer and an agent who calls hear what they should.
+func (s *step) resound(room bool) {
+	switch s.c.State {
+	case Greeting, Voicemail, Survey:
+		s.silenced(room)
+	case Dialing, Talking:
+		s.stopOldRingback()
+	}
+	if s.c.Prompt != nil { // nobody knows how much of it was heard
+		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	}
+}
+
+// silenced makes sure that the customer hears neither music nor a room.
+func (s *step) silenced(room bool) {
+	leg := s.c.Customer.Leg
+	switch {
+	case !s.c.Customer.Answered:
+		s.c.Customer.Answered = true
+		s.emit(Answer{Leg: leg})
+	case room:
+		s.outOfRoom(true)
+	default:
+		s.emit(Music{Leg: leg, On: false})
+	}
+}
+
+// stopOldRingback ends the ringing tone of a dial that is over: it would go on
+// for ever.
+func (s *step) stopOldRingback() {
+	if s.c.Out == nil {
+		return
+	}
+	for dial := max(1, s.c.Out.Dials-1); dial <= s.c.Out.Dials; dial++ {
+		if id := ringback(s.dialLeg(dial)); id != s.c.Out.Ringback {
+			s.emit(StopPlay{ID: engine.PlaybackID(id)})
+		}
+	}
 }
 
 // reconcileLeg makes one party and the engine agree: the customer (-1), or an
@@ -78,13 +127,13 @@ func (s *step) closeLostTracks(snap engine.Snapshot) {
 	}
 }
 
-// rejoin puts everybody of a talk where they belong, with a running track.
-func (s *step) rejoin(snap engine.Snapshot) {
-	if _, ok := snap.Rooms[s.c.Room]; !ok && s.c.Room != "" {
-		s.emit(CreateRoom{Room: s.c.Room})
-	}
+// rejoin puts everybody of a talk where they belong, with a running track. The
+// agents who have come in only now are on their way there.
+func (s *step) rejoin(snap engine.Snapshot, settled map[engine.LegID]bool) {
 	for i := range s.c.Agents {
-		s.rejoinAgent(i, snap)
+		if settled[s.c.Agents[i].Leg] {
+			s.rejoinAgent(i, snap)
+		}
 	}
 	s.aloneOrNot()
 	if s.c.State != Talking {

@@ -33,9 +33,13 @@ func newAgent(c Candidate, now time.Time) Agent {
 	}
 }
 
+// freeAll lets agents go whom the call has no use for. Those who are in it at
+// another phone keep their claim.
 func (s *step) freeAll(cs []Candidate) {
 	for _, c := range cs {
-		s.emit(Free{AccountID: c.AccountID})
+		if s.c.present(c.AgentID) < 0 {
+			s.emit(Free{AccountID: c.AccountID})
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func (s *step) dialRoute() {
 	route := out.Routes[out.Tried]
 	out.Tried++
 	out.Dials++
-	s.c.Customer.Leg = engine.LegID(s.c.ID + "-out" + strconv.Itoa(out.Dials))
+	s.c.Customer.Leg = s.dialLeg(out.Dials)
 	s.c.Customer.Gone, s.c.Customer.Answered = false, false
 	s.c.Customer.State, s.c.Customer.RingingAt = PartyRinging, time.Time{}
 	s.journal("customer.dialled", map[string]any{"trunk": route.TrunkID, "attempt": out.Dials})
@@ -87,6 +87,14 @@ func (s *step) dialRoute() {
 	}
 	s.emit(DialOut{Leg: s.c.Customer.Leg, Route: route, Number: out.Number})
 }
+
+// dialLeg is the leg of the customer's nth dial.
+func (s *step) dialLeg(n int) engine.LegID {
+	return engine.LegID(s.c.ID + "-out" + strconv.Itoa(n))
+}
+
+// ringback is the playback of the ringing tone of a dial.
+func ringback(leg engine.LegID) string { return string(leg) + "-ring" }
 
 // legRinging lets the agent hear that the customer's phone rings.
 func (s *step) legRinging(leg engine.LegID) {
@@ -98,7 +106,7 @@ func (s *step) legRinging(leg engine.LegID) {
 	if i < 0 {
 		return
 	}
-	s.c.Out.Ringback = string(s.c.Customer.Leg) + "-ring"
+	s.c.Out.Ringback = ringback(s.c.Customer.Leg)
 	s.emit(Play{ID: engine.PlaybackID(s.c.Out.Ringback), Leg: s.c.Agents[i].Leg, Sounds: []string{engine.RingTone}, Loop: true})
 }
 

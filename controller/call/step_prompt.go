@@ -35,7 +35,6 @@ func (s *step) play(what string, names []string) {
 
 // announce is play while no agent is there.
 func (s *step) announce(what string, names []string) {
-	s.enter(Greeting)
 	leg := s.c.Customer.Leg
 	switch {
 	case !s.c.Customer.Answered:
@@ -43,9 +42,20 @@ func (s *step) announce(what string, names []string) {
 		s.emit(Answer{Leg: leg})
 	case s.c.Room == "":
 		s.emit(Music{Leg: leg, On: false})
+	case s.c.Waits(): // one who has talked already waits on hold
+		s.outOfRoom(true)
 	}
+	s.enter(Greeting)
 	s.c.SeekAt, s.c.RingUntil = time.Time{}, time.Time{}
 	s.play(what, names)
+}
+
+// outOfRoom takes the customer out of the room, into silence.
+func (s *step) outOfRoom(held bool) {
+	if held { // the music stops with the hold
+		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
+	}
+	s.emit(Part{Room: s.c.Room, Leg: s.c.Customer.Leg})
 }
 
 // stopPrompt ends an announcement early.
@@ -102,6 +112,7 @@ func (s *step) greeted() {
 	}
 	s.c.Rank = rankOf(s.now, s.c.Plan.Priority)
 	s.enter(Queued)
+	s.music() // they are connected: phones that ring are not to be heard
 	s.seekNow()
 }
 
@@ -118,7 +129,7 @@ func (s *step) located(in Located) {
 	if s.c.Plan.CallbackKey != "" && s.callable() {
 		names = append(names, sounds.Offer(s.c.Plan.Language, sounds.CallbackOffer, s.c.Plan.CallbackKey)...)
 	}
-	if s.c.Plan.VoicemailKey != "" {
+	if s.c.Plan.VoicemailKey != "" && s.c.Direction == "inbound" {
 		names = append(names, sounds.Offer(s.c.Plan.Language, sounds.VoicemailOffer, s.c.Plan.VoicemailKey)...)
 	}
 	s.journal("queue.announced", map[string]any{"ahead": in.Ahead, "waitMs": in.Wait.Milliseconds()})
@@ -136,6 +147,7 @@ func (s *step) pressed(in engine.DTMF) {
 		s.journal("customer.dtmf", nil)
 	case Queued:
 		switch {
+		case s.c.Direction != "inbound":
 		case isKey(s.c.Plan.CallbackKey, in.Digit):
 			s.askForCallback()
 		case isKey(s.c.Plan.VoicemailKey, in.Digit):

@@ -189,8 +189,12 @@ func (s *step) waitForReturn() bool {
 // redial brings an agent back whose browser was reloaded in mid-call (IN-12).
 func (s *step) redial(c Candidate) {
 	i := s.c.present(c.AgentID)
-	if i < 0 || s.c.Agents[i].Role != Speaker {
-		s.emit(Free{AccountID: c.AccountID})
+	switch {
+	case i < 0:
+		s.freeAll([]Candidate{c})
+		return
+	case s.c.Agents[i].Role != Speaker: // a supervisor may listen again
+		s.leave(i)
 		return
 	}
 	old := s.c.Agents[i]
@@ -269,7 +273,8 @@ func (s *step) watch(i int) {
 	s.emit(Monitor{Leg: a.Leg, Target: s.c.Agents[t].Leg, Whisper: a.Role == Whispering})
 }
 
-// follow turns supervisors of an agent who has left to another one.
+// follow turns the supervisors of an agent who has left to another one, and
+// those of an agent who has a new phone to that.
 func (s *step) follow(agentID string) {
 	for i := range s.c.Agents {
 		if a := &s.c.Agents[i]; a.State == PartyJoined && a.Role != Speaker && a.Watches == agentID {

@@ -274,7 +274,7 @@ func TestReconcile_SYS_3(t *testing.T) {
 	t.Run("commands and recordings were lost", func(t *testing.T) {
 		parked := map[engine.LegID]engine.LegState{"cust": {Answered: false, Inbound: true}, "leg-a": {Answered: true}}
 		begun(t).then(Reconcile{engine.Snapshot{Legs: parked}}).wants(
-			"TrackClosed cust-1", "TrackClosed p-a-1", "CreateRoom{call}", "MuteLeg{leg-a false}", "Join{call leg-a}", "TrackOpened p-a-2",
+			"CreateRoom{call}", "TrackClosed cust-1", "TrackClosed p-a-1", "MuteLeg{leg-a false}", "Join{call leg-a}", "TrackOpened p-a-2",
 			"Record{p-a-2 leg-a call/p-a-2 0s}", "Answer{cust}", "UnholdLeg{call cust}", "TrackOpened cust-2", "Record{cust-2 cust call/cust-2 0s}")
 	})
 	t.Run("an agent answered unseen", func(t *testing.T) {
@@ -343,7 +343,7 @@ func TestEngineFailures(t *testing.T) {
 		wants("journal command.failed", "MuteLeg{leg-a true}")
 	ringing(t, "a").then(Failed{Command: Ring{Leg: "cust"}, Kind: engine.KindGone}).missed(UserLeft, ByCustomer)
 	talking(t, "a").then(Failed{Command: Record{ID: "cust-1"}, Kind: engine.KindTimeout}).state(Talking).
-		wants("TrackClosed cust-1", "journal recording.failed")
+		wants("StopRecord{cust-1}", "TrackClosed cust-1", "journal recording.failed")
 }
 
 func TestUnknownInputsChangeNothing(t *testing.T) {

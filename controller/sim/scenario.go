@@ -1,0 +1,200 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
+	"ringdesk/dialplan"
+	"ringdesk/models"
+)
+
+// number is a business number with the settings that hold for it.
+type number struct {
+	models.Number
+	settings dialplan.Settings
+}
+
+// business is a workspace with what it has.
+type business struct {
+	models.Workspace
+	numbers []*number
+	trunks  []models.Trunk
+	teams   []string
+}
+
+// carrierHost is where all calls from outside come from.
+var carrierHost = netip.MustParseAddr("192.0.2.1")
+
+// seoul is the time zone of all businesses.
+var seoul = time.FixedZone("KST", 9*60*60)
+
+// skills that agents may have and calls may want.
+var skills = []string{"billing", "english", "repairs"}
+
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // only of our own types
+	}
+	return string(b)
+}
+
+// invent makes up the businesses of a day.
+func (w *world) invent() {
+	for i := range w.dice.number(1, 3) {
+		b := &business{Workspace: models.Workspace{ID: fmt.Sprintf("ws%d", i+1), Country: "KR", TimeZone: "Asia/Seoul"}}
+		outbound := models.DefaultOutbound()
+		outbound.MaxSeconds = int64(w.dice.number(60, 300))
+		b.Outbound = encode(outbound)
+		w.businesses = append(w.businesses, b)
+		w.inventTeams(b)
+		w.inventAgents(b)
+		w.inventNumbers(b)
+	}
+}
+
+func (w *world) inventTeams(b *business) {
+	for i := range w.dice.number(1, 4) {
+		b.teams = append(b.teams, fmt.Sprintf("%s-team%d", b.ID, i+1))
+	}
+}
+
+// inventAgents makes the agents; some accounts work in several workspaces.
+func (w *world) inventAgents(b *business) {
+	for i := range w.dice.number(1, 9) {
+		acc := &account{}
+		if known := w.desk.accounts; len(known) > 0 && w.dice.chance(150) {
+			acc = one(w.dice, known)
+		}
+		if acc.id == "" || slices.ContainsFunc(acc.agents, func(a *agent) bool { return a.WorkspaceID == b.ID }) {
+			n := len(w.desk.accounts) + 1
+			acc = &account{id: fmt.Sprintf("acc%d", n), tone: 3000 + n}
+			w.desk.accounts = append(w.desk.accounts, acc)
+		}
+		a := &agent{account: acc, Agent: models.Agent{
+			ID: fmt.Sprintf("%s-agent%d", b.ID, i+1), WorkspaceID: b.ID, AccountID: acc.id, Name: fmt.Sprint("Agent ", i+1),
+			Seat: !w.dice.chance(30), TakesPhone: !w.dice.chance(50), Status: "available",
+			NotifyUnassigned: !w.dice.chance(100), PlacesCalls: w.dice.chance(800), Supervises: w.dice.chance(300), Skills: "{}"}}
+		if w.dice.chance(300) {
+			a.RingSeconds = w.dice.number(5, 30)
+		}
+		levels := map[string]int{}
+		for _, s := range skills {
+			if w.dice.chance(500) {
+				levels[s] = w.dice.number(1, 9)
+			}
+		}
+		a.Skills = encode(levels)
+		for _, t := range b.teams {
+			if w.dice.chance(500) {
+				a.teams = append(a.teams, t)
+			}
+		}
+		acc.agents = append(acc.agents, a)
+		w.desk.agents[b.ID] = append(w.desk.agents[b.ID], a)
+		w.desk.byID[a.ID] = a
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func (w *world) inventNumbers(b *business) {
+	for i := range w.dice.number(1, 3) {
+		t := models.Trunk{ID: fmt.Sprintf("%s-t%d", b.ID, i), WorkspaceID: b.ID}
+		s := models.DefaultTrunk()
+		s.Remote, s.MaxCalls, s.CallsPerSecond, s.Position = "192.0.2.1:5060", w.dice.number(2, 30), 10, i
+		if err := t.SetSettings(s); err != nil {
+			panic(err) // the settings above are right
+		}
+		t.SetHosts([]string{carrierHost.String()})
+		b.trunks = append(b.trunks, t)
+	}
+	ws := w.inventSettings(b)
+	for i := range w.dice.number(1, 4) {
+		n := &number{Number: models.Number{ID: fmt.Sprintf("%s-n%d", b.ID, i), WorkspaceID: b.ID, TrunkID: b.trunks[0].ID,
+			Number: fmt.Sprintf("+82212%s%04d", b.ID[2:], i), Record: w.dice.chance(700), Outbound: "{}"}}
+		n.settings = dialplan.Merge(w.inventSettings(b), w.inventSettings(b), ws)
+		b.numbers = append(b.numbers, n)
+		w.numbers[n.Number.Number] = n
+	}
+}
+
+// inventSettings makes settings of one level: much is left open.
+func (w *world) inventSettings(b *business) dialplan.Settings {
+	var s dialplan.Settings
+	d := w.dice
+	maybe := func(set func()) {
+		if d.chance(400) {
+			set()
+		}
+	}
+	maybe(func() { s.Automatic = ptr(d.chance(600)) })
+	maybe(func() {
+		s.Strategy = one(d, []dialplan.Strategy{dialplan.LongestIdle, dialplan.RoundRobin, dialplan.FewestToday, dialplan.BySkill})
+	})
+	maybe(func() { s.Team = one(d, b.teams) })
+	maybe(func() {
+		for range d.number(1, 2) {
+			s.Fallback = append(s.Fallback, dialplan.Level{Team: one(d, append(b.teams, "")), Rounds: d.number(0, 2)})
+		}
+	})
+	maybe(func() { s.Rounds = d.number(1, 3) })
+	maybe(func() { s.RingSeconds = d.number(5, 40) })
+	maybe(func() { s.QueueCalls = ptr(d.number(0, 6)) })
+	maybe(func() { s.QueueSeconds = d.number(20, 900) })
+	maybe(func() { s.AnnounceSeconds = one(d, []int{-1, 10, 20, 60}) })
+	maybe(func() { s.CallbackKey = one(d, []string{"1", "none"}) })
+	maybe(func() { s.VoicemailKey = one(d, []string{"2", "none"}) })
+	maybe(func() {
+		s.VoicemailOn = []string{one(d, []string{"notInOperation", "noOperator", "exceededQueue", "abandonedInQueue", "ringTimeOver", "none"})}
+	})
+	maybe(func() { s.VoicemailSeconds = d.number(10, 60) })
+	maybe(func() { s.Survey = ptr(d.chance(500)) })
+	maybe(func() { s.Greeting, s.Monitored = "greeting-recorded", ptr(true) })
+	maybe(func() { s.WrapUpSeconds = ptr(d.number(0, 60)) })
+	maybe(func() { s.JoinMuted = ptr(d.chance(500)) })
+	maybe(func() { s.Priority = ptr(d.number(0, 9)) })
+	maybe(func() { s.InboundPerMinute = ptr(one(d, []int{0, 3, 30})) })
+	if d.chance(150) {
+		s.AssignSilently = ptr(true)
+	}
+	if d.chance(150) {
+		s.Skills = map[string]int{one(d, skills): d.number(1, 6)}
+	}
+	if d.chance(30) {
+		s.Turn = ptr(true)
+	}
+	if d.chance(200) {
+		s.Hours = w.inventHours()
+	}
+	s.BlockDays = d.number(1, 3)
+	return s
+}
+
+// inventHours closes at noon, in the evening and at night.
+func (w *world) inventHours() *dialplan.Hours {
+	h := &dialplan.Hours{}
+	for day := range h.Week {
+		h.Week[day] = []dialplan.Period{{From: 8 * 60, To: w.dice.number(10*60, 12*60)}, {From: 13 * 60, To: w.dice.number(16*60, 24*60)}}
+	}
+	return h
+}
+
+// trunksOf lists the trunks of all businesses as the engine knows them.
+func (w *world) trunksOf() []engine.Trunk {
+	var ts []engine.Trunk
+	for _, b := range w.businesses {
+		for _, t := range b.trunks {
+			ts = append(ts, engine.Trunk{ID: call.TrunkID(t.ID), Hosts: t.HostList(), Remote: "192.0.2.1:5060"})
+		}
+	}
+	return ts
+}
+
+// rate lets every invented number be called.
+var rates = []models.Rate{{ID: "kr", Prefix: "+82", RateMCU: 0, ValidFrom: models.At(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))}}
