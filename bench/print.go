@@ -200,15 +200,24 @@ func (r *report) writeSoak(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\nSOAK: %d recorded calls/s for %v, through both at the same time\n\n", soakRate, s.Length)
 	t := table(w)
-	fmt.Fprintln(t, "after\tcontroller\tgoroutines\tcalls\tAsterisk\tapp_queue's Asterisk\t")
-	fmt.Fprintln(t, "\tMB\t\t\tMB\tMB\t")
-	fmt.Fprintf(t, "before\t%.1f\t%d\t0\t%.0f\t%.0f\t\n", s.Before.ControllerMB, s.Before.Goroutines, s.Before.AsteriskMB, s.Before.PeerMB)
+	fmt.Fprintln(t, "after\tcontroller\tits CPU since\tgoroutines\tcalls\tAsterisk\tapp_queue's Asterisk\t")
+	fmt.Fprintln(t, "\tMB\t% of a core\t\t\tMB\tMB\t")
+	rest := func(when string, x resting) {
+		fmt.Fprintf(t, "%s\t%.1f\t\t%d\t0\t%.0f\t%.0f\t\n", when, x.ControllerMB, x.Goroutines, x.AsteriskMB, x.PeerMB)
+	}
+	rest("before", s.Before)
+	last := sample{}
 	for i, x := range s.Samples {
 		if i%max(1, len(s.Samples)/8) == 0 || i == len(s.Samples)-1 {
-			fmt.Fprintf(t, "%v\t%.1f\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, x.Goroutines, x.Live, x.AsteriskMB, x.PeerMB)
+			cpu := ""
+			if i > 0 {
+				cpu = fmt.Sprintf("%.1f", 100*(x.ControllerCPU-last.ControllerCPU).Seconds()/(x.After-last.After).Seconds())
+			}
+			fmt.Fprintf(t, "%v\t%.1f\t%s\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, cpu, x.Goroutines, x.Live, x.AsteriskMB, x.PeerMB)
+			last = x
 		}
 	}
-	fmt.Fprintf(t, "end\t%.1f\t%d\t0\t%.0f\t%.0f\t\n", s.After.ControllerMB, s.After.Goroutines, s.After.AsteriskMB, s.After.PeerMB)
+	rest("end", s.After)
 	if err := t.Flush(); err != nil {
 		return err
 	}

@@ -17,12 +17,13 @@ const (
 
 // sample is how much there is at one moment.
 type sample struct {
-	After        time.Duration `json:"after"` // since the first call, in nanoseconds
-	ControllerMB float64       `json:"controllerMB"`
-	AsteriskMB   float64       `json:"asteriskMB"`
-	PeerMB       float64       `json:"peerAsteriskMB"`
-	Goroutines   int           `json:"goroutines"`
-	Live         int           `json:"liveCalls"`
+	After         time.Duration `json:"after"`         // since the first call, in nanoseconds
+	ControllerCPU time.Duration `json:"controllerCPU"` // that it has used so far
+	ControllerMB  float64       `json:"controllerMB"`
+	AsteriskMB    float64       `json:"asteriskMB"`
+	PeerMB        float64       `json:"peerAsteriskMB"`
+	Goroutines    int           `json:"goroutines"`
+	Live          int           `json:"liveCalls"`
 }
 
 // soaked is what the part that watches memory gave.
@@ -153,7 +154,8 @@ func (p *pair) sample(after time.Duration) (sample, error) {
 		return x, err
 	}
 	x.Goroutines, x.Live = st.Goroutines, st.Live
-	var errs [3]error
+	var errs [4]error
+	x.ControllerCPU, errs[3] = cpuTime(p.ours.controller.cmd.Process.Pid)
 	x.ControllerMB, errs[0] = resident(p.ours.controller.cmd.Process.Pid)
 	x.AsteriskMB, errs[1] = resident(p.ours.asterisk)
 	x.PeerMB, errs[2] = resident(p.peer.asterisk)
