@@ -224,7 +224,7 @@ func (r *report) writeSoak(w io.Writer) error {
 	for _, x := range s.Rows {
 		fmt.Fprintf(w, "%s: %d of %d calls failed\n", x.System, x.Failed, x.Calls)
 	}
-	fmt.Fprintf(w, "Median of the last quarter ÷ the second: controller %.2f, goroutines %.2f, Asterisk %.2f, app_queue's %.2f. Left: channels and bridges %d\n",
+	fmt.Fprintf(w, "Least of the last quarter ÷ of the second: controller %.2f, goroutines %.2f, Asterisk %.2f, app_queue's %.2f. Left: channels and bridges %d\n",
 		s.growth(controllerMB), s.growth(goroutines), s.growth(asteriskMB), s.growth(peerMB), s.After.Leftovers)
 	return nil
 }

@@ -83,7 +83,7 @@ func TestReportJudgesTalks(t *testing.T) {
 func TestReportJudgesSoak(t *testing.T) {
 	soak := func(length time.Duration, last float64, left int) *report {
 		s := &soaked{Length: length, aftermath: aftermath{resting{Goroutines: 5}, resting{Goroutines: 5, Leftovers: left}}}
-		for _, mb := range []float64{10, 10, 40, 40, 40, 40, last, last} {
+		for _, mb := range []float64{10, 10, 40, 40, 40, 40, last, 2 * last} {
 			s.Samples = append(s.Samples, sample{ControllerMB: mb, Goroutines: 20, AsteriskMB: 100, PeerMB: 100})
 		}
 		return &report{Soak: s}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -34,22 +33,22 @@ type soaked struct {
 	aftermath
 }
 
-// growth compares the last quarter of the samples with the second, by their
-// medians; the first quarter is for filling pools and caches.
+// growth compares the last quarter of the samples with the second, by the least
+// of each: what leaks raises it, a moment in which the machine was busy does not.
+// The first quarter is for filling pools and caches.
 func (s *soaked) growth(of func(sample) float64) float64 {
 	quarter := len(s.Samples) / 4
 	if quarter == 0 {
 		return 0
 	}
-	median := func(part []sample) float64 {
-		var values []float64
+	least := func(part []sample) float64 {
+		value := of(part[0])
 		for _, x := range part {
-			values = append(values, of(x))
+			value = min(value, of(x))
 		}
-		slices.Sort(values)
-		return values[len(values)/2]
+		return value
 	}
-	return median(s.Samples[len(s.Samples)-quarter:]) / median(s.Samples[quarter:2*quarter])
+	return least(s.Samples[len(s.Samples)-quarter:]) / least(s.Samples[quarter:2*quarter])
 }
 
 // soakPart lets calls come for a long time, recorded as the product's are, and
