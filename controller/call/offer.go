@@ -6,6 +6,7 @@ import (
 
 	"ringdesk/controller/assign"
 	"ringdesk/controller/engine"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -211,11 +212,7 @@ func (c *Call) wants(now time.Time) assign.Want {
 // day is the day of a moment in a time zone (IANA name), as 2026-11-25. An
 // unknown zone is UTC.
 func day(at time.Time, zone string) string {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return at.In(loc).Format(time.DateOnly)
+	return at.In(dialplan.Location(zone)).Format(time.DateOnly)
 }
 
 // rounds is how often each candidate is offered the call at this level. Where
@@ -274,10 +271,14 @@ func (f Finder) Sought(c *Call) (Input, error) {
 	}
 }
 
+// looked is when the call last looked for agents.
+func (r *runner) looked() time.Time { return time.Unix(0, r.lookedAt.Load()) }
+
 // look claims the agents who are free now for a waiting call, and dials the
 // new phones of those who take part in it. A claim and the step that follows it
 // are one transaction.
 func (r *runner) look() {
+	r.lookedAt.Store(r.x.Now().UnixNano())
 	c := r.view.Load()
 	err := r.transact(func(tx *models.Tx) (Input, error) { return r.x.finder(tx).Sought(c) })
 	if err != nil {

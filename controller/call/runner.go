@@ -16,15 +16,16 @@ import (
 // runner is the goroutine that owns one call, with a second one that sends
 // its commands to the engine, in order.
 type runner struct {
-	x       *Exchange
-	inbox   *queue[Input]
-	outbox  *queue[Command]
-	ended   chan struct{} // closed when the call is finished or the Exchange closes
-	view    atomic.Pointer[Call]
-	bound   map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
-	blind   bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
-	unsaved []Effect              // records of steps whose saving failed
-	retry   time.Duration         // wait before saving again; 0 when all is saved
+	x        *Exchange
+	inbox    *queue[Input]
+	outbox   *queue[Command]
+	ended    chan struct{} // closed when the call is finished or the Exchange closes
+	view     atomic.Pointer[Call]
+	lookedAt atomic.Int64          // Unix nanoseconds; see looked
+	bound    map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
+	blind    bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
+	unsaved  []Effect              // records of steps whose saving failed
+	retry    time.Duration         // wait before saving again; 0 when all is saved
 }
 
 // lookForAgents makes a waiting call claim the agents who are free now. done, if

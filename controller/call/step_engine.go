@@ -152,6 +152,7 @@ func (s *step) notMasked(cmd Mask) {
 	case !cmd.On && s.c.MaskedSince.IsZero():
 		s.c.MaskedSince = s.now
 		s.journal("recording.paused", map[string]any{"failed": true})
+		s.maskTracks(true) // all of them, as the screen says
 	}
 }
 
