@@ -18,14 +18,10 @@ func (s *step) failed(in Failed) {
 		s.notRecorded(cmd, in.Kind)
 		return
 	case Dial, DialOut:
-		leg := in.Command.leg()
-		s.legEnded(leg, engine.CauseFailure)
-		if in.Kind == engine.KindTimeout { // it may yet ring
-			s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
-		}
+		s.notDialled(in.Command.leg(), in.Kind)
 		return
-	case Hangup:
-		if in.Kind == engine.KindTimeout && slices.Contains(s.c.Legs(), cmd.Leg) {
+	case Hangup: // the leg of a dial that failed counts as gone, and may be there
+		if in.Kind == engine.KindTimeout && (!s.c.State.Over() || slices.Contains(s.c.Legs(), cmd.Leg)) {
 			s.emit(cmd)
 		}
 		return
@@ -94,6 +90,21 @@ func (s *step) notJoined(cmd Join) {
 		return
 	}
 	s.over(BySystem, RingTimeOver)
+}
+
+// notDialled goes on without a leg that could not be made. Where time ran out
+// it may yet ring, or have been answered already: events overtake replies.
+func (s *step) notDialled(leg engine.LegID, kind engine.Kind) {
+	if kind == engine.KindTimeout {
+		i := s.agentAt(leg)
+		if i >= 0 && s.c.Agents[i].State == PartyJoined && !s.c.Agents[i].Redial || leg == s.c.Customer.Leg && s.c.Customer.Answered {
+			return
+		}
+	}
+	s.legEnded(leg, engine.CauseFailure)
+	if kind == engine.KindTimeout {
+		s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
+	}
 }
 
 // notRecorded gives up a track that did not begin. One that timed out may have
