@@ -12,6 +12,7 @@ import (
 
 	"ringdesk/configs"
 	conf "ringdesk/configs/asterisk"
+	"ringdesk/controller/outbound"
 )
 
 // renderCmd writes the configuration of an Asterisk in a container of its
@@ -58,6 +59,7 @@ func (c renderCmd) Run(s configs.Settings) error {
 		ExternalAddress: c.ExternalAddress, ModuleDir: "/usr/lib/asterisk-modules", ShareDir: "/usr/share/asterisk",
 		StateDir: "/var/lib/ringdesk-asterisk", SpoolDir: "/var/spool/asterisk", RunDir: "/run/ringdesk-asterisk",
 		LogDir: "/tmp", Log: "/dev/stdout", MusicDir: "/usr/share/asterisk/moh", CustomDir: "/etc/ringdesk-extensions", MaxFiles: 20000,
+		Outbound: s.Outbound, Short: outbound.ShortNumbers(s.Country),
 	}
 	settings.ICECandidates = map[string]string{c.OwnAddress: cmp.Or(c.ExternalAddress, "127.0.0.1")}
 	if c.ExternalAddress != "" {

@@ -16,6 +16,7 @@ import (
 
 	"ringdesk/configs"
 	"ringdesk/controller/asterisk/local"
+	"ringdesk/controller/outbound"
 	"ringdesk/models"
 )
 
@@ -89,7 +90,7 @@ func startEngine(ctx context.Context, s configs.Settings) (*local.Server, error)
 	if root == "system" {
 		root = ""
 	}
-	return local.Start(ctx, local.Options{Root: root, Data: s.Data, SIP: s.SIP, RTPFrom: from, RTPTo: to})
+	return local.Start(ctx, local.Options{Root: root, Data: s.Data, SIP: s.SIP, RTPFrom: from, RTPTo: to, Outbound: s.Outbound, Short: outbound.ShortNumbers(s.Country)})
 }
 
 // supervise keeps a controller running until ctx ends.

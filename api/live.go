@@ -69,8 +69,8 @@ func (s *Server) listen(k *socket, id *identity) {
 	<-wrote
 	phone := s.hub.leave(l)
 	s.phoneGone(l.account, phone)
-	if phone != "" && k.left && s.opts.BrowserLost != nil {
-		s.opts.BrowserLost(l.account)
+	if phone != "" && s.opts.BrowserLost != nil {
+		s.browserGone(l.account, phone, k)
 	}
 }
 

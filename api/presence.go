@@ -48,6 +48,13 @@ func (h *hub) own(l *listener, phone string) {
 	h.phones[phone] = l
 }
 
+// owned says whether a phone is in a browser that is connected.
+func (h *hub) owned(phone string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.phones[phone] != nil
+}
+
 // phoneReplaced tells the browser with this phone that another one took it.
 func (h *hub) phoneReplaced(phone string) {
 	h.mu.Lock()
@@ -92,7 +99,7 @@ func (l *listener) phoneSays(say said) {
 
 // phoneGone records that a browser has left with its phone.
 func (s *Server) phoneGone(account, phone string) {
-	if phone == "" {
+	if phone == "" || s.closing() { // we are stopping: the browsers come back to the next process
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), presenceTimeout)
@@ -101,6 +108,36 @@ func (s *Server) phoneGone(account, phone string) {
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		s.log.Error("a phone's leaving could not be recorded", "phone", phone, "error", err)
 	}
+}
+
+// goneGrace is how long a page may be out of sight whose connection broke: a
+// proxy that restarts breaks it, too, and the page connects again at once.
+const goneGrace = 3 * time.Second
+
+// closing says whether the server is stopping.
+func (s *Server) closing() bool { return s.sockets.closing() }
+
+// browserGone tells of a page that is gone (IN-12): at once if it said goodbye,
+// otherwise if it has not come back after a moment. When we are stopping, nothing
+// is known.
+func (s *Server) browserGone(account, phone string, k *socket) {
+	if k.left {
+		s.opts.BrowserLost(account)
+		return
+	}
+	if k.ended() != closeDone {
+		return
+	}
+	s.work.Go(func() {
+		select {
+		case <-time.After(goneGrace):
+		case <-s.stopping:
+			return
+		}
+		if !s.hub.owned(phone) {
+			s.opts.BrowserLost(account)
+		}
+	})
 }
 
 // watchPresence writes heartbeats down and tells the screens whose stopped

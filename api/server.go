@@ -104,8 +104,9 @@ type Server struct {
 	now     func() time.Time
 	states  trunkStates
 
-	stop context.CancelFunc
-	work sync.WaitGroup
+	stop     context.CancelFunc
+	stopping <-chan struct{} // closed by stop
+	work     sync.WaitGroup
 }
 
 // New makes a Server; its hub runs until Shutdown.
@@ -136,7 +137,7 @@ func New(o Options) *Server {
 	s.app.Server().HeaderReceived = uploadLimits
 	s.routes()
 	ctx, stop := context.WithCancel(context.Background())
-	s.stop = stop
+	s.stop, s.stopping = stop, ctx.Done()
 	for _, run := range []func(context.Context){s.hub.run, s.watchPresence, s.endExpiredSessions} {
 		s.work.Go(func() { run(ctx) })
 	}

@@ -91,6 +91,13 @@ func (k *socket) close(why closing) {
 	_ = k.net.SetDeadline(time.Now().Add(socketGoodbye)) // a write that hangs must not delay the end
 }
 
+// ended is why the socket was closed.
+func (k *socket) ended() closing {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.why
+}
+
 // write sends one message. Only the writer calls it.
 func (k *socket) write(kind int, message []byte) error {
 	k.mu.Lock()
@@ -172,6 +179,13 @@ func (ks *sockets) close(why closing, which func(*socket) bool) {
 			k.close(why)
 		}
 	}
+}
+
+// closing says whether no new ones are let in any more.
+func (ks *sockets) closing() bool {
+	ks.mu.Lock()
+	defer ks.mu.Unlock()
+	return ks.stopped
 }
 
 // shutdown ends all sockets, lets no new ones in, and waits for their

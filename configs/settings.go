@@ -36,6 +36,7 @@ type Settings struct {
 	Proxies    []string `yaml:"proxies"`      // reverse proxies whose X-Forwarded-For is believed, as addresses or networks (comma-separated in the environment)
 	SecureOnly bool     `yaml:"secure_only"`  // cookies only over HTTPS: set it behind a TLS proxy
 	FFmpeg     string   `yaml:"ffmpeg"`       // program that makes MP3s
+	Outbound   []string `yaml:"outbound"`     // prefixes without + that the engine's dialplan lets out; default the countries that have a rate. What a workspace may call of them is its own setting
 	NewCalls   int      `yaml:"new_calls"`    // calls from outside taken in a second; the others get 503 at once. 0 means any number
 	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
 
@@ -104,7 +105,7 @@ func (s *Settings) environment(getenv func(string) string) error {
 			*field = v
 		}
 	}
-	for name, field := range map[string]*[]string{"ORIGINS": &s.Origins, "PROXIES": &s.Proxies} {
+	for name, field := range map[string]*[]string{"ORIGINS": &s.Origins, "PROXIES": &s.Proxies, "OUTBOUND": &s.Outbound} {
 		if v := getenv("RINGDESK_" + name); v != "" {
 			*field = nil
 			for item := range strings.SplitSeq(v, ",") {

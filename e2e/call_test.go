@@ -208,7 +208,7 @@ func mustHold(t *testing.T, what string, pcm []int16, from, to time.Duration, hz
 		return
 	}
 	for i := first; i+window <= last; i += window {
-		if ok, found := verdict(pcm[i:i+window], phone.Rate, hz); !ok {
+		if ok, found := allHz.Verdict(pcm[i:i+window], hz...); !ok {
 			t.Errorf("the recording, %s (%v to %v), should hold %v; at %v it holds %s", what, from, to, hz, time.Duration(i)*time.Second/phone.Rate, found)
 			return
 		}

@@ -9,6 +9,8 @@ import (
 	"net/http/cookiejar"
 	"testing"
 	"time"
+
+	"ringdesk/e2e/expect"
 )
 
 // Client speaks with the API as a program or as a logged-in person.
@@ -217,17 +219,7 @@ func (c *Client) Journal(id string) []JournalEntry {
 // what the condition last said.
 func Await(t testing.TB, what string, within time.Duration, holds func() (bool, string)) {
 	t.Helper()
-	deadline := time.Now().Add(within)
-	for {
-		ok, state := holds()
-		if ok {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s (%s)", within, what, state)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	expect.Soon(t, what, within, holds)
 }
 
 // AwaitCall waits until a call is in the given state and gives it.

@@ -14,8 +14,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +25,7 @@ import (
 
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
+	"ringdesk/e2e/ports"
 )
 
 // MusicHz is the hold music of every Instance.
@@ -103,6 +102,7 @@ func launch(opt Options) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, known := os.Stat(filepath.Join(in.Data, "demo.json"))
 	out, err := os.OpenFile(in.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
@@ -129,10 +129,23 @@ func launch(opt Options) (*Instance, error) {
 	if err == nil {
 		err = json.Unmarshal(text, &in.Demo)
 	}
+	if err == nil && known != nil {
+		err = in.withoutWrapUp()
+	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("demo.json: %w", err), in.Stop())
+		return nil, errors.Join(fmt.Errorf("the demo workspace: %w", err), in.Stop())
 	}
 	return in, nil
+}
+
+// withoutWrapUp frees agents as soon as a call is over: the next test need not
+// wait for them (END-5 has a test of its own).
+func (in *Instance) withoutWrapUp() error {
+	r, err := in.API(nil).try("PUT", "/settings", map[string]any{"wrapUpSeconds": 0})
+	if err == nil && r.Status != 200 {
+		err = fmt.Errorf("PUT /settings: %d %s", r.Status, r.Body)
+	}
+	return err
 }
 
 func newInstance(opt Options) (*Instance, error) {
@@ -154,15 +167,15 @@ func newInstance(opt Options) (*Instance, error) {
 	if err := music.WriteFile(filepath.Join(opt.Data, "music", "music.wav")); err != nil {
 		return nil, err
 	}
-	web, err := freePort()
+	web, err := ports.Free()
 	if err != nil {
 		return nil, err
 	}
-	sip, err := freePort()
+	sip, err := ports.Free()
 	if err != nil {
 		return nil, err
 	}
-	rtp, err := freeRange(rtpPorts)
+	rtp, err := ports.Range(rtpPorts)
 	if err != nil {
 		return nil, err
 	}
@@ -264,46 +277,4 @@ func (in *Instance) Run(args ...string) (string, error) {
 	cmd.Env = in.Env
 	out, err := cmd.CombinedOutput()
 	return string(out), err
-}
-
-// freePort finds a port that is free for TCP and UDP.
-func freePort() (int, error) {
-	for range 100 {
-		ln, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		port := ln.Addr().(*net.TCPAddr).Port
-		udp, err := net.ListenPacket("udp4", ln.Addr().String())
-		ln.Close()
-		if err != nil {
-			continue
-		}
-		udp.Close()
-		return port, nil
-	}
-	return 0, errors.New("no port is free for both TCP and UDP")
-}
-
-// freeRange finds n successive UDP ports below those that the system hands
-// out (32768 and up on Linux).
-func freeRange(n int) (int, error) {
-	for range 100 {
-		first := 10000 + 2*rand.IntN((32000-10000-n)/2)
-		if rangeFree(first, n) {
-			return first, nil
-		}
-	}
-	return 0, fmt.Errorf("no %d successive UDP ports are free", n)
-}
-
-func rangeFree(first, n int) bool {
-	for port := first; port < first+n; port++ {
-		c, err := net.ListenPacket("udp4", "0.0.0.0:"+strconv.Itoa(port))
-		if err != nil {
-			return false
-		}
-		c.Close()
-	}
-	return true
 }

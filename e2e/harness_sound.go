@@ -3,15 +3,14 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ringdesk/e2e/expect"
 	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
 )
 
 // The tones of the parties. No two are near each other's second or third
@@ -23,76 +22,24 @@ const (
 	AlexHz   = 1000
 )
 
-var allHz = []int{CallerHz, OtherHz, MinaHz, AlexHz, MusicHz}
-
-// settleTime is how long a change may take to reach the far side's ear:
-// packets on their way, and the browser's jitter buffer.
-const settleTime = 5 * time.Second
-
-// hearWindow is the stretch that must be right for "hears now".
-const hearWindow = 400 * time.Millisecond
-
-// silentRMS is the loudness below which nobody would speak of sound: -50 dBFS.
-const silentRMS = 100
+var allHz = expect.Tones{CallerHz, OtherHz, MinaHz, AlexHz, MusicHz}
 
 // Ear is somebody who hears: an *Agent or a *phone.Call.
-type Ear interface {
-	Heard(from, to time.Time) []int16
-}
-
-// verdict says whether exactly the tones are in the sound, and what is.
-func verdict(pcm []int16, rate int, want []int) (bool, string) {
-	found := tone.Which(pcm, rate, allHz...)
-	loud := tone.RMS(pcm)
-	slices.Sort(want)
-	slices.Sort(found)
-	ok := slices.Equal(found, want)
-	if len(want) == 0 {
-		ok = loud < silentRMS
-	}
-	return ok, fmt.Sprintf("%v Hz, loudness %.0f", found, loud)
-}
+type Ear = expect.Ear
 
 // AwaitHears waits until the ear hears exactly the tones, or silence for none.
 // It gives the moment from which on that was so at the latest.
 func AwaitHears(t testing.TB, who string, ear Ear, hz ...int) time.Time {
 	t.Helper()
-	var since time.Time
-	Await(t, fmt.Sprintf("%s hears %v", who, hz), settleTime, func() (bool, string) {
-		now := time.Now()
-		since = now.Add(-hearWindow)
-		pcm := ear.Heard(since, now)
-		// A sound that has just begun or ended must not pass for the whole.
-		for _, half := range [][]int16{pcm[:len(pcm)/2], pcm[len(pcm)/2:]} {
-			if ok, what := verdict(half, phone.Rate, hz); !ok {
-				return false, what
-			}
-		}
-		return true, ""
-	})
-	return since
+	return allHz.Hears(t, who, ear, hz...)
 }
 
-// MustHear asserts what the ear hears all the time from a moment on: exactly
-// the tones in every stretch of half a second. It lets the time pass first.
+// MustHear asserts what the ear hears all the time from a moment on. It lets
+// the time pass first.
 func MustHear(t testing.TB, who string, ear Ear, from time.Time, length time.Duration, hz ...int) {
 	t.Helper()
-	const window = phone.Rate / 2
-	time.Sleep(time.Until(from.Add(length)))
-	pcm := ear.Heard(from, from.Add(length))
-	if len(pcm) < window {
-		t.Fatalf("%s: only %d samples in %v", who, len(pcm), length)
-	}
-	for at := 0; at+window <= len(pcm); at += window {
-		if ok, what := verdict(pcm[at:at+window], phone.Rate, hz); !ok {
-			t.Errorf("%s should hear %v for %v from %s on, but after %v hears %s", who, hz, length, from.Format(clock),
-				time.Duration(at)*time.Second/phone.Rate, what)
-			return
-		}
-	}
+	allHz.Always(t, who, ear, from, length, hz...)
 }
-
-const clock = "15:04:05.000"
 
 // NewPhone starts a caller's SIP telephone.
 func NewPhone(t testing.TB) *phone.Phone {
@@ -161,18 +108,9 @@ func (c *Client) MP3(rec Recording) []int16 {
 	if r.Status != 200 || r.Header.Get("Content-Type") != "audio/mpeg" {
 		c.t.Fatalf("GET %s: %d %s", rec.URL, r.Status, r.Header.Get("Content-Type"))
 	}
-	dir := c.t.TempDir()
-	mp3, wav := filepath.Join(dir, "a.mp3"), filepath.Join(dir, "a.wav")
+	mp3 := filepath.Join(c.t.TempDir(), "a.mp3")
 	if err := os.WriteFile(mp3, r.Body, 0o600); err != nil {
 		c.t.Fatal(err)
 	}
-	cmd := exec.Command("ffmpeg", "-v", "error", "-i", mp3, "-ac", "1", "-ar", "8000", "-c:a", "pcm_s16le", "-bitexact", wav)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		c.t.Fatalf("ffmpeg: %v: %s", err, out)
-	}
-	w, err := tone.ReadFile(wav)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return w.PCM
+	return expect.MP3(c.t, mp3)
 }

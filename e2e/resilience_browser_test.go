@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ringdesk/e2e/expect"
 )
 
 // A browser that is reloaded while it rings rings again, and can answer.
@@ -47,7 +49,7 @@ func TestReloadedInMidCall_IN_12_END_6(t *testing.T) {
 	d.Mina.Reload()
 	d.Mina.WaitTalking(id)
 	back := later(AwaitHears(t, "the caller", caller, MinaHz), AwaitHears(t, "Mina", d.Mina, CallerHz))
-	within(t, "from the reload until both hear each other", back.Add(hearWindow).Sub(reloaded), 5*time.Second)
+	within(t, "from the reload until both hear each other", back.Add(expect.HearWindow).Sub(reloaded), 5*time.Second)
 	MustHear(t, "the caller", caller, back, time.Second, MinaHz)
 	d.Mina.Click("Leave")
 	left := d.Mina.Clicked("Leave")

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ringdesk/e2e/expect"
 )
 
 // The controller dies in mid-call, and again during hold: nobody hears it, the
@@ -59,7 +61,7 @@ func TestControllerKilledInMidCall_SYS_3_HOLD_1_END_6(t *testing.T) {
 	rec := d.API.AwaitRecording(id, 10*time.Second)
 	pcm := d.API.MP3(rec)
 	d.API.recordedWhole(rec, pcm, talking, pressed, CallerHz, MinaHz)
-	d.API.recordedWhole(rec, pcm, held, released.Add(-hearWindow), MinaHz)
+	d.API.recordedWhole(rec, pcm, held, released.Add(-expect.HearWindow), MinaHz)
 	d.API.recordedWhole(rec, pcm, released, left, CallerHz, MinaHz)
 	d.API.mustJournal(id, "call.created", "agent.offered", "call.answered", "call.held", "call.released", "agent.left", "call.ended")
 	call := d.API.Call(id)

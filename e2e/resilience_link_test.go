@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ringdesk/controller/asterisk/local"
+	"ringdesk/e2e/ports"
 )
 
 // The link to Asterisk is cut for 5 s in mid-call, and later stalls: the talk
@@ -104,7 +105,7 @@ func startThroughWire(t *testing.T) (*Instance, *wire) {
 // engine starts the Asterisk of the Instance's data folder.
 func (in *Instance) engine(t *testing.T) *local.Server {
 	t.Helper()
-	first, err := freeRange(rtpPorts)
+	first, err := ports.Range(rtpPorts)
 	if err != nil {
 		t.Fatal(err)
 	}

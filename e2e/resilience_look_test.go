@@ -17,6 +17,7 @@ import (
 
 	_ "github.com/glebarez/go-sqlite" // the driver "sqlite"
 
+	"ringdesk/e2e/expect"
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
 )
@@ -216,7 +217,7 @@ func (a *Agent) mustBeMarked() {
 // AwaitHears, to another.
 func unbroken(t testing.TB, who string, ear Ear, from, to time.Time, hz int) {
 	t.Helper()
-	from = from.Add(hearWindow / 2) // the first half of what was heard may hold the tone in part
+	from = from.Add(expect.HearWindow / 2) // the first half of what was heard may hold the tone in part
 	pcm := ear.Heard(from, to)
 	total := time.Duration(len(pcm)) * time.Second / phone.Rate
 	worst, last := time.Duration(0), time.Duration(0)
@@ -225,7 +226,7 @@ func unbroken(t testing.TB, who string, ear Ear, from, to time.Time, hz int) {
 	}
 	worst = max(worst, total-last)
 	if worst > gap {
-		t.Errorf("%s: the tone of %d Hz was away for %v between %s and %s", who, hz, worst, from.Format(clock), to.Format(clock))
+		t.Errorf("%s: the tone of %d Hz was away for %v between %s and %s", who, hz, worst, from.Format(expect.Clock), to.Format(expect.Clock))
 	} else {
 		t.Logf("%s: %v of %d Hz, longest hole %v", who, total.Round(time.Millisecond), hz, worst)
 	}
@@ -240,7 +241,7 @@ func noGap(t testing.TB, c *phone.Call, from, to time.Time) {
 	gaps := c.Gaps(from, to)
 	missing := to.Sub(from) - time.Duration(gaps.Packets)*packet
 	if gaps.Lost > 0 || missing > gap {
-		t.Errorf("packets to the caller from %s to %s: %+v, %v are missing", from.Format(clock), to.Format(clock), gaps, missing)
+		t.Errorf("packets to the caller from %s to %s: %+v, %v are missing", from.Format(expect.Clock), to.Format(expect.Clock), gaps, missing)
 	} else {
 		t.Logf("packets to the caller: %+v", gaps)
 	}
@@ -271,14 +272,14 @@ func (c *Client) recordedWhole(rec Recording, pcm []int16, from, to time.Time, h
 	sample := func(at time.Time) int { return tone.Samples(phone.Rate, at.Sub(rec.StartedAt)) }
 	first, last := max(0, sample(from)), sample(to)
 	if last > len(pcm) || last-first < phone.Rate/2 {
-		c.t.Fatalf("the recording of %d samples from %s on does not reach from %s to %s", len(pcm), rec.StartedAt.Format(clock),
-			from.Format(clock), to.Format(clock))
+		c.t.Fatalf("the recording of %d samples from %s on does not reach from %s to %s", len(pcm), rec.StartedAt.Format(expect.Clock),
+			from.Format(expect.Clock), to.Format(expect.Clock))
 	}
 	for _, h := range hz {
 		unbroken(c.t, "the recording", recorded{rec.StartedAt, pcm}, from, to, h)
 	}
-	if ok, what := verdict(pcm[first:last], phone.Rate, hz); !ok {
-		c.t.Errorf("the recording should hold %v from %s to %s, and holds %s", hz, from.Format(clock), to.Format(clock), what)
+	if ok, what := allHz.Verdict(pcm[first:last], hz...); !ok {
+		c.t.Errorf("the recording should hold %v from %s to %s, and holds %s", hz, from.Format(expect.Clock), to.Format(expect.Clock), what)
 	}
 }
 

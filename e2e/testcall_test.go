@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ringdesk/e2e/expect"
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
 )
@@ -36,7 +37,7 @@ func TestTestCall_IN_1(t *testing.T) {
 		d.Mina.Click("Mute")
 		d.Mina.AwaitText("[data-testid=call-box]", "Unmute")
 		begun := time.Now()
-		Await(t, "Mina hears a voice: "+c.name, 2*settleTime, func() (bool, string) { return speech(d.Mina.Heard(begun, time.Now()), 10) })
+		Await(t, "Mina hears a voice: "+c.name, 2*expect.SettleTime, func() (bool, string) { return speech(d.Mina.Heard(begun, time.Now()), 10) })
 		d.Mina.Click("Leave")
 		call := d.API.AwaitCall(box.Call, "ended", actionTime)
 		rec := d.API.AwaitRecording(call.ID, 10*time.Second)

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -230,5 +231,31 @@ func TestReleaseStale_IN_9(t *testing.T) {
 			}
 			return err
 		}))
+	}
+}
+
+// Covers: IN-9, CALL-7.
+func TestAgentState(t *testing.T) {
+	s := openStore(t)
+	ws, _, as := workspace(t, s, 2)
+	other, _, _ := workspace(t, s, 1)
+	for _, c := range []struct {
+		name string
+		find func(*Tx) (AgentState, error)
+		want string // "" means none
+	}{
+		{"by id", func(tx *Tx) (AgentState, error) { return tx.AgentState(ws.ID, as[1].ID) }, as[1].ID},
+		{"by account", func(tx *Tx) (AgentState, error) { return tx.AgentOfAccount(ws.ID, as[0].AccountID) }, as[0].ID},
+		{"by id in another workspace", func(tx *Tx) (AgentState, error) { return tx.AgentState(other.ID, as[1].ID) }, ""},
+		{"by account in another workspace", func(tx *Tx) (AgentState, error) { return tx.AgentOfAccount(other.ID, as[0].AccountID) }, ""},
+	} {
+		var found AgentState
+		err := s.Tx(t.Context(), func(tx *Tx) (err error) {
+			found, err = c.find(tx)
+			return err
+		})
+		if found.ID != c.want || errors.Is(err, ErrNotFound) != (c.want == "") || (err == nil) != (c.want != "") {
+			t.Errorf("%s: found %q, %v; want %q", c.name, found.ID, err, c.want)
+		}
 	}
 }

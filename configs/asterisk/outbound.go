@@ -30,9 +30,9 @@ var DefaultOutboundDenied = []string{
 	"1721", "1758", "1767", "1784", "1787", "1809", "1829", "1849", "1868", "1869", "1876", "1900", "1939",
 }
 
-// DefaultEmergency are the numbers that are never refused where
-// Settings.Emergency is nil: police, fire and ambulance in Korea.
-var DefaultEmergency = []string{"112", "119"}
+// DefaultShort are the short numbers that may be called where Settings.Short is
+// nil: police, fire and ambulance in Korea.
+var DefaultShort = []string{"112", "119"}
 
 // completeOutbound fills the lists in and checks them.
 func (s *Settings) completeOutbound() error {
@@ -43,7 +43,7 @@ func (s *Settings) completeOutbound() error {
 	}{
 		{"outbound", &s.Outbound, DefaultOutbound},
 		{"denied outbound", &s.OutboundDenied, DefaultOutboundDenied},
-		{"emergency", &s.Emergency, DefaultEmergency},
+		{"short", &s.Short, DefaultShort},
 	} {
 		if *list.list == nil {
 			*list.list = list.defaults

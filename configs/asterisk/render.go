@@ -56,9 +56,9 @@ type Settings struct {
 	InboundCalls int
 
 	// Outbound are prefixes of numbers that may be called over trunks, and
-	// OutboundDenied those among them that may not; Emergency are numbers that
+	// OutboundDenied those among them that may not; Short are numbers that
 	// always may. All without '+'; nil means the defaults (outbound.go).
-	Outbound, OutboundDenied, Emergency []string
+	Outbound, OutboundDenied, Short []string
 
 	MaxFiles int // open files: a recorded call takes about 40; 0 means the system's limit
 }

@@ -51,7 +51,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"a negative limit":  func(s *Settings) { s.InboundCalls = -1 },
 		"a plus":            func(s *Settings) { s.Outbound = []string{"+82"} },
 		"a pattern":         func(s *Settings) { s.OutboundDenied = []string{"82X"} },
-		"an empty number":   func(s *Settings) { s.Emergency = []string{""} },
+		"an empty number":   func(s *Settings) { s.Short = []string{""} },
 		"in an ICE address": func(s *Settings) { s.ICECandidates = map[string]string{"a": "b;c"} },
 	} {
 		s := settings()

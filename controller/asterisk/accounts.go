@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"regexp"
 	"slices"
@@ -25,11 +26,14 @@ type field struct {
 }
 
 // Seconds without RTP from the far side after which a leg ends: a dead phone or
-// carrier must not keep a call for ever. Keep-alives let the far side see us
-// while a parked leg is silent.
+// carrier must not keep a call for ever. An agent's browser sends all the time,
+// muted too, and its customer is in silence meanwhile (IN-12); carriers may
+// suppress silence. Keep-alives let the far side see us while a parked leg is
+// silent.
 const (
-	rtpTimeout   = "60"
-	rtpKeepalive = "10"
+	phoneRTPTimeout = "12"
+	trunkRTPTimeout = "60"
+	rtpKeepalive    = "10"
 )
 
 // object is one entry of Asterisk's SIP configuration.
@@ -54,6 +58,7 @@ const seal = "message_context"
 // may be coming in through it, and a phone keeps its registration.
 func (a *Adapter) put(ctx context.Context, names []string, objects ...object) error {
 	id := names[0]
+	defer a.changing(id)()
 	fingerprint := fingerprint(objects)
 	var old []field
 	err := a.raw(ctx, http.MethodGet, dynamic+"endpoint/"+id, nil, &old)
@@ -78,6 +83,20 @@ func (a *Adapter) put(ctx context.Context, names []string, objects ...object) er
 		}
 	}
 	return nil
+}
+
+// changeLocks is how many accounts can be changed at once.
+const changeLocks = 64
+
+// changing lets one caller at a time change an account, until the function that
+// it gives is called: of two who made it anew at once, the second would change
+// what the first had made.
+func (a *Adapter) changing(id string) (done func()) {
+	h := fnv.New32a()
+	h.Write([]byte(id)) // never fails
+	lock := &a.changes[h.Sum32()%changeLocks]
+	lock.Lock()
+	return lock.Unlock
 }
 
 func fingerprint(objects []object) string {
@@ -140,7 +159,7 @@ func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
 		{"context", "phones"}, {"disallow", "all"}, {"aors", p.ID}, {"direct_media", "no"},
 		{"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"rewrite_contact", "yes"},
 		{"dtmf_mode", "rfc4733"}, {"allow_subscribe", "no"}, {"allow_transfer", "no"},
-		{"rtp_timeout", rtpTimeout}, {"rtp_keepalive", rtpKeepalive},
+		{"rtp_timeout", phoneRTPTimeout}, {"rtp_keepalive", rtpKeepalive},
 	}
 	var objects []object
 	if p.Password != "" {
@@ -165,5 +184,6 @@ func (a *Adapter) DeletePhone(ctx context.Context, id string) error {
 	if !accountPattern.MatchString(id) {
 		return command("DeletePhone", refuse("phone id %q must be letters and digits", id))
 	}
+	defer a.changing(id)()
 	return command("DeletePhone", a.dropAll(ctx, id))
 }

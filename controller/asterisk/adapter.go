@@ -91,6 +91,8 @@ type Adapter struct {
 	made []engine.Event
 	wake chan struct{}
 
+	changes [changeLocks]sync.Mutex // of accounts; see changing
+
 	leases chan struct{} // wakes the keeper of time limits; room for one
 }
 

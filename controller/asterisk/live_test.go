@@ -2,6 +2,7 @@ package asterisk_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -247,5 +248,36 @@ func TestLive_PutAgain(t *testing.T) {
 			t.Error(err)
 		}
 		eventually(t, "the refusal", 5*time.Second, func() bool { return c.Final() == 486 })
+	}
+}
+
+// A trunk that several put at once, an admin and the controller's own round, is
+// made once: Asterisk turns the callers of one that is made twice into "unknown".
+//
+// Covers: ADM-3, IN-7.
+func TestLive_PutAtOnce(t *testing.T) {
+	r := newRig(t)
+	a := run(t, r.options(), nil)
+	expect[engine.LinkUp](t, a, 0, nil)
+	if err := a.DeleteTrunk(t.Context(), r.Carrier().ID); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	c := r.Caller(t, "01012341235", "Lee")
+	c.Call(t, "07076660001")
+	e := expect[engine.LegArrived](t, a, 0, nil)
+	if e.From != "01012341235" || e.Name != "Lee" {
+		t.Errorf("%+v", e)
+	}
+	if err := a.Hangup(t.Context(), e.Leg, engine.CauseBusy); err != nil {
+		t.Error(err)
 	}
 }

@@ -7,11 +7,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -86,20 +84,8 @@ func freeAddr() (string, error) {
 	return "", fmt.Errorf("no address is free for both UDP and TCP")
 }
 
-// goAhead gives this process, where it may, the priority that Asterisk has: its
-// phones speak in real time, and a late packet is a hole in what they say.
-func goAhead() {
-	const niceness = -10
-	threads, _ := os.ReadDir("/proc/self/task") // niceness belongs to threads; new ones inherit it
-	for _, thread := range threads {
-		if id, err := strconv.Atoi(thread.Name()); err == nil {
-			_ = syscall.Setpriority(syscall.PRIO_PROCESS, id, niceness) // refused to ordinary users
-		}
-	}
-}
-
 func TestMain(m *testing.M) {
-	goAhead()
+	phone.Hurry()
 	code := m.Run()
 	if dataDir != "" {
 		if s, err := server(); err == nil {

@@ -25,17 +25,28 @@ type channelInfo struct {
 	} `json:"dialplan"`
 }
 
+// bridgeInfo is what GET /bridges says.
+type bridgeInfo struct {
+	ID       string   `json:"id"`
+	Class    string   `json:"bridge_class"`
+	Channels []string `json:"channels"`
+}
+
+// seen is what a snapshot has found, in the port's terms and beside them.
+type seen struct {
+	engine.Snapshot
+	recorded map[engine.RecordingID]engine.LegID // whom each recording records
+	snooped  map[string]engine.LegID             // whom each monitor hears, by the id of its snoop channel; "" if that is gone
+	bridged  map[string][]engine.LegID           // who is in the bridges of monitors
+}
+
 // takeSnapshot asks how things stand and makes our own knowledge follow it.
 func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 	var app struct {
 		Channels []string `json:"channel_ids"`
 	}
 	var channels []channelInfo
-	var bridges []struct {
-		ID       string   `json:"id"`
-		Class    string   `json:"bridge_class"`
-		Channels []string `json:"channels"`
-	}
+	var bridges []bridgeInfo
 	for _, get := range []struct {
 		path string
 		into any
@@ -44,68 +55,75 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			return engine.Snapshot{}, err
 		}
 	}
-	s := engine.Snapshot{
-		Legs:       make(map[engine.LegID]engine.LegState),
-		Rooms:      make(map[engine.RoomID][]engine.LegID),
-		Recordings: make(map[engine.RecordingID]bool),
+	s := seen{
+		Snapshot: engine.Snapshot{
+			Legs:       make(map[engine.LegID]engine.LegState),
+			Rooms:      make(map[engine.RoomID][]engine.LegID),
+			Recordings: make(map[engine.RecordingID]bool),
+		},
+		recorded: make(map[engine.RecordingID]engine.LegID),
+		snooped:  make(map[string]engine.LegID),
+		bridged:  make(map[string][]engine.LegID),
 	}
-	recorded := make(map[engine.RecordingID]engine.LegID)
-	snooped, bridged := make(map[string]engine.LegID), make(map[string][]engine.LegID)
 	ours := make(map[string]bool, len(app.Channels))
 	for _, id := range app.Channels {
 		ours[id] = true
 	}
 	for _, c := range channels {
-		if id, ok := strings.CutPrefix(c.ID, snoopID); ok {
-			s.Recordings[engine.RecordingID(id)] = true
-			recorded[engine.RecordingID(id)] = c.snooped()
-			continue
+		a.see(&s, c, ours[c.ID])
+	}
+	for _, b := range bridges {
+		if b.Class == "stasis" {
+			s.seeBridge(b)
 		}
-		if isMonitor(c.ID) {
-			if id, mixer := strings.CutSuffix(c.ID, mixerSuffix); !mixer {
-				snooped[c.ID] = c.snooped()
-			} else if _, there := snooped[id]; !there {
-				snooped[id] = "" // unless its snoop channel follows
-			}
-			continue
+	}
+	a.follow(s.Snapshot, s.recorded)
+	a.mu.Lock()
+	a.resumeMonitors(s.snooped, s.bridged)
+	a.mu.Unlock()
+	return s.Snapshot, nil
+}
+
+// see takes in one channel; ours, if it is in our application.
+func (a *Adapter) see(s *seen, c channelInfo, ours bool) {
+	switch recording, ok := strings.CutPrefix(c.ID, snoopID); {
+	case ok:
+		s.Recordings[engine.RecordingID(recording)] = true
+		s.recorded[engine.RecordingID(recording)] = c.snooped()
+	case isMonitor(c.ID):
+		if id, mixer := strings.CutSuffix(c.ID, mixerSuffix); !mixer {
+			s.snooped[c.ID] = c.snooped()
+		} else if _, there := s.snooped[id]; !there {
+			s.snooped[id] = "" // unless its snoop channel follows
 		}
-		if isAsker(c.ID) {
-			go a.endAsker(c.ID)
-			continue
-		}
-		if state, ok := c.state(a.opt.App); ok && ours[c.ID] {
+	case isAsker(c.ID):
+		go a.endAsker(c.ID)
+	default:
+		if state, ok := c.state(a.opt.App); ok && ours {
 			s.Legs[engine.LegID(c.ID)] = state
 		}
 	}
-	for _, b := range bridges {
-		if b.Class != "stasis" {
-			continue
-		}
-		if isMonitor(b.ID) {
-			bridged[b.ID] = []engine.LegID{}
-			for _, c := range b.Channels {
-				if _, ok := s.Legs[engine.LegID(c)]; ok {
-					bridged[b.ID] = append(bridged[b.ID], engine.LegID(c))
-				}
-			}
-			continue
-		}
-		room := engine.RoomID(b.ID)
-		s.Rooms[room] = []engine.LegID{}
-		for _, c := range b.Channels {
-			id := engine.LegID(c)
-			if state, ok := s.Legs[id]; ok {
-				state.Room = room
-				s.Legs[id] = state
-				s.Rooms[room] = append(s.Rooms[room], id)
-			}
+}
+
+// seeBridge takes in one bridge: a room, or one that a monitor made.
+func (s *seen) seeBridge(b bridgeInfo) {
+	legs := []engine.LegID{}
+	for _, c := range b.Channels {
+		if _, ok := s.Legs[engine.LegID(c)]; ok {
+			legs = append(legs, engine.LegID(c))
 		}
 	}
-	a.follow(s, recorded)
-	a.mu.Lock()
-	a.resumeMonitors(snooped, bridged)
-	a.mu.Unlock()
-	return s, nil
+	if isMonitor(b.ID) {
+		s.bridged[b.ID] = legs
+		return
+	}
+	room := engine.RoomID(b.ID)
+	s.Rooms[room] = legs
+	for _, id := range legs {
+		state := s.Legs[id]
+		state.Room = room
+		s.Legs[id] = state
+	}
 }
 
 // state reads a leg from a channel. Calls that are still in the dialplan, or in

@@ -63,7 +63,7 @@ func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) error {
 		{"identify_by", "ip"},
 		{"direct_media", "no"}, {"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"dtmf_mode", "rfc4733"},
 		{"trust_id_inbound", "yes"}, {"allow_subscribe", "no"}, {"allow_transfer", "no"},
-		{"rtp_timeout", rtpTimeout}, {"rtp_keepalive", rtpKeepalive},
+		{"rtp_timeout", trunkRTPTimeout}, {"rtp_keepalive", rtpKeepalive},
 	}
 	var objects []object
 	if t.Username != "" {
@@ -190,6 +190,7 @@ func (a *Adapter) DeleteTrunk(ctx context.Context, id string) error {
 	if !accountPattern.MatchString(id) {
 		return command("DeleteTrunk", refuse("trunk id %q must be letters and digits", id))
 	}
+	defer a.changing(id)()
 	err := a.dropAll(ctx, id, probeID(id))
 	if err == nil {
 		a.mu.Lock()

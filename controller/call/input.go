@@ -25,9 +25,10 @@ type Candidate struct {
 // Found is what a search for agents has found.
 type Found struct {
 	Candidates []Candidate
-	Busy       bool // somebody could take the call, later
-	Tried      bool // everybody has been offered it as often as the plan says
-	Waiting    int  // calls of the workspace that wait, without this one
+	Back       []string // agents whose browser is there again, at the same phone (IN-12)
+	Busy       bool     // somebody could take the call, later
+	Tried      bool     // everybody has been offered it as often as the plan says
+	Waiting    int      // calls of the workspace that wait, without this one
 }
 
 // Arrived begins an inbound call, together with what the assignment found,
@@ -44,6 +45,10 @@ type Placed struct{ Candidate Candidate }
 
 // AskedBack begins the call that a caller asked for instead of waiting.
 type AskedBack struct{}
+
+// Barred says that a callback may not be dialled after all: the caps are used up
+// (OUT-9).
+type Barred struct{}
 
 // Tick says that the call's Deadline has passed.
 type Tick struct{}

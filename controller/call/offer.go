@@ -20,7 +20,7 @@ type Desk interface {
 	CallableAgents(workspace string, now time.Time) ([]models.AgentState, error)
 	AgentState(workspace, id string) (models.AgentState, error)
 	WaitingBefore(workspace string, rank int64, call string) ([]models.Waiting, error)
-	WaitingCount(workspace string) (int, error)
+	WaitingCount(workspace, except string) (int, error)
 	Claim(account, call string, now time.Time) (bool, error)
 	ClaimSecond(account, call string) (bool, error)
 	MarkOffered(agent string, now time.Time) error
@@ -35,10 +35,17 @@ type Finder struct {
 	Now   time.Time
 	NewID func() string
 	View  func(call string) *Call
+	// Awaited says whether browsers of a workspace are on their way back, since
+	// the controller has only just started; nil means none ever.
+	Awaited func(workspace string) (bool, error)
 }
 
 func (x *Exchange) finder(tx *models.Tx) Finder {
-	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID, View: x.view}
+	f := Finder{Desk: tx, Now: x.Now(), NewID: models.NewID, View: x.view}
+	if f.Now.Sub(x.started) < models.PhoneTimeout {
+		f.Awaited = func(workspace string) (bool, error) { return tx.PhonesAwaited(workspace, x.started) }
+	}
+	return f
 }
 
 // view gives a live call's state; nil if there is none.
@@ -60,25 +67,24 @@ func (f Finder) Search(c *Call) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Candidates: f.moved(c, agents)}
-	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.Plan.Automatic && c.rings() {
-		return found, nil
-	}
-	if c.Out != nil && c.Rank == 0 && now.Before(c.SeekAt) { // a callback that rests
+	found := Found{Candidates: f.moved(c, agents), Back: c.back(agents)}
+	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.ringsOne() {
 		return found, nil
 	}
 	want, err := f.want(c)
 	if err != nil {
 		return Found{}, err
 	}
-	if found.Waiting, err = f.WaitingCount(c.WorkspaceID); err != nil {
+	if found.Waiting, err = f.WaitingCount(c.WorkspaceID, c.ID); err != nil {
 		return Found{}, err
-	}
-	if c.State == Queued {
-		found.Waiting--
 	}
 	choice := assign.Choose(want, c.cooled(agents, now), now)
 	found.Busy, found.Tried = choice.Busy, choice.Tried
+	if f.Awaited != nil && len(choice.Pick) == 0 && !found.Busy {
+		if found.Busy, err = f.Awaited(c.WorkspaceID); err != nil {
+			return Found{}, err
+		}
+	}
 	return found, f.claim(c, choice, agents, &found)
 }
 
@@ -134,11 +140,30 @@ func (f Finder) moved(c *Call, agents []models.AgentState) []Candidate {
 	return cs
 }
 
+// back are the agents whose page was out of sight and is there again, with the
+// same phone still in the talk: only the way between had been broken.
+func (c *Call) back(agents []models.AgentState) []string {
+	var ids []string
+	for _, a := range agents {
+		i := c.present(a.ID)
+		if i < 0 || c.Agents[i].AwaySince.IsZero() || c.Agents[i].Redial || c.Agents[i].Gone || c.Agents[i].Phone != a.PhoneID {
+			continue
+		}
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
 // Silent says whether the agent was assigned without ringing (IN-3).
 func (a *Agent) Silent() bool { return a.State == PartyRinging && a.Gone }
 
-func (c *Call) rings() bool {
-	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
+// ringsOne says whether the call rings an agent whom nobody else shall ring
+// beside: automatic assignment asks one at a time (IN-4), and a colleague has
+// chosen whom a call is handed over or assigned to (CALL-7, IN-3).
+func (c *Call) ringsOne() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool {
+		return a.State == PartyRinging && (c.Plan.Automatic || a.InvitedBy != "")
+	})
 }
 
 // want is what the call asks of the assignment, with the calls before it.
@@ -170,10 +195,13 @@ func (c *Call) wants(now time.Time) assign.Want {
 	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy, Day: day(now, c.Zone),
 		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}}
 	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
-		if a.State == PartyMoved || a.Level != c.Level || a.InvitedBy != "" {
+		if a.State == PartyMoved {
 			continue
 		}
 		w.Last = a.AgentID
+		if a.Level != c.Level || a.InvitedBy != "" {
+			continue
+		}
 		if !a.Lost {
 			w.Offers[a.AgentID]++
 		}
@@ -227,14 +255,14 @@ func (c *Call) cooled(agents []models.AgentState, now time.Time) []models.AgentS
 // Sought looks for agents for a call. The input that it gives is nil where
 // nothing comes of it.
 func (f Finder) Sought(c *Call) (Input, error) {
-	if !c.Waits() && c.State != Talking && c.State != Dialing {
+	if !c.Waits() && c.State != Talking && c.State != Dialing || c.rests() {
 		return nil, nil
 	}
 	found, err := f.Search(c)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(found.Candidates) > 0:
+	case len(found.Candidates)+len(found.Back) > 0:
 		return Offered(found), nil
 	case !c.Waits(), c.State == Queued && found.Busy && !c.QueuedAt.IsZero() && c.SeekAt.IsZero(): // it waits on
 		return nil, nil
@@ -243,10 +271,14 @@ func (f Finder) Sought(c *Call) (Input, error) {
 	}
 }
 
+// looked is when the call last looked for agents.
+func (r *runner) looked() time.Time { return time.Unix(0, r.lookedAt.Load()) }
+
 // look claims the agents who are free now for a waiting call, and dials the
 // new phones of those who take part in it. A claim and the step that follows it
 // are one transaction.
 func (r *runner) look() {
+	r.lookedAt.Store(r.x.Now().UnixNano())
 	c := r.view.Load()
 	err := r.transact(func(tx *models.Tx) (Input, error) { return r.x.finder(tx).Sought(c) })
 	if err != nil {

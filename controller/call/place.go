@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -69,10 +70,12 @@ func (x *Exchange) prepare(tx *models.Tx, id string, p Place) (Call, Input, erro
 	if !agent.Online(x.Now()) {
 		return Call{}, nil, &RefusedError{Reason: "Your browser's phone is not connected: wait a moment, or reload the page."}
 	}
+	var missed string
 	if p.MissedCallID != "" {
-		if p.To, err = x.answerMissed(tx, p); err != nil {
+		if missed, err = x.answerMissed(tx, p); err != nil {
 			return Call{}, nil, err
 		}
+		p.To = cmp.Or(p.To, missed)
 	}
 	facts, err := x.outboundFacts(tx, p.Workspace, p.AgentID)
 	if err != nil {
@@ -81,6 +84,9 @@ func (x *Exchange) prepare(tx *models.Tx, id string, p Place) (Call, Input, erro
 	grant, err := outbound.Check(outbound.Request{Text: p.To, NumberID: p.NumberID, At: x.Now()}, facts)
 	if err != nil {
 		return Call{}, nil, err
+	}
+	if p.MissedCallID != "" && grant.Dial() != missed {
+		return Call{}, nil, &RefusedError{Reason: "This is not the number of the missed call: place the call without it."}
 	}
 	if ok, err := tx.Claim(agent.AccountID, id, x.Now()); err != nil || !ok {
 		return Call{}, nil, errors.Join(err, &RefusedError{Reason: "You are in another call: leave it first."})
@@ -108,13 +114,10 @@ func (x *Exchange) answerMissed(tx *models.Tx, p Place) (string, error) {
 		return "", &HandledError{At: row.MissedHandledAt.Time}
 	}
 	missed, err := Decode(row.Data)
-	if err == nil && missed.From == "" && p.To == "" {
+	if err == nil && missed.From == "" {
 		err = &RefusedError{Reason: "This caller's number was withheld: nobody can call back."}
 	}
-	if p.To == "" {
-		return missed.From, err
-	}
-	return p.To, err
+	return missed.From, err
 }
 
 func (x *Exchange) outboundFacts(tx *models.Tx, workspace, agent string) (models.OutboundFacts, error) {
@@ -159,9 +162,23 @@ func (x *Exchange) callee(tx *models.Tx, workspace, contactID, number string) (m
 	return tx.ContactOfCaller(workspace, number, models.At(x.Now()))
 }
 
+// mayCallBack says whether a caller could be called back as things stand (Q-1,
+// OUT-6).
+func (x *Exchange) mayCallBack(tx *models.Tx, workspace, number, caller string) (bool, error) {
+	if caller == "" {
+		return false, nil
+	}
+	facts, err := x.outboundFacts(tx, workspace, "")
+	if err != nil {
+		return false, err
+	}
+	_, err = outbound.Check(outbound.Request{Text: caller, NumberID: number, At: x.Now()}, forAnybody(facts))
+	return err == nil, nil
+}
+
 // makeCallback makes the call that a caller asked for instead of waiting.
 // It keeps the caller's place. nil if policy does not allow to call them.
-func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
+func (x *Exchange) makeCallback(tx *models.Tx, from *Call, rank int64) (*Call, error) {
 	facts, err := x.outboundFacts(tx, from.WorkspaceID, "")
 	if err != nil {
 		return nil, err
@@ -176,7 +193,7 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 		return nil, err
 	}
 	c.Plan.Levels, c.Level = from.Plan.Levels, from.Level
-	c.Out.Callback = &Callback{From: from.ID, Rank: from.Rank}
+	c.Out.Callback = &Callback{From: from.ID, Rank: rank}
 	next, effects := Step(c, AskedBack{}, x.Now())
 	v := &saving{x: x, tx: tx, c: &next}
 	return &next, v.add(records(effects))
@@ -185,6 +202,7 @@ func (x *Exchange) makeCallback(tx *models.Tx, from *Call) (*Call, error) {
 // forAnybody lifts what is about single agents: it was the caller who asked for
 // this call, of this number.
 func forAnybody(f models.OutboundFacts) models.OutboundFacts {
+	f.Agent.Seat, f.Agent.PlacesCalls = true, true
 	f.Numbers = slices.Clone(f.Numbers)
 	for i := range f.Numbers {
 		f.Numbers[i].Outbound = ""
@@ -192,19 +210,19 @@ func forAnybody(f models.OutboundFacts) models.OutboundFacts {
 	return f
 }
 
-// beginOutbound notes a callback's use of the caps, when it is dialled.
-func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) error {
+// beginOutbound notes a callback's use of the caps, when it is dialled. barred
+// says that they do not allow it.
+func (x *Exchange) beginOutbound(tx *models.Tx, c *Call, agent string) (barred bool, err error) {
 	facts, err := x.outboundFacts(tx, c.WorkspaceID, agent)
 	if err != nil {
-		return err
+		return false, err
 	}
-	facts.Agent.Seat, facts.Agent.PlacesCalls = true, true
 	grant, err := outbound.Check(outbound.Request{Text: c.Out.Number, NumberID: c.NumberID, At: x.Now()}, forAnybody(facts))
 	if err != nil {
 		x.Log.Warn("a callback goes beyond the caps", "call", c.ID, "why", err)
-		return nil
+		return true, nil
 	}
-	return tx.AddOutbound(grant.Call(c.ID))
+	return false, tx.AddOutbound(grant.Call(c.ID))
 }
 
 // endOutbound closes a call's place in the caps and writes its charge. A

@@ -10,135 +10,74 @@ import (
 	"ringdesk/controller/engine"
 )
 
-// world is what a history of effects must mean for the engine and the store.
-type world struct {
-	dialled  map[engine.LegID]bool
-	hungUp   map[engine.LegID]bool
-	claims   map[string]int
-	answered int
-	ended    int
-	open     map[engine.RecordingID]bool
-	room     bool
-}
-
-func newWorld() *world {
-	return &world{dialled: map[engine.LegID]bool{}, hungUp: map[engine.LegID]bool{}, claims: map[string]int{}, open: map[engine.RecordingID]bool{}}
-}
-
-func (w *world) apply(effects []Effect) {
-	for _, e := range effects {
-		switch e := e.(type) {
-		case Dial:
-			w.dialled[e.Agent.Leg] = true
-		case Hangup:
-			w.hungUp[e.Leg] = true
-		case Free:
-			w.claims[e.AccountID]--
-		case TrackOpened:
-			w.open[e.ID] = true
-		case TrackClosed:
-			delete(w.open, e.ID)
-		case CreateRoom:
-			w.room = true
-		case DestroyRoom:
-			w.room = false
-		case Journal:
-			switch e.Type {
-			case "call.answered":
-				w.answered++
-			case "call.ended":
-				w.ended++
-			}
-		}
-	}
-}
-
-// drawInput picks anything that could come, sensible or not.
-func drawInput(t *rapid.T, c *Call, w *world) Input {
-	legs := []engine.LegID{"cust", "leg-a", "leg-b", "leg-c", "nobody"}
-	leg := rapid.SampledFrom(legs).Draw(t, "leg")
-	agent := rapid.SampledFrom([]string{"a", "b", "c", "stranger"}).Draw(t, "agent")
-	recs := []engine.RecordingID{"cust-1", "p-a-1", "p-b-1", "p-c-1", "cust-2"}
-	rec := rapid.SampledFrom(recs).Draw(t, "rec")
-	kind := rapid.SampledFrom([]engine.Kind{engine.KindGone, engine.KindBusy, engine.KindRefused, engine.KindUnreachable, engine.KindTimeout}).Draw(t, "kind")
-	switch rapid.IntRange(0, 9).Draw(t, "input") {
-	case 0:
-		return engine.LegAnswered{Leg: leg}
-	case 1:
-		return engine.LegEnded{Leg: leg, Cause: rapid.SampledFrom([]engine.Cause{16, 17, 21, 19}).Draw(t, "cause")}
-	case 2:
-		return engine.RecordingStarted{Recording: rec, At: start}
-	case 3:
-		return engine.RecordingEnded{Recording: rec, At: start}
-	case 4, 5:
-		return Do{AgentID: agent, Action: rapid.SampledFrom([]Action{Decline, Mute, Unmute, PutHold, Release, Leave, EndCall, SendDTMF}).Draw(t, "action"), Digits: "1"}
-	case 6:
-		return Tick{}
-	case 7:
-		cmds := []Command{Answer{"cust"}, CreateRoom{"call"}, Join{"call", leg}, HoldLeg{"call", "cust"}, UnholdLeg{"call", "cust"},
-			MuteLeg{leg, true}, Record{ID: rec, Leg: leg}, Dial{Agent{Party: Party{Leg: leg}}}, Hangup{Leg: leg}}
-		return Failed{Command: rapid.SampledFrom(cmds).Draw(t, "command"), Kind: kind}
-	case 8:
-		snap := engine.Snapshot{Legs: map[engine.LegID]engine.LegState{}, Rooms: map[engine.RoomID][]engine.LegID{}, Recordings: map[engine.RecordingID]bool{}}
-		for _, l := range legs[:4] {
-			if rapid.Bool().Draw(t, "there") {
-				snap.Legs[l] = engine.LegState{Answered: rapid.Bool().Draw(t, "answered")}
-			}
-		}
-		for _, r := range recs {
-			snap.Recordings[r] = rapid.Bool().Draw(t, "running")
-		}
-		return Reconcile{Snapshot: snap}
-	default:
-		if c.State.Over() || c.State == "" || w.dialled["leg-c"] {
-			return nil
-		}
-		w.claims["acc-c"]++
-		return Offered{Candidates: agents("c")}
-	}
-}
-
-// TestInvariants plays random histories (design: Step is pure and total). At
-// each step: a call has at most one winner and one end, an ended one stays
-// ended; what Step returns does not depend on anything else; once it is over no
-// leg is left without a hang-up, no claim, room or track stays behind.
-func TestInvariants_IN_11_MISS_1_END_6(t *testing.T) {
+// TestInvariants plays random histories of all inputs (design: Step is pure
+// and total).
+func TestInvariants_IN_11_MISS_1_CALL_3_END_6_OUT_9(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld()
-		s := newStory(nil)
-		names := rapid.SampledFrom([][]string{nil, {"a"}, {"a", "b"}}).Draw(t, "agents")
-		step := func(in Input) {
-			before, _ := json.Marshal(s.c)
-			next, effects := Step(s.c, in, s.now)
-			again, effects2 := Step(s.c, in, s.now)
-			after, _ := json.Marshal(s.c)
-			if string(before) != string(after) {
-				t.Fatalf("Step changed its argument on %T", in)
+		s, begin := drawStory(t, w)
+		play := func(in Input) {
+			next, effects := stepTwice(t, s, in)
+			if len(effects) == 1 {
+				if _, no := effects[0].(Refused); no { // the claim is undone with it
+					if do := in.(Do); do.Candidate != nil && !do.Candidate.Silent {
+						w.claims[do.Candidate.AccountID]--
+					}
+					return
+				}
 			}
-			if a, b := asJSON(next), asJSON(again); a != b || len(effects) != len(effects2) {
-				t.Fatalf("Step is not a function on %T", in)
-			}
-			w.apply(effects)
+			w.apply(t, effects)
 			check(t, w, s.c, next)
 			s.c, s.now = next, s.now.Add(time.Duration(rapid.IntRange(0, 9000).Draw(t, "ms"))*time.Millisecond)
 		}
-		for _, n := range names {
-			w.claims["acc-"+n]++
+		play(begin)
+		for range rapid.IntRange(0, 60).Draw(t, "length") {
+			play(drawInput(t, s, w))
 		}
-		step(Arrived{Candidates: agents(names...), Busy: rapid.Bool().Draw(t, "busy")})
-		for range rapid.IntRange(0, 40).Draw(t, "length") {
-			step(drawInput(t, &s.c, w))
-		}
-		// Everybody goes home in the end.
-		for _, leg := range s.c.Legs() {
-			step(engine.LegEnded{Leg: leg, Cause: 16})
-		}
-		s.now = s.now.Add(time.Hour)
-		step(Tick{})
-		if !s.c.State.Over() || !s.c.Drained() || len(w.open) != 0 || w.room {
-			t.Fatalf("left behind: state %s, drained %v, tracks %v, room %v", s.c.State, s.c.Drained(), w.open, w.room)
+		goHome(t, s, play)
+		if !s.c.State.Over() || !s.c.Drained() || len(w.open) != 0 || w.room || (w.charged == 1) != (s.c.Out != nil) {
+			t.Fatalf("left behind: state %s, drained %v, tracks %v, room %v, charged %d", s.c.State, s.c.Drained(), w.open, w.room, w.charged)
 		}
 	})
+}
+
+// goHome ends every leg, and lets time do the rest.
+func goHome(t *rapid.T, s *story, play func(Input)) {
+	for _, leg := range s.c.Legs() {
+		play(engine.LegEnded{Leg: leg, Cause: 16})
+	}
+	for range 100 {
+		d := s.c.Deadline()
+		if d.IsZero() {
+			return
+		}
+		if d.After(s.now) {
+			s.now = d
+		}
+		play(Tick{})
+		for _, leg := range s.c.Legs() {
+			play(engine.LegEnded{Leg: leg, Cause: 16})
+		}
+		if s.c.Waits() && !s.c.ringsOne() && !s.c.rests() {
+			play(Offered{})
+		}
+	}
+	t.Fatalf("time goes on and on: %s, next at %v", s.c.State, s.c.Deadline())
+}
+
+// stepTwice is Step, which must not change its argument, and must be a
+// function.
+func stepTwice(t *rapid.T, s *story, in Input) (Call, []Effect) {
+	before := asJSON(s.c)
+	next, effects := Step(s.c, in, s.now)
+	again, effects2 := Step(s.c, in, s.now)
+	if before != asJSON(s.c) {
+		t.Fatalf("Step changed its argument on %T", in)
+	}
+	if asJSON(next) != asJSON(again) || asJSON(effects) != asJSON(effects2) {
+		t.Fatalf("Step is not a function on %T", in)
+	}
+	return next, effects
 }
 
 func asJSON(v any) string {
@@ -150,24 +89,68 @@ func asJSON(v any) string {
 }
 
 func check(t *rapid.T, w *world, before, after Call) {
-	if w.answered > 1 || w.ended > 1 {
-		t.Fatalf("answered %d times, ended %d times", w.answered, w.ended)
+	if w.first > 1 || w.ended > 1 {
+		t.Fatalf("answered %d times, ended %d times", w.first, w.ended)
 	}
-	if before.State.Over() && (after.State != before.State || !after.EndedAt.Equal(before.EndedAt)) {
+	if before.State.Over() && (after.State != before.State || !after.EndedAt.Equal(before.EndedAt) || after.Outcome != before.Outcome) {
 		t.Fatalf("an ended call became %s", after.State)
 	}
-	if (after.State == Missed) != (after.MissedReason != "") || (after.State == Ended) == after.AnsweredAt.IsZero() && after.State.Over() {
-		t.Fatalf("ended as %s, reason %q, answered at %v", after.State, after.MissedReason, after.AnsweredAt)
-	}
-	for acc, n := range w.claims {
-		if n < 0 || n > 1 || n > 0 && after.State.Over() {
-			t.Fatalf("claim of %s is %d in state %s", acc, n, after.State)
+	speakers := 0
+	for _, a := range after.Agents {
+		if a.Role == Speaker && (a.State == PartyJoined || a.State == PartyRinging) {
+			speakers++
+		}
+		if n := w.claims[a.AccountID]; a.State == PartyJoined && n != 1 {
+			t.Fatalf("%s has joined with %d claims", a.AgentID, n)
 		}
 	}
-	if !after.State.Over() {
-		return
+	if after.State == Talking && speakers > mostAgents {
+		t.Fatalf("%d agents take part", speakers)
 	}
-	for _, leg := range after.Legs() {
+	if after.State == "" && after.Seq == 0 && before.State != "" {
+		t.Fatal("the call has lost its state")
+	}
+	checkRest(t, &after)
+	if after.State.Over() {
+		checkOver(t, w, &after)
+	}
+}
+
+// checkRest is that something always happens next: a call that is not over
+// has a deadline, an agent, or a customer who is there.
+func checkRest(t *rapid.T, c *Call) {
+	if c.State == Queued && c.Deadline().IsZero() || c.State == Ringing && !(&step{c: *c}).anyRings() && c.SeekAt.IsZero() {
+		t.Fatalf("nothing happens in state %s: %s", c.State, asJSON(c))
+	}
+	if c.State == Talking && !(&step{c: *c}).anySpeaks() {
+		t.Fatal("nobody talks to the customer")
+	}
+}
+
+// checkOver is what an end means: one class, nothing kept, all let go.
+func checkOver(t *rapid.T, w *world, c *Call) {
+	if (c.State == Missed) != (c.MissedReason != "") || (c.State == Missed) != (c.Outcome == WasMissed) || c.Outcome == "" {
+		t.Fatalf("%s for %q with outcome %q", c.State, c.MissedReason, c.Outcome)
+	}
+	if c.State == Missed && (c.Direction == "outbound" || !c.AnsweredAt.IsZero()) || (c.Outcome == Answered) == c.AnsweredAt.IsZero() {
+		t.Fatalf("%s as %s, %s, answered at %v", c.State, c.Outcome, c.Direction, c.AnsweredAt)
+	}
+	if c.Hold != nil || c.Help != nil || c.Prompt != nil || c.Rank != 0 || c.Pending != "" {
+		t.Fatalf("kept: %s", asJSON(c))
+	}
+	var spent time.Duration
+	for _, ms := range c.Spent {
+		spent += time.Duration(ms) * time.Millisecond
+	}
+	if length := c.EndedAt.Sub(c.StartedAt); spent != length {
+		t.Fatalf("spent %v of %v: %v", spent, length, c.Spent)
+	}
+	for acc, n := range w.claims {
+		if n != 0 {
+			t.Fatalf("claim of %s is %d in state %s", acc, n, c.State)
+		}
+	}
+	for _, leg := range c.Legs() {
 		if !w.hungUp[leg] {
 			t.Fatalf("leg %s of an ended call was not hung up", leg)
 		}

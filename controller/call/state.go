@@ -157,6 +157,7 @@ type Call struct {
 	Prompts        int           `json:"prompts,omitempty"`      // how many there were
 	AloneSince     time.Time     `json:"aloneSince,omitzero"`    // talking, but the customer hears music until an agent is back (IN-12)
 	MaskedSince    time.Time     `json:"maskedSince,omitzero"`   // the recording is paused (CALL-7)
+	Masks          bool          `json:"masks,omitempty"`        // it has been paused before
 	Pending        MissedReason  `json:"pending,omitempty"`      // why it will be missed once the announcement or message is over
 	TurnedAway     bool          `json:"turnedAway,omitempty"`   // by an agent's protection (CALL-7)
 	Grade          int           `json:"grade,omitempty"`        // of the survey
@@ -170,12 +171,13 @@ type Call struct {
 	Outcome        Outcome       `json:"outcome,omitempty"`
 	MissedReason   MissedReason  `json:"missedReason,omitempty"`
 
-	RingUntil  time.Time `json:"ringUntil,omitzero"`  // how long a call rings that nobody is assigned to
-	SeekAt     time.Time `json:"seekAt,omitzero"`     // when to look for agents (again)
-	QueueUntil time.Time `json:"queueUntil,omitzero"` // the longest the caller may wait
-	AnnounceAt time.Time `json:"announceAt,omitzero"` // the next announcement to one who waits
-	PhaseUntil time.Time `json:"phaseUntil,omitzero"` // the end of a message or a survey
-	DrainUntil time.Time `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
+	NobodySince time.Time `json:"nobodySince,omitzero"` // since when a call that waits finds nobody who could ever take it
+	RingUntil   time.Time `json:"ringUntil,omitzero"`   // how long a call rings that nobody is assigned to
+	SeekAt      time.Time `json:"seekAt,omitzero"`      // when to look for agents (again)
+	QueueUntil  time.Time `json:"queueUntil,omitzero"`  // the longest the caller may wait
+	AnnounceAt  time.Time `json:"announceAt,omitzero"`  // the next announcement to one who waits
+	PhaseUntil  time.Time `json:"phaseUntil,omitzero"`  // the end of a message or a survey
+	DrainUntil  time.Time `json:"drainUntil,omitzero"`  // once over: when to stop waiting for legs to end
 
 	// Spent is how long the call was in each state, in milliseconds, up to
 	// Since; once over they add up to its length.
@@ -214,6 +216,12 @@ func (c *Call) present(agentID string) int {
 // Waits says whether the call is in want of an agent.
 func (c *Call) Waits() bool { return c.State == Queued || c.State == Ringing }
 
+// rests says whether the call is a callback between two tries: it is in nobody's
+// way, and looks for no agent (Q-1).
+func (c *Call) rests() bool {
+	return c.State == Queued && c.Rank == 0 && c.Out != nil && c.Out.Callback != nil
+}
+
 // Team is the team whose agents the call wants now; "" means everybody.
 func (c *Call) Team() string {
 	if c.Level < len(c.Plan.Levels) {
@@ -251,7 +259,7 @@ func (c *Call) Deadline() time.Time {
 	if c.Prompt != nil {
 		next = earliest(next, c.Prompt.Until)
 	}
-	if c.Out != nil && c.State == Talking {
+	if c.Out != nil { // also while a customer who was reached waits for another agent
 		next = earliest(next, c.Out.TalkUntil)
 	}
 	for i := range c.Agents {

@@ -53,6 +53,8 @@ func (s *step) controllers(in Input) {
 		s.placed(in.Candidate)
 	case AskedBack:
 		s.askedBack()
+	case Barred:
+		s.barred()
 	case Offered:
 		s.offered(Found(in))
 	case Located:
@@ -132,6 +134,7 @@ func (s *step) legAnswered(leg engine.LegID) {
 	}
 	i := s.agentAt(leg)
 	if i < 0 {
+		s.hangUpOldDial(leg)
 		return
 	}
 	a := &s.c.Agents[i]
@@ -220,12 +223,12 @@ func (s *step) tick() {
 	case s.c.Prompt != nil && passed(s.c.Prompt.Until):
 		s.promptOver()
 	case passed(s.c.PhaseUntil):
-		s.phaseOver()
+		s.phaseEnds()
 	case s.c.State == Ringing && passed(s.c.RingUntil):
 		s.nextLevel()
 	case s.c.State == Queued && passed(s.c.QueueUntil):
 		s.refuse(AbandonedInQueue)
-	case s.c.State == Talking && s.c.Out != nil && passed(s.c.Out.TalkUntil):
+	case s.c.Out != nil && passed(s.c.Out.TalkUntil):
 		s.journal("outbound.limit", nil)
 		s.finish(Ended, BySystem, "", engine.CauseNormal)
 	}
@@ -309,6 +312,9 @@ func (s *step) finish(as State, by EndedBy, reason MissedReason, cause engine.Ca
 	}
 	if s.c.Out != nil {
 		s.emit(OutboundEnded{})
+		if s.c.MissedCallID != "" && s.c.Out.Dials == 0 {
+			s.emit(Unhandled{CallID: s.c.MissedCallID})
+		}
 	}
 	s.journal("call.ended", s.summary())
 }

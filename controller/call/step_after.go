@@ -19,6 +19,9 @@ func (s *step) voicemailFor(reason MissedReason) bool {
 // voicemail asks the caller for a message. The call is missed for the
 // given reason all the same.
 func (s *step) voicemail(reason MissedReason) {
+	if s.c.Room != "" { // one who has talked waited with the room's music
+		s.emit(UnholdLeg{Room: s.c.Room, Leg: s.c.Customer.Leg})
+	}
 	s.announce("voicemail", []string{s.sound(sounds.VoicemailPrompt), s.sound(sounds.Beep)})
 	s.enter(Voicemail)
 	s.c.Pending, s.c.Rank = reason, 0
@@ -33,14 +36,15 @@ func (s *step) takeMessage() {
 	}
 	s.c.PhaseUntil = s.now.Add(seconds(max(10, s.c.Plan.VoicemailSeconds)))
 	s.journal("voicemail.started", nil)
-	s.openTrack(&s.c.Customer.Party)
+	if !s.c.Customer.recorded() {
+		s.openTrack(&s.c.Customer.Party)
+	}
 }
 
 // survey asks the customer to grade the talk.
 func (s *step) survey() {
-	s.dismissWatchers()
 	s.outOfRoom(s.c.Hold != nil || !s.c.AloneSince.IsZero())
-	s.c.Hold, s.c.AloneSince = nil, time.Time{}
+	s.everybodyOut() // supervisors, and whoever was being invited
 	s.stopTracks(&s.c.Customer.Party)
 	s.announce("survey", []string{s.sound(sounds.SurveyQuestion)})
 	s.enter(Survey)
@@ -58,9 +62,6 @@ func (s *step) grade(digit string) {
 	s.journal("survey.answered", map[string]any{"grade": n})
 	s.play("thanks", []string{s.sound(sounds.SurveyThanks)})
 }
-
-// phaseOver ends a message or a survey whose time is over.
-func (s *step) phaseOver() { s.phaseEnds() }
 
 // phaseEnds ends what came instead of a talk, or after it.
 func (s *step) phaseEnds() {

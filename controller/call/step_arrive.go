@@ -63,6 +63,7 @@ func refusalCause(reason MissedReason) engine.Cause {
 func (s *step) route(in Found) {
 	s.c.SeekAt = time.Time{}
 	if len(in.Candidates) > 0 {
+		s.c.NobodySince = time.Time{}
 		s.offer(in.Candidates)
 		return
 	}
@@ -70,13 +71,43 @@ func (s *step) route(in Found) {
 		return
 	}
 	switch {
-	case in.Busy, !s.c.AnsweredAt.IsZero(): // one who has talked already is not sent away
+	case in.Busy:
+		s.c.NobodySince = time.Time{}
+		s.wait(in.Waiting)
+	case !s.c.AnsweredAt.IsZero(): // one who has talked already is not sent away
+		s.askAnew(in.Waiting)
+	case s.c.State == Queued && !s.c.QueuedAt.IsZero() && !in.Tried && (s.c.Out != nil || s.nobodyYet()): // a callback can wait
 		s.wait(in.Waiting)
 	case s.c.State == Ringing && s.now.Before(s.c.RingUntil) && s.anyLost():
 		s.c.SeekAt = s.now.Add(seekPause)
 	default:
 		s.nextLevel()
 	}
+}
+
+// askAnew asks the next team for a customer who has talked already, or all of
+// them again.
+func (s *step) askAnew(waiting int) {
+	s.c.Offers = len(s.c.Agents)
+	if s.c.Level+1 < len(s.c.Plan.Levels) {
+		s.c.Level++
+	} else {
+		s.c.Level = 0
+	}
+	s.wait(waiting)
+	s.c.SeekAt = s.now.Add(seekPause)
+}
+
+// nobodyLimit is how long a caller who waits stays when all agents are gone: a
+// page that is loaded anew is gone for a moment, too.
+const nobodyLimit = 30 * time.Second
+
+// nobodyYet says whether it is not yet certain that nobody is there any more.
+func (s *step) nobodyYet() bool {
+	if s.c.NobodySince.IsZero() {
+		s.c.NobodySince = s.now
+	}
+	return s.now.Sub(s.c.NobodySince) < nobodyLimit
 }
 
 // anyLost says whether a phone was lost while it rang: it may come back.
@@ -130,21 +161,23 @@ func (s *step) music() {
 // nextLevel asks the plan's next team, or turns the caller away. A call that
 // was offered to nobody had no operator.
 func (s *step) nextLevel() {
-	for i := range s.c.Agents {
-		if s.c.Agents[i].State == PartyRinging {
-			s.stopRinging(i, PartyMissed, engine.CauseNoAnswer)
-		}
-	}
+	s.stopAll(PartyMissed, engine.CauseNoAnswer)
 	s.c.RingUntil = time.Time{}
 	if s.c.Level+1 < len(s.c.Plan.Levels) {
 		s.c.Level++
 		s.c.Offers = len(s.c.Agents)
+		if s.c.State == "" { // nobody of the first team is there: it waits for the look
+			s.enter(Queued)
+		}
 		s.journal("call.level", map[string]any{"level": s.c.Level, "team": s.c.Team()})
 		s.seekNow()
 		return
 	}
 	reason := NoOperator
-	if len(s.c.Agents) > 0 {
+	switch waited := s.c.QueueUntil; {
+	case len(s.c.Agents) > 0 && !waited.IsZero() && !s.now.Before(waited): // it ran out while a phone rang
+		reason = AbandonedInQueue
+	case len(s.c.Agents) > 0:
 		reason = RingTimeOver
 	}
 	s.refuse(reason)
@@ -187,16 +220,21 @@ func (s *step) seek() {
 		}
 	case !s.c.Waits() || s.anyRings():
 		return
+	case s.c.rests():
+		s.c.Rank = s.c.Out.Callback.Rank
+		s.journal("callback.due", map[string]any{"attempt": s.c.Out.Callback.Attempts + 1})
 	}
 	s.seekNow()
 }
 
 // requeue brings a customer whose agents are gone back to the head of the queue
-// (IN-12), or to a team (CALL-7).
+// (IN-12), or to a team (CALL-7). Supervisors have nothing to hear there, and
+// whoever was being invited is looked for like everybody else.
 func (s *step) requeue(why string) {
+	s.everybodyOut()
 	s.journal("call.requeued", map[string]any{"why": why, "team": s.c.Team()})
 	s.enter(Queued)
-	s.c.Hold, s.c.AloneSince, s.c.RingUntil = nil, time.Time{}, time.Time{}
+	s.c.RingUntil = time.Time{}
 	s.c.Offers = len(s.c.Agents)
 	s.c.Rank = rankOf(s.now, headPriority)
 	s.queued()

@@ -90,7 +90,7 @@ func (s *step) endForAll(i int) string {
 	if s.c.Agents[i].Role != Speaker {
 		return "You are listening only: barge in first."
 	}
-	if s.c.State == Talking && s.c.Plan.Survey {
+	if s.c.State == Talking && (s.c.Plan.Survey || !s.c.Met) {
 		s.everybodyOut()
 		s.talkOver(ByAgent)
 		return ""
@@ -193,7 +193,6 @@ func (s *step) transfer(i int, in Do) string {
 		s.journal("call.transferred", map[string]any{"agentId": s.c.Agents[i].AgentID, "team": in.Team})
 		s.c.Plan.Levels = append([]dialplan.Level{{Team: in.Team, Rounds: 1}}, s.c.Plan.Levels...)
 		s.c.Level = 0
-		s.everybodyOut()
 		s.requeue("transfer")
 		return ""
 	}
@@ -217,6 +216,7 @@ func (s *step) transfer(i int, in Do) string {
 	if s.anySpeaks() { // colleagues go on talking until the new one joins
 		s.ring(*in.Candidate, by)
 		s.follow(by)
+		s.aloneOrNot()
 		return ""
 	}
 	s.handOver(*in.Candidate, by)
@@ -247,11 +247,8 @@ func (s *step) assign(in Do) string {
 	case in.Candidate == nil:
 		return in.Why
 	}
-	for i := range s.c.Agents {
-		if s.c.Agents[i].State == PartyRinging {
-			s.stopRinging(i, PartyTaken, engine.CauseAnsweredElsewhere)
-		}
-	}
+	s.stopAll(PartyTaken, engine.CauseAnsweredElsewhere)
+	s.c.Offers = len(s.c.Agents) // should it be declined, those who rang may be asked again
 	s.c.RingUntil, s.c.SeekAt = time.Time{}, time.Time{}
 	s.journal("call.assigned", map[string]any{"agentId": in.Target, "by": in.AgentID})
 	if s.c.State == Queued {
@@ -316,7 +313,7 @@ func (s *step) mask(i int, on bool) string {
 	typ := "recording.resumed"
 	s.c.MaskedSince = time.Time{}
 	if on {
-		typ, s.c.MaskedSince = "recording.paused", s.now
+		typ, s.c.MaskedSince, s.c.Masks = "recording.paused", s.now, true
 	}
 	s.journal(typ, about(&s.c.Agents[i]))
 	s.maskTracks(on)

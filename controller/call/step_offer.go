@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -8,10 +9,15 @@ import (
 
 // offered takes what a search has found.
 func (s *step) offered(in Found) {
-	switch s.c.State {
-	case Queued, Ringing:
+	switch {
+	case s.c.rests():
+		s.freeAll(in.Candidates)
+	case s.c.Waits():
 		s.route(in)
-	case Talking:
+	case s.c.State == Talking:
+		for _, id := range in.Back {
+			s.back(id)
+		}
 		for _, c := range in.Candidates {
 			s.redial(c)
 		}
@@ -27,9 +33,13 @@ func newAgent(c Candidate, now time.Time) Agent {
 	}
 }
 
+// freeAll lets agents go whom the call has no use for. Those who are in it at
+// another phone keep their claim.
 func (s *step) freeAll(cs []Candidate) {
 	for _, c := range cs {
-		s.emit(Free{AccountID: c.AccountID})
+		if s.c.present(c.AgentID) < 0 {
+			s.emit(Free{AccountID: c.AccountID})
+		}
 	}
 }
 
@@ -55,6 +65,7 @@ func (s *step) offer(cs []Candidate) {
 // replaced.
 func (s *step) ring(c Candidate, invitedBy string) {
 	if i := s.c.present(c.AgentID); i >= 0 {
+		invitedBy = cmp.Or(invitedBy, s.c.Agents[i].InvitedBy)
 		s.silence(i, PartyMoved, engine.CauseNormal)
 	}
 	a := newAgent(c, s.now)
@@ -111,18 +122,19 @@ func (s *step) taken(i int) {
 	s.stopPrompt()
 	if s.c.Out != nil && s.c.Customer.Gone {
 		s.emit(Occupy{AccountID: a.AccountID})
-		s.takenFromOthers()
+		s.stopAll(PartyTaken, engine.CauseAnsweredElsewhere)
 		s.callOut(i)
 		return
 	}
 	s.connect(i)
 }
 
-// takenFromOthers tells the agents whose phones still ring (IN-11).
-func (s *step) takenFromOthers() {
+// stopAll stops all phones that ring: PartyTaken tells the agents that somebody
+// else has answered (IN-11).
+func (s *step) stopAll(as PartyState, cause engine.Cause) {
 	for i := range s.c.Agents {
 		if s.c.Agents[i].State == PartyRinging {
-			s.stopRinging(i, PartyTaken, engine.CauseAnsweredElsewhere)
+			s.stopRinging(i, as, cause)
 		}
 	}
 }
@@ -157,7 +169,7 @@ func (s *step) connect(i int) {
 	} else {
 		s.emit(Join{Room: s.c.Room, Leg: customer})
 	}
-	s.takenFromOthers()
+	s.stopAll(PartyTaken, engine.CauseAnsweredElsewhere)
 	s.record(&a.Party)
 	s.record(&s.c.Customer.Party)
 }

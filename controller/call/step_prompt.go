@@ -35,6 +35,7 @@ func (s *step) play(what string, names []string) {
 
 // announce is play while no agent is there.
 func (s *step) announce(what string, names []string) {
+	s.stopAll(PartyMissed, engine.CauseNormal)
 	leg := s.c.Customer.Leg
 	switch {
 	case !s.c.Customer.Answered:
@@ -119,14 +120,14 @@ func (s *step) greeted() {
 // located tells the caller who waits how many are ahead, and how long it may
 // take (IN-6).
 func (s *step) located(in Located) {
-	if s.c.State != Queued || s.c.Prompt != nil {
+	if s.c.State != Queued || s.c.Prompt != nil || s.c.Customer.Gone {
 		return
 	}
 	names := sounds.Position(s.c.Plan.Language, in.Ahead)
 	if in.Wait > 0 {
 		names = append(names, sounds.Wait(s.c.Plan.Language, in.Wait)...)
 	}
-	if s.c.Plan.CallbackKey != "" && s.c.Direction == "inbound" {
+	if s.c.Plan.CallbackKey != "" && s.callable() {
 		names = append(names, sounds.Offer(s.c.Plan.Language, sounds.CallbackOffer, s.c.Plan.CallbackKey)...)
 	}
 	if s.c.Plan.VoicemailKey != "" && s.c.Direction == "inbound" {
@@ -145,7 +146,7 @@ func (s *step) pressed(in engine.DTMF) {
 	switch s.c.State {
 	case Talking:
 		s.journal("customer.dtmf", nil)
-	case Queued:
+	case Queued, Ringing:
 		switch {
 		case s.c.Direction != "inbound":
 		case isKey(s.c.Plan.CallbackKey, in.Digit):

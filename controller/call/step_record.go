@@ -69,7 +69,7 @@ func (s *step) recordingEnded(id engine.RecordingID, at time.Time, failed string
 	if failed != "" {
 		s.journal("recording.failed", map[string]any{"track": id, "why": failed})
 	}
-	if s.c.State == Voicemail { // the engine's own limit
+	if s.c.State == Voicemail && s.c.Prompt == nil && !s.c.Customer.recorded() { // the engine's own limit
 		s.phaseEnds()
 	}
 	s.drained()

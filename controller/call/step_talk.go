@@ -17,7 +17,8 @@ func (s *step) joined(i int) {
 	s.comeIn(i)
 }
 
-// comeIn puts an agent whose leg is answered into the room.
+// comeIn puts an agent whose leg is answered into the room. A customer who was
+// alone hears them.
 func (s *step) comeIn(i int) {
 	a := &s.c.Agents[i]
 	if a.Muted { // before anybody can hear it
@@ -25,6 +26,7 @@ func (s *step) comeIn(i int) {
 	}
 	s.emit(Join{Room: s.c.Room, Leg: a.Leg})
 	s.record(&a.Party)
+	s.aloneOrNot()
 }
 
 // leave takes an agent out of the call; the last one's leaving ends the talk
@@ -44,6 +46,10 @@ func (s *step) leave(i int) {
 	case Talking:
 		s.talkOver(ByAgent)
 	case Dialing:
+		if s.c.Out.Callback != nil { // the customer waits for it all the same
+			s.backToPlace()
+			return
+		}
 		s.finish(Ended, ByAgent, "", engine.CauseNormal)
 	}
 }
@@ -189,7 +195,7 @@ func (s *step) redial(c Candidate) {
 	i := s.c.present(c.AgentID)
 	switch {
 	case i < 0:
-		s.emit(Free{AccountID: c.AccountID})
+		s.freeAll([]Candidate{c})
 		return
 	case s.c.Agents[i].Role != Speaker: // a supervisor may listen again
 		s.leave(i)
@@ -206,6 +212,18 @@ func (s *step) redial(c Candidate) {
 	s.c.Agents = append(s.c.Agents, a)
 	s.away(len(s.c.Agents) - 1)
 	s.emit(Dial{Agent: a})
+}
+
+// back lets an agent go on whose page had been out of sight, with their phone
+// still in the talk.
+func (s *step) back(agentID string) {
+	i := s.c.present(agentID)
+	if i < 0 || s.c.Agents[i].AwaySince.IsZero() || s.c.Agents[i].Gone {
+		return
+	}
+	s.c.Agents[i].AwaySince = time.Time{}
+	s.journal("agent.returned", about(&s.c.Agents[i]))
+	s.aloneOrNot()
 }
 
 // redialled lets in an agent whose browser has answered by itself.
@@ -226,7 +244,6 @@ func (s *step) redialled(i int) {
 		}
 		s.comeIn(i)
 		s.follow(a.AgentID)
-		s.aloneOrNot()
 	}
 }
 

@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -126,6 +127,32 @@ var (
 	// area code first.
 	koreaRegional = regexp.MustCompile(`^0?(2|3[1-3]|4[1-4]|5[1-5]|6[1-4])(112|119)$`)
 )
+
+// ShortNumbers are all short numbers of a country that readShort knows: the
+// engine's dialplan is given them (OUT-9).
+func ShortNumbers(country string) []string {
+	var all []string
+	if country != korea {
+		for n := range 1000 {
+			if text := strconv.Itoa(n); n >= 100 && phonenumbers.IsEmergencyNumber(text, country) {
+				all = append(all, text)
+			}
+		}
+		return all
+	}
+	all = slices.Concat(koreaEmergency, koreaShort)
+	for n := range 100 {
+		all = append(all, fmt.Sprintf("13%02d", n))
+	}
+	for n := range 100 {
+		for _, service := range []string{"112", "119"} {
+			if number := fmt.Sprintf("0%d%s", n, service); koreaRegional.MatchString(number) {
+				all = append(all, number)
+			}
+		}
+	}
+	return all
+}
 
 // readShort reads numbers that exist inside the country only. Outside Korea
 // these are the emergency numbers; others are unknown, and so are their costs.

@@ -170,7 +170,7 @@ func (l layout) settings(opt Options, in installation, st state) conf.Settings {
 		ModuleDir: in.modules, ShareDir: sub("share"), StateDir: sub("lib"), SpoolDir: sub("spool"),
 		RunDir: l.run(), LogDir: sub("log"), Log: cmp.Or(opt.Log, sub("log/asterisk.log")),
 		MusicDir: music(opt, in), CustomDir: sub("custom"), MaxFiles: files,
-		InboundCalls: opt.InboundCalls,
+		InboundCalls: opt.InboundCalls, Outbound: opt.Outbound, Short: opt.Short,
 	}
 }
 

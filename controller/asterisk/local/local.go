@@ -23,13 +23,15 @@ const App = "ringdesk"
 
 // Options says where Asterisk is and what it shall use.
 type Options struct {
-	Root           string // unpacked root file system; empty means the machine's own Asterisk
-	Data           string // folder that everything is kept below
-	SIP            string // host:port for SIP over UDP and TCP
-	RTPFrom, RTPTo int    // UDP ports for RTP, both included; default 20000-24999
-	Music          string // folder of hold music; default <Data>/music if it holds sound files, else Asterisk's own
-	InboundCalls   int    // see configs/asterisk Settings.InboundCalls
-	Log            string // log file; default <Data>/asterisk/log/asterisk.log
+	Root           string   // unpacked root file system; empty means the machine's own Asterisk
+	Data           string   // folder that everything is kept below
+	SIP            string   // host:port for SIP over UDP and TCP
+	RTPFrom, RTPTo int      // UDP ports for RTP, both included; default 20000-24999
+	Music          string   // folder of hold music; default <Data>/music if it holds sound files, else Asterisk's own
+	InboundCalls   int      // see configs/asterisk Settings.InboundCalls
+	Outbound       []string // prefixes that may be called, and
+	Short          []string // short numbers that may be; see configs/asterisk Settings
+	Log            string   // log file; default <Data>/asterisk/log/asterisk.log
 }
 
 // Server is a running Asterisk.

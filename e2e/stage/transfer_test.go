@@ -1,0 +1,117 @@
+package stage
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"ringdesk/controller/call"
+)
+
+// handedOver waits until the agent who handed a call over is out of it, and
+// the customer hears music.
+func handedOver(t *testing.T, s *Stage, c *Customer, id string, by *Agent, since time.Time) {
+	t.Helper()
+	by.AwaitOver(t)
+	c.HearsTones(t, MusicHz)
+	t.Logf("transfer: the customer hears music after %v", c.After(since, MusicHz))
+	if got := s.Call(id); got.State != call.Ringing && got.State != call.Queued {
+		t.Errorf("the call is %s", got.State)
+	}
+}
+
+func TestBlindTransfer_CALL_7(t *testing.T) {
+	t.Parallel()
+	s := New(t, Script{Agents: 3})
+	c, from, to := s.Customer("Cora", "+821012340020"), s.Agents[0], s.Agents[1]
+	id := s.Talk(c, from)
+	at := time.Now()
+	from.DoTo(id, call.Transfer, to)
+	handedOver(t, s, c, id, from, at)
+	if got := to.Answer(t); got != id {
+		t.Errorf("call %s rang, want %s", got, id)
+	}
+	answered := time.Now()
+	AllHear(t, parties(s.Agents[1:2], &c.Party)...)
+	t.Logf("blind transfer: %v after the answer the customer hears the agent", c.After(answered, to.Hz))
+	if s.Agents[2].Rung() != 1 {
+		t.Errorf("the third agent's phone rang %d times", s.Agents[2].Rung())
+	}
+	to.Do(id, call.Leave) // the last agent
+	c.AwaitOver(t)
+	if got := s.AwaitState(id, call.Ended); got.Outcome != call.Answered {
+		t.Errorf("the call ended as %q", got.Outcome)
+	}
+	s.Recording(id).HoldsNot(t, "the mix", MusicHz)
+}
+
+// A colleague who does not answer costs the customer nothing: the call is the
+// first that another agent gets.
+//
+// Covers: CALL-7, IN-6.
+func TestBlindTransferUnanswered_CALL_7(t *testing.T) {
+	t.Parallel()
+	s := New(t, Script{Agents: 3})
+	c, from, to, other := s.Customer("Cora", "+821012340021"), s.Agents[0], s.Agents[1], s.Agents[2]
+	to.Update(map[string]any{"notify_unassigned": false, "ring_seconds": 5})
+	id := s.Talk(c, from)
+	from.Update(map[string]any{"status": "meal"})
+	at := time.Now()
+	from.DoTo(id, call.Transfer, to)
+	handedOver(t, s, c, id, from, at)
+	to.AwaitRing(t)
+	to.AwaitQuiet(t)
+	if got := other.Answer(t); got != id {
+		t.Errorf("call %s rang, want %s", got, id)
+	}
+	AllHear(t, parties(s.Agents[2:], &c.Party)...)
+	if from.Rung() != 1 || to.Rung() != 1 {
+		t.Errorf("their phones rang %d and %d times", from.Rung(), to.Rung())
+	}
+	c.Hangup()
+}
+
+func TestAttendedTransfer_CALL_7_HOLD_1(t *testing.T) {
+	t.Parallel()
+	s := New(t, Script{Agents: 2})
+	c, from, to := s.Customer("Cora", "+821012340022"), s.Agents[0], s.Agents[1]
+	id := s.Talk(c, from)
+	from.Do(id, call.PutHold)
+	c.HearsTones(t, MusicHz)
+	from.DoTo(id, call.Invite, to)
+	var refused *Failure
+	if err := from.Try(id, call.Do{Action: call.Transfer, Target: to.ID}); !errors.As(err, &refused) || refused.Kind != "refused" {
+		t.Errorf("a transfer to one who has not answered yet: %v", err)
+	}
+	to.Answer(t)
+	AllHear(t, parties(s.Agents)...)
+	c.HearsTones(t, MusicHz)
+	at := time.Now()
+	from.DoTo(id, call.Transfer, to)
+	from.AwaitOver(t)
+	AllHear(t, parties(s.Agents[1:], &c.Party)...)
+	t.Logf("attended transfer: the customer hears the colleague after %v", c.After(at, to.Hz))
+	if got := s.Call(id); got.Hold != nil || got.State != call.Talking {
+		t.Errorf("after the transfer the call is %s, hold %+v", got.State, got.Hold)
+	}
+	c.Hangup()
+}
+
+func TestTransferToTeam_CALL_7(t *testing.T) {
+	t.Parallel()
+	s := New(t, Script{Agents: 3})
+	c, from, outside, member := s.Customer("Cora", "+821012340023"), s.Agents[0], s.Agents[1], s.Agents[2]
+	team := s.AddTeam("Second level", member)
+	id := s.Talk(c, from)
+	at := time.Now()
+	from.DoWith(id, call.Do{Action: call.Transfer, Team: team})
+	handedOver(t, s, c, id, from, at)
+	if got := member.Answer(t); got != id {
+		t.Errorf("call %s rang, want %s", got, id)
+	}
+	AllHear(t, parties(s.Agents[2:], &c.Party)...)
+	if outside.Rung() != 1 || from.Rung() != 1 {
+		t.Errorf("phones outside the team rang %d and %d times", outside.Rung(), from.Rung())
+	}
+	c.Hangup()
+}
