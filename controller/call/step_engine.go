@@ -44,7 +44,7 @@ func (s *step) failed(in Failed) {
 	case MuteLeg:
 		s.notMuted(cmd)
 	case Mask:
-		s.notMasked(cmd)
+		s.notMasked(cmd, in.Kind)
 	case Monitor:
 		if i := s.agentAt(cmd.Leg); i >= 0 && s.c.Agents[i].State == PartyJoined {
 			s.leave(i)
@@ -152,18 +152,25 @@ func (s *step) notMuted(cmd MuteLeg) {
 	}
 }
 
-// notMasked shows that a recording could not be paused, or that it still is:
-// nobody may read out a card number who believes otherwise, nor lose a talk.
-func (s *step) notMasked(cmd Mask) {
-	switch {
-	case cmd.On && !s.c.MaskedSince.IsZero():
-		s.c.MaskedSince = time.Time{}
-		s.journal("recording.resumed", map[string]any{"failed": true})
-		s.maskTracks(false)
-	case !cmd.On && s.c.MaskedSince.IsZero():
-		s.c.MaskedSince = s.now
-		s.journal("recording.paused", map[string]any{"failed": true})
+// notMasked shows that a recording could not be paused, or that it still is, and
+// makes all its tracks so: nobody may read out a card number who believes
+// otherwise, nor lose a talk. A track for which the command was refused is so
+// already; about one for which time ran out nobody knows.
+func (s *step) notMasked(cmd Mask, kind engine.Kind) {
+	if cmd.On == s.c.MaskedSince.IsZero() {
+		return // decided anew since
 	}
+	typ := "recording.resumed"
+	s.c.MaskedSince = time.Time{}
+	if !cmd.On {
+		typ, s.c.MaskedSince = "recording.paused", s.now
+	}
+	s.journal(typ, map[string]any{"failed": true})
+	known := cmd.ID
+	if kind == engine.KindTimeout {
+		known = ""
+	}
+	s.maskTracks(!cmd.On, known)
 }
 
 // commandName names a command in the journal and the log.
