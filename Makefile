@@ -69,8 +69,15 @@ lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellchec
 	@scripts/lint.sh
 
 .PHONY: bench
-bench: test-setup ## measure call setup beside Asterisk's own app_queue
-	go run ./bench
+bench: test-setup ## measure beside Asterisk's own queue, rooms and recording; SOAK=10m watches memory longer
+	go run ./bench -doc docs/benchmarks.md $(if $(SOAK),-soak $(SOAK))
+
+CALLS ?= 20000
+SEED ?= 1
+.PHONY: sim
+sim: ## play days of simulated calls: make sim CALLS=20000 SEED=7
+	@scripts/check-toolchain.sh go
+	@CGO_ENABLED=0 go run ./scripts/sim -calls $(CALLS) -seed $(SEED)
 
 .PHONY: docs
 docs: test-setup ## make docs/rules.md and docs/engines.md anew, from the tests and from a conformance run

@@ -24,10 +24,15 @@ func (a *Adapter) onRoom(ctx context.Context, room engine.RoomID, request func(a
 
 // CreateRoom implements engine.Commands.
 func (a *Adapter) CreateRoom(ctx context.Context, room engine.RoomID) error {
-	return command("CreateRoom", a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error {
+	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error {
 		_, err := b.Create(k, roomType, "")
 		return err
-	}))
+	})
+	var status *StatusError
+	if errors.As(err, &status) && status.Code == http.StatusConflict {
+		err = nil // "already exists"
+	}
+	return command("CreateRoom", err)
 }
 
 // DestroyRoom implements engine.Commands.

@@ -2,11 +2,13 @@ package call
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/outbound"
 	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
@@ -14,15 +16,16 @@ import (
 // runner is the goroutine that owns one call, with a second one that sends
 // its commands to the engine, in order.
 type runner struct {
-	x       *Exchange
-	inbox   *queue[Input]
-	outbox  *queue[Command]
-	ended   chan struct{} // closed when the call is finished or the Exchange closes
-	view    atomic.Pointer[Call]
-	bound   map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
-	blind   bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
-	unsaved []Effect              // records of steps whose saving failed
-	retry   time.Duration         // wait before saving again; 0 when all is saved
+	x        *Exchange
+	inbox    *queue[Input]
+	outbox   *queue[Command]
+	ended    chan struct{} // closed when the call is finished or the Exchange closes
+	view     atomic.Pointer[Call]
+	lookedAt atomic.Int64          // Unix nanoseconds; see looked
+	bound    map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
+	blind    bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
+	unsaved  []Effect              // records of steps whose saving failed
+	retry    time.Duration         // wait before saving again; 0 when all is saved
 }
 
 // lookForAgents makes a waiting call claim the agents who are free now. done, if
@@ -103,7 +106,9 @@ func (r *runner) take(in Input) bool {
 		r.blind = false
 		r.step(in)
 	case lookForAgents:
-		r.look()
+		if !r.blind { // who dials into the void loses all agents
+			r.look()
+		}
 		if in.done != nil {
 			close(in.done)
 		}
@@ -149,6 +154,9 @@ func (r *runner) commit(next Call, effects []Effect) {
 			defer r.x.follow(v)
 			effects = r.bar(v, effects)
 		}
+		if err != nil && r.x.ctx.Err() != nil {
+			return // closing: what is not saved has not happened
+		}
 		r.keep(pending, err)
 	}
 	r.show(&next)
@@ -166,13 +174,33 @@ func (r *runner) bar(v *saving, effects []Effect) []Effect {
 
 // keep remembers what could not be saved, and when to try again.
 func (r *runner) keep(pending []Effect, err error) {
-	r.unsaved, r.retry = pending, 0
-	if err == nil || r.x.ctx.Err() != nil { // closing: the next start reconciles
+	r.unsaved, r.retry = current(pending), 0
+	if err == nil {
 		return
 	}
 	r.retry = time.Second
 	r.x.Log.Error("a call's record cannot be saved; the call goes on, and saving is tried again every second",
 		"call", r.view.Load().ID, "error", err)
+}
+
+// current leaves out the claims of agents who have left since: by now they may
+// be in another call.
+func current(pending []Effect) []Effect {
+	freed := map[string]bool{}
+	var kept []Effect
+	for _, e := range slices.Backward(pending) {
+		switch e := e.(type) {
+		case Free:
+			freed[e.AccountID] = true
+		case Occupy:
+			if freed[e.AccountID] {
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // show makes a state the call's present one. Its ids are registered before any
@@ -250,7 +278,22 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 	// Not x.ctx: what was saved as decided is sent even while closing.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), engine.CommandTimeout)
 	defer cancel()
+	if out, ok := cmd.(DialOut); ok && x.passesOver(ctx, out, c) {
+		return &engine.Error{Op: "Dial", Kind: engine.KindRefused, Err: errors.New("the carrier answers nothing; another trunk is tried")}
+	}
 	return Send(ctx, x.Engine, cmd, c, func(names []string) []string { return x.resolve(ctx, c.WorkspaceID, names) })
+}
+
+// passesOver says whether a trunk is not tried, since its carrier answers
+// nothing and another trunk may do better: to find that out by calling takes
+// 32 s (RFC 3261, section 17.1.1.2, timer B).
+func (x *Exchange) passesOver(ctx context.Context, cmd DialOut, c *Call) bool {
+	if c.Out == nil || c.Out.Tried >= len(c.Out.Routes) {
+		return false
+	}
+	states, err := x.Engine.TrunkStates(ctx)
+	dead := func(r outbound.Route) bool { return states[TrunkID(r.TrunkID)] == engine.TrunkUnreachable }
+	return err == nil && dead(cmd.Route) && slices.ContainsFunc(c.Out.Routes[c.Out.Tried:], func(r outbound.Route) bool { return !dead(r) })
 }
 
 // resolve takes a workspace's own sounds in place of the built-in ones.

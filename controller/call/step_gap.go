@@ -7,6 +7,10 @@ import (
 // reconcile makes the call and the engine agree after a gap: first the call
 // learns what it missed, then the engine gets what it missed.
 func (s *step) reconcile(snap engine.Snapshot) {
+	if s.c.State == "" { // it has not begun
+		return
+	}
+	s.hangUpOldDials(snap)
 	was, answered := s.c.State, s.c.Customer.Answered
 	settled := map[engine.LegID]bool{} // agents who had come in before
 	for i := range s.c.Agents {
@@ -39,6 +43,27 @@ func (s *step) reconcile(snap engine.Snapshot) {
 		s.resound(there)
 	}
 	s.drained()
+}
+
+// hangUpOldDials ends customer's legs that another dial has replaced.
+func (s *step) hangUpOldDials(snap engine.Snapshot) {
+	if s.c.Out == nil {
+		return
+	}
+	for n := 1; n < s.c.Out.Dials; n++ {
+		if _, there := snap.Legs[s.dialLeg(n)]; there {
+			s.emit(Hangup{Leg: s.dialLeg(n), Cause: engine.CauseNormal})
+		}
+	}
+}
+
+// hangUpOldDial ends one that was answered all the same.
+func (s *step) hangUpOldDial(leg engine.LegID) {
+	for n := 1; s.c.Out != nil && n < s.c.Out.Dials; n++ {
+		if leg == s.dialLeg(n) {
+			s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
+		}
+	}
 }
 
 // resound lets the customer and an agent who calls hear what they should.
@@ -178,8 +203,8 @@ func (s *step) resumeTrack(snap engine.Snapshot, p *Party) {
 	for i := range p.Tracks {
 		t := &p.Tracks[i]
 		if !t.Closed && snap.Recordings[t.ID] {
-			if !s.c.MaskedSince.IsZero() {
-				s.emit(Mask{ID: t.ID, On: true})
+			if s.c.Masks {
+				s.emit(Mask{ID: t.ID, On: !s.c.MaskedSince.IsZero()})
 			}
 			return
 		}

@@ -22,9 +22,6 @@ func (s *step) placed(c Candidate) {
 	a.State, a.JoinedAt, a.Redial = PartyJoined, s.now, true
 	s.c.Agents = append(s.c.Agents, a)
 	s.emit(Occupy{AccountID: a.AccountID})
-	if s.c.MissedCallID != "" {
-		s.emit(Handled{CallID: s.c.MissedCallID})
-	}
 	s.emit(Dial{Agent: a})
 }
 
@@ -63,7 +60,8 @@ func (s *step) callOut(i int) {
 	s.openRoom()
 	s.comeIn(i)
 	if cb := s.c.Out.Callback; cb != nil {
-		if cb.Attempts++; cb.Attempts == 1 {
+		cb.Attempts++
+		if s.c.Out.Dials == 0 {
 			s.emit(OutboundBegun{AgentID: s.c.Agents[i].AgentID})
 			s.emit(Handled{CallID: cb.From})
 		}
@@ -154,7 +152,8 @@ func (s *step) notReached(cause engine.Cause) {
 	out := s.c.Out
 	outcome := outcomeOf(cause)
 	s.journal("customer.notReached", map[string]any{"cause": int(cause), "outcome": outcome})
-	if outcome == Failure && out.Tried < len(out.Routes) {
+	dead := outcome == Failure || cause == engine.CauseNoUserResponse && s.c.Customer.RingingAt.IsZero() // it answered nothing
+	if dead && out.Tried < len(out.Routes) {
 		s.dialRoute()
 		return
 	}
@@ -171,12 +170,31 @@ func (s *step) notReached(cause engine.Cause) {
 	s.finish(Ended, BySystem, "", engine.CauseNormal)
 }
 
+// backToPlace lets a callback wait again that its agent gave up: for another
+// agent, in its old place. The try does not count.
+func (s *step) backToPlace() {
+	s.stopRingback()
+	if !s.c.Customer.Gone {
+		s.emit(Hangup{Leg: s.c.Customer.Leg, Cause: engine.CauseNormal})
+		s.c.Customer.Gone = true
+	}
+	s.everybodyOut()
+	s.c.Out.Callback.Attempts--
+	s.enter(Queued)
+	s.c.Rank = s.c.Out.Callback.Rank
+	s.c.Offers = len(s.c.Agents)
+	s.queued()
+	s.seekNow()
+}
+
 // barred ends a callback that the caps do not allow any more. It was not
 // dialled.
 func (s *step) barred() {
 	if s.c.State != Dialing || s.c.Out.Callback == nil {
 		return
 	}
+	// Where the step could not be saved in time, it is being dialled.
+	s.emit(Hangup{Leg: s.c.Customer.Leg, Cause: engine.CauseNormal})
 	s.c.Customer.Gone = true
 	s.journal("callback.barred", nil)
 	s.c.Outcome = Failure

@@ -228,6 +228,8 @@ func (c *controller) carryOut(ctx context.Context, r request) (any, error) {
 		return nil, c.engine.PutPhone(ctx, engine.Phone{ID: p.ID, Password: p.Contact})
 	case "trunks":
 		return nil, c.putTrunks(ctx)
+	case "trunkStates":
+		return c.engine.TrunkStates(ctx)
 	case "agentsChanged":
 		workspace, err := params[string](r)
 		c.exchange.AgentsChanged(workspace)

@@ -58,6 +58,14 @@ func (s *Stage) newPhone(opt phone.Options) *phone.Phone {
 	return p
 }
 
+// State is how a trunk stands with its carrier.
+func (s *Stage) State(k *Trunk) engine.TrunkState {
+	s.t.Helper()
+	var states map[string]engine.TrunkState
+	s.must("trunkStates", nil, &states)
+	return states[call.TrunkID(k.ID)]
+}
+
 // Silence takes a carrier off the network: nothing answers at its address any
 // more.
 func (k *Trunk) Silence() { k.phone.Close() }
@@ -279,4 +287,12 @@ func parties(agents []*Agent, others ...*Party) []*Party {
 		ps = append(ps, &a.Party)
 	}
 	return ps
+}
+
+// LiftCaps lets agents place calls as fast as a test does.
+func (s *Stage) LiftCaps() {
+	s.t.Helper()
+	set := models.DefaultOutbound()
+	set.Agent.CallsPerSecond, set.Workspace.CallsPerSecond = 100, 100
+	s.tx(func(tx *models.Tx) error { return tx.UpdateOutbound(s.Workspace, set) })
 }

@@ -92,7 +92,7 @@ func hold(s *Stage, c *Customer, id string, agents []*Agent) (from, to time.Time
 	pressed := time.Now()
 	agents[0].Do(id, call.PutHold)
 	since := c.HearsTones(t, MusicHz)
-	t.Logf("hold: music after %v", since.Sub(pressed))
+	t.Logf("hold: music after %v", c.After(pressed, MusicHz))
 	AllHear(t, parties(agents)...)
 	from, to = since, time.Now()
 	if held := s.Call(id); held.Hold == nil || held.Hold.AgentID != agents[0].ID {
@@ -108,7 +108,7 @@ func hold(s *Stage, c *Customer, id string, agents []*Agent) (from, to time.Time
 	pressed = time.Now()
 	agents[1].Do(id, call.Release)
 	AllHear(t, parties(agents[1:], &c.Party)...)
-	t.Logf("release: all hear each other after %v", time.Since(pressed))
+	t.Logf("release: the customer's music ends after %v", c.Until(pressed, MusicHz))
 	return from, to
 }
 
