@@ -82,6 +82,28 @@ func New(t testing.TB, script Script) *Stage {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newStage(t, h, script)
+}
+
+// NewAlone is New with an Asterisk, a database and a controller of its own,
+// which takes newCalls in a second (0 means any number): such a test may kill
+// the controller and run in parallel with others.
+func NewAlone(t testing.TB, script Script, newCalls int) *Stage {
+	t.Helper()
+	h, err := openHouse(newCalls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.close(!t.Failed()); err != nil {
+			t.Error(err)
+		}
+	})
+	return newStage(t, h, script)
+}
+
+func newStage(t testing.TB, h *house, script Script) *Stage {
+	t.Helper()
 	n := int(stages.Add(1))
 	s := &Stage{t: t, house: h, Workspace: models.NewID(), customers: map[string]*Customer{}}
 	if script.Settings.Language == "" {
