@@ -33,8 +33,9 @@ var tones = append(expect.Tones{MusicHz, PromptHz}, voices...)
 
 // Script says what a Stage shall have.
 type Script struct {
-	Agents int // at most 10, all with a phone, all may place calls
-	Trunks int // 0 means 1
+	Agents     int  // at most 10, all with a phone, all may place calls
+	Trunks     int  // 0 means 1
+	Unrecorded bool // calls are not recorded
 	// Settings are the workspace's. What they leave out is as usual, but the
 	// language is English and there is no wrap-up.
 	Settings dialplan.Settings
@@ -120,7 +121,7 @@ func newStage(t testing.TB, h *house, script Script) *Stage {
 		s.addTrunk(fmt.Sprintf("127.0.%d.%d", 10+i, n), i)
 	}
 	s.Number = models.Number{ID: models.NewID(), WorkspaceID: s.Workspace, TrunkID: s.Trunks[0].ID, Number: fmt.Sprintf("+82707666%04d", n),
-		Label: "Support", Record: true, CreatedAt: now}
+		Label: "Support", Record: !script.Unrecorded, CreatedAt: now}
 	s.tx(func(tx *models.Tx) error { return tx.AddNumber(s.Number) })
 	s.must("trunks", nil, nil)
 	for i := range script.Agents {
