@@ -99,7 +99,7 @@ func (l *listener) phoneSays(say said) {
 
 // phoneGone records that a browser has left with its phone.
 func (s *Server) phoneGone(account, phone string) {
-	if phone == "" {
+	if phone == "" || s.closing() { // we are stopping: the browsers come back to the next process
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), presenceTimeout)
@@ -113,6 +113,9 @@ func (s *Server) phoneGone(account, phone string) {
 // goneGrace is how long a page may be out of sight whose connection broke: a
 // proxy that restarts breaks it, too, and the page connects again at once.
 const goneGrace = 3 * time.Second
+
+// closing says whether the server is stopping.
+func (s *Server) closing() bool { return s.sockets.closing() }
 
 // browserGone tells of a page that is gone (IN-12): at once if it said goodbye,
 // otherwise if it has not come back after a moment. When we are stopping, nothing

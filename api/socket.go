@@ -181,6 +181,13 @@ func (ks *sockets) close(why closing, which func(*socket) bool) {
 	}
 }
 
+// closing says whether no new ones are let in any more.
+func (ks *sockets) closing() bool {
+	ks.mu.Lock()
+	defer ks.mu.Unlock()
+	return ks.stopped
+}
+
 // shutdown ends all sockets, lets no new ones in, and waits for their
 // handlers.
 func (ks *sockets) shutdown(ctx context.Context) error {

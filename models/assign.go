@@ -42,10 +42,11 @@ func (t *Tx) WaitingBefore(workspace string, rank int64, call string) ([]Waiting
 	return ws, err
 }
 
-// WaitingCount tells how many callers of the workspace wait (IN-6).
-func (t *Tx) WaitingCount(workspace string) (int, error) {
+// WaitingCount tells how many calls of the workspace wait beside one (IN-6).
+func (t *Tx) WaitingCount(workspace, except string) (int, error) {
 	var n int
-	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued'", workspace).Scan(&n).Error
+	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued' AND id <> ?",
+		workspace, except).Scan(&n).Error
 	return n, err
 }
 

@@ -179,11 +179,12 @@ func TestWaiting_IN_6(t *testing.T) {
 				t.Errorf("before %d %s: %s, want %s", c.rank, c.call, text, c.want)
 			}
 		}
-		n, err := tx.WaitingCount(ws.ID)
-		if n != 4 {
-			t.Errorf("%d wait, want 4", n)
+		n, err := tx.WaitingCount(ws.ID, "")
+		others, err2 := tx.WaitingCount(ws.ID, "a")
+		if n != 4 || others != 3 {
+			t.Errorf("%d wait, %d beside one of them, want 4 and 3", n, others)
 		}
-		return err
+		return errors.Join(err, err2)
 	}))
 }
 

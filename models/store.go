@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -74,6 +75,14 @@ type unit struct {
 // first of it can wait for the last.
 const batchLimit = 64
 
+// statementTTL is gorm's word for statements that are kept as long as the store
+// (noEvictionTTL in gorm.io/gorm/internal/lru): another value starts a goroutine
+// that outlives Close.
+const statementTTL = 10 * 365 * 24 * time.Hour
+
+// inURI writes a path in a file URI (https://www.sqlite.org/uri.html).
+var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 // Open opens (and makes or migrates) the SQLite database in file.
 func Open(file string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -89,7 +98,7 @@ func Open(file string) (*Store, error) {
 	}
 	// synchronous(FULL): a call's record survives a power cut. The writer
 	// takes its lock at BEGIN, so that reading and then writing never fails.
-	dsn := "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+	dsn := "file:" + inURI.Replace(file) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
 		"&_pragma=busy_timeout(5000)&_txlock=immediate"
 	write, err := connect(dsn, 1)
 	if err != nil {
@@ -112,6 +121,7 @@ func connect(dsn string, conns int) (*gorm.DB, error) {
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
 		PrepareStmt:            true,
+		PrepareStmtTTL:         statementTTL,
 		Logger:                 logger.Discard,
 	})
 	if err != nil {

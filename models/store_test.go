@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -310,5 +311,22 @@ func TestTasks(t *testing.T) {
 	must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.FinishTask(task.ID, now) }))
 	if _, err := s.NextTask(t.Context(), "mix"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a finished task is still planned: %v", err)
+	}
+}
+
+// A data folder may have any name.
+func TestOpensAnyFolder(t *testing.T) {
+	for _, name := range []string{"a#b", "a?b=c", "100%41", "고객 센터"} {
+		file := filepath.Join(t.TempDir(), name, "ringdesk.db")
+		s, err := Open(file)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+			t.Errorf("%s: the database is not there: %v", name, err)
+		}
 	}
 }

@@ -16,8 +16,8 @@ go_tests() {
   local list code=0
   local -a options packages
   case $1 in
-    unit) options=(-timeout 5m ${CI:+-count=1}) ;; # CI trusts no remembered results
-    e2e) options=(-timeout 6m -count=1 -p 1) ;;
+    unit) options=(-timeout 12m ${CI:+-count=1}) ;; # CI trusts no remembered results
+    e2e) options=(-timeout 15m -count=1 -p 1) ;;
   esac
   if list=$(scripts/packages.sh "$1"); then
     mapfile -t packages <<<"$list"

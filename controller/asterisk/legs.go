@@ -270,7 +270,7 @@ func (a *Adapter) dialled(ctx context.Context, req engine.DialRequest, err error
 	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && a.known(ctx, req.Phone+req.Trunk) {
 		cause := engine.CauseAbsent
 		if req.Trunk != "" {
-			cause = engine.CauseNoRoute
+			cause = engine.CauseOutOfOrder
 		}
 		a.emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: cause})
 		return nil

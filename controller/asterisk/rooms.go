@@ -24,10 +24,19 @@ func (a *Adapter) onRoom(ctx context.Context, room engine.RoomID, request func(a
 
 // CreateRoom implements engine.Commands.
 func (a *Adapter) CreateRoom(ctx context.Context, room engine.RoomID) error {
-	return command("CreateRoom", a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error {
+	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error {
 		_, err := b.Create(k, roomType, "")
 		return err
-	}))
+	})
+	var status *StatusError
+	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && a.hasRoom(ctx, room) {
+		err = nil // Asterisk will not give it its type again
+	}
+	return command("CreateRoom", err)
+}
+
+func (a *Adapter) hasRoom(ctx context.Context, room engine.RoomID) bool {
+	return a.raw(ctx, http.MethodGet, "/bridges/"+string(room), nil, nil) == nil
 }
 
 // DestroyRoom implements engine.Commands.

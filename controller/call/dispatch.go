@@ -38,6 +38,10 @@ func kick(c chan struct{}) {
 // them to: a wrap-up or "do not disturb" may have run out.
 const roundInterval = time.Second
 
+// lookInterval is how often a waiting call looks for agents although nobody is
+// free: everybody may have gone home (IN-6).
+const lookInterval = 15 * time.Second
+
 // dispatch offers the waiting calls, in their order, to agents who became free,
 // and lets talks find agents who came back.
 func (x *Exchange) dispatch() {
@@ -76,7 +80,8 @@ func (x *Exchange) endOverdue() {
 func (x *Exchange) offerRound(talks bool) {
 	anyone := map[string]bool{} // by workspace, each asked once
 	for _, r := range x.wanting(talks) {
-		if !talks && !x.mayFind(r.view.Load().WorkspaceID, anyone) {
+		idle := x.Now().Sub(r.looked()) < lookInterval
+		if idle && r.view.Load().Waits() && !x.mayFind(r.view.Load().WorkspaceID, anyone) {
 			continue
 		}
 		ask := lookForAgents{done: make(chan struct{})}
@@ -94,15 +99,40 @@ func (x *Exchange) offerRound(talks bool) {
 // wanting lists the calls that wait for an agent, in the order of waiting, and
 // on request those in which people talk, too.
 func (x *Exchange) wanting(talks bool) []*runner {
+	var phones map[string]string // by account; read once a round
+	if talks {
+		phones = x.phones()
+	}
 	rs := slices.DeleteFunc(x.runners(), func(r *runner) bool {
 		c := r.view.Load()
-		return !c.Waits() && (c.State != Talking || !talks)
+		return !c.Waits() && !(talks && c.misses(phones))
 	})
 	slices.SortFunc(rs, func(a, b *runner) int {
 		c, d := a.view.Load(), b.view.Load()
 		return cmp.Or(cmp.Compare(c.Rank, d.Rank), strings.Compare(c.ID, d.ID))
 	})
 	return rs
+}
+
+// phones gives the phone of every account.
+func (x *Exchange) phones() map[string]string {
+	all, err := x.Store.Phones(x.ctx)
+	if err != nil {
+		x.Log.Error("phones cannot be read", "error", err)
+	}
+	phones := make(map[string]string, len(all))
+	for _, p := range all {
+		phones[p.AccountID] = p.ID
+	}
+	return phones
+}
+
+// misses says whether somebody in the talk may be at another phone now, or is
+// awaited.
+func (c *Call) misses(phones map[string]string) bool {
+	return c.State == Talking && slices.ContainsFunc(c.Agents, func(a Agent) bool {
+		return (a.State == PartyJoined || a.State == PartyRinging) && (a.Gone || !a.AwaySince.IsZero() || phones[a.AccountID] != a.Phone)
+	})
 }
 
 // mayFind says whether a call of the workspace may find a free agent. Reading
@@ -125,12 +155,12 @@ func (r *runner) locate() {
 	if c.State != Queued {
 		return
 	}
-	ahead, err := r.x.Store.AheadInQueue(r.x.ctx, c.WorkspaceID, c.Rank, c.ID)
+	ahead, err := r.x.Store.AheadInQueue(r.x.ctx, c.WorkspaceID, c.Team(), c.Rank, c.ID)
 	if err != nil {
 		r.x.Log.Error("a call's place in the queue cannot be read", "call", c.ID, "error", err)
 		return
 	}
-	talk, agents, err := r.x.Store.QueuePace(r.x.ctx, c.WorkspaceID, r.x.Now())
+	talk, agents, err := r.x.Store.QueuePace(r.x.ctx, c.WorkspaceID, c.Team(), r.x.Now())
 	if err != nil {
 		r.x.Log.Error("the queue's pace cannot be read", "call", c.ID, "error", err)
 		return

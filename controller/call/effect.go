@@ -123,6 +123,9 @@ type Tag struct{ Tag string }
 //
 type CallBack struct{ Rank int64 }
 
+// Unhandled takes that mark back: the customer was never dialled.
+type Unhandled struct{ CallID string }
+
 // Handled marks the missed call that this one answers (MISS-5).
 type Handled struct{ CallID string }
 
@@ -199,6 +202,7 @@ func (Block) isEffect()           {}
 func (Tag) isEffect()             {}
 func (CallBack) isEffect()        {}
 func (Handled) isEffect()         {}
+func (Unhandled) isEffect()       {}
 func (OutboundBegun) isEffect()   {}
 func (OutboundTrunk) isEffect()   {}
 func (OutboundEnded) isEffect()   {}

@@ -36,6 +36,8 @@ type Exchange struct {
 	// freeKick and phonesKick wake the dispatcher; each has room for one.
 	freeKick, phonesKick chan struct{}
 
+	started time.Time
+
 	done sync.WaitGroup
 	ctx  context.Context
 	stop context.CancelFunc
@@ -51,6 +53,7 @@ type Exchange struct {
 func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
 	x := &Exchange{Options: o, admission: newAdmission(o.NewCalls), calls: map[string]*runner{}, legs: map[engine.LegID]*runner{},
 		freeKick: make(chan struct{}, 1), phonesKick: make(chan struct{}, 1), cause: "not connected yet"}
+	x.started = o.Now()
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if err := o.Store.Tx(ctx, (*models.Tx).ReleaseStale); err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type town struct {
 	engine *memory.Engine
 	x      *call.Exchange
 	stop   func()
+	admits int // new calls a second; 0 means any number
 }
 
 const number = "07076660001"
@@ -116,7 +117,7 @@ func (w *town) start() {
 	e := w.sw.Engine()
 	w.engine = e
 	var err error
-	w.x, err = call.NewExchange(ctx, call.Options{Store: w.store, Engine: e, Country: "KR", Now: time.Now,
+	w.x, err = call.NewExchange(ctx, call.Options{Store: w.store, Engine: e, Country: "KR", Now: time.Now, NewCalls: w.admits,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	w.must(err)
 	var running sync.WaitGroup

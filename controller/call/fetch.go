@@ -47,9 +47,12 @@ func (r *runner) ask(in asked) {
 		return
 	}
 	var err error
-	if in.do.Fetches() == "" {
+	switch {
+	case in.do.Fetches() == "":
 		err = refusal(r.step(in.do))
-	} else {
+	case r.blind:
+		err = &RefusedError{Reason: "The phone system cannot be reached at the moment: try again shortly."}
+	default:
 		err = r.transact(func(tx *models.Tx) (Input, error) {
 			do := in.do
 			err := r.x.finder(tx).Fetch(r.view.Load(), &do)
@@ -95,6 +98,12 @@ func (f Finder) Fetch(c *Call, do *Do) error {
 	case !a.Seat && !itself:
 		do.Why = a.Name + " has no operator seat, so calls cannot ring there."
 		return nil
+	case !itself && a.Agent.Status != "available":
+		do.Why = a.Name + " is not available at the moment (" + a.Agent.Status + ")."
+		return nil
+	case !itself && !a.TakesPhone:
+		do.Why = a.Name + " takes no phone calls at the moment."
+		return nil
 	case a.DNDNow(now) && do.Action == Assign:
 		cand.Silent = true
 		do.Candidate = &cand
@@ -106,11 +115,10 @@ func (f Finder) Fetch(c *Call, do *Do) error {
 		do.Why = a.Name + " is not signed in with a browser that can ring."
 		return nil
 	}
-	return f.fetchFree(c, do, a, cand)
+	return f.fetchFree(c, do, a, cand, itself)
 }
 
-func (f Finder) fetchFree(c *Call, do *Do, a models.AgentState, cand Candidate) error {
-	itself := a.ID == do.AgentID
+func (f Finder) fetchFree(c *Call, do *Do, a models.AgentState, cand Candidate, itself bool) error {
 	var ok bool
 	var err error
 	switch {
@@ -157,6 +165,7 @@ func (r *runner) transact(decide func(tx *models.Tx) (Input, error)) error {
 		return err
 	}
 	r.keep(nil, nil)
+	effects = r.bar(v, effects)
 	r.show(&next)
 	r.happen(effects)
 	r.x.follow(v)

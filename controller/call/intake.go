@@ -127,7 +127,17 @@ func (x *Exchange) plan(tx *models.Tx, ws models.Workspace, number models.Number
 	if facts.PerMinute, err = tx.CallsSince(ws.ID, x.Now().Add(-time.Minute)); err != nil {
 		return dialplan.Plan{}, err
 	}
-	return dialplan.Decide(settings, facts), nil
+	plan := dialplan.Decide(settings, facts)
+	if plan.CallbackKey != "" {
+		ok, err := x.mayCallBack(tx, ws.ID, number.ID, from)
+		if err != nil {
+			return plan, err
+		}
+		if !ok { // nothing is offered that could not be kept
+			plan.CallbackKey = ""
+		}
+	}
+	return plan, nil
 }
 
 // settings are the number's, its team's and the workspace's, the first before

@@ -19,7 +19,7 @@ type Desk interface {
 	CallableAgents(workspace string, now time.Time) ([]models.AgentState, error)
 	AgentState(workspace, id string) (models.AgentState, error)
 	WaitingBefore(workspace string, rank int64, call string) ([]models.Waiting, error)
-	WaitingCount(workspace string) (int, error)
+	WaitingCount(workspace, except string) (int, error)
 	Claim(account, call string, now time.Time) (bool, error)
 	ClaimSecond(account, call string) (bool, error)
 	MarkOffered(agent string, now time.Time) error
@@ -34,10 +34,17 @@ type Finder struct {
 	Now   time.Time
 	NewID func() string
 	View  func(call string) *Call
+	// Awaited says whether browsers of a workspace are on their way back, since
+	// the controller has only just started; nil means none ever.
+	Awaited func(workspace string) (bool, error)
 }
 
 func (x *Exchange) finder(tx *models.Tx) Finder {
-	return Finder{Desk: tx, Now: x.Now(), NewID: models.NewID, View: x.view}
+	f := Finder{Desk: tx, Now: x.Now(), NewID: models.NewID, View: x.view}
+	if f.Now.Sub(x.started) < models.PhoneTimeout {
+		f.Awaited = func(workspace string) (bool, error) { return tx.PhonesAwaited(workspace, x.started) }
+	}
+	return f
 }
 
 // view gives a live call's state; nil if there is none.
@@ -67,14 +74,16 @@ func (f Finder) Search(c *Call) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	if found.Waiting, err = f.WaitingCount(c.WorkspaceID); err != nil {
+	if found.Waiting, err = f.WaitingCount(c.WorkspaceID, c.ID); err != nil {
 		return Found{}, err
-	}
-	if c.State == Queued {
-		found.Waiting--
 	}
 	choice := assign.Choose(want, c.cooled(agents, now), now)
 	found.Busy, found.Tried = choice.Busy, choice.Tried
+	if f.Awaited != nil && len(choice.Pick) == 0 && !found.Busy {
+		if found.Busy, err = f.Awaited(c.WorkspaceID); err != nil {
+			return Found{}, err
+		}
+	}
 	return found, f.claim(c, choice, agents, &found)
 }
 
@@ -185,10 +194,13 @@ func (c *Call) wants(now time.Time) assign.Want {
 	w := assign.Want{Call: c.ID, Team: c.Team(), Kind: c.Kind, Automatic: c.Plan.Automatic, Strategy: c.Plan.Strategy, Day: day(now, c.Zone),
 		Skills: c.Plan.Skills, AssignSilently: c.Plan.AssignSilently, Rounds: c.rounds(), Offers: map[string]int{}}
 	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
-		if a.State == PartyMoved || a.Level != c.Level || a.InvitedBy != "" {
+		if a.State == PartyMoved {
 			continue
 		}
 		w.Last = a.AgentID
+		if a.Level != c.Level || a.InvitedBy != "" {
+			continue
+		}
 		if !a.Lost {
 			w.Offers[a.AgentID]++
 		}
@@ -262,10 +274,14 @@ func (f Finder) Sought(c *Call) (Input, error) {
 	}
 }
 
+// looked is when the call last looked for agents.
+func (r *runner) looked() time.Time { return time.Unix(0, r.lookedAt.Load()) }
+
 // look claims the agents who are free now for a waiting call, and dials the
 // new phones of those who take part in it. A claim and the step that follows it
 // are one transaction.
 func (r *runner) look() {
+	r.lookedAt.Store(r.x.Now().UnixNano())
 	c := r.view.Load()
 	err := r.transact(func(tx *models.Tx) (Input, error) { return r.x.finder(tx).Sought(c) })
 	if err != nil {

@@ -80,9 +80,9 @@ type Agent struct {
 // supervising it.
 func (a *Agent) speaks() bool { return a.State == PartyJoined && a.Role == Speaker }
 
-// here says whether the agent takes part and can be heard: their browser is
-// not lost.
-func (a *Agent) here() bool { return a.speaks() && a.AwaySince.IsZero() && !a.Gone }
+// here says whether the agent takes part and can be heard: their phone has
+// answered, and their browser is not lost.
+func (a *Agent) here() bool { return a.speaks() && a.AwaySince.IsZero() && !a.Gone && !a.Redial }
 
 // Track is the recording of what a party says.
 type Track struct {

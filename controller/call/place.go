@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -69,10 +70,12 @@ func (x *Exchange) prepare(tx *models.Tx, id string, p Place) (Call, Input, erro
 	if !agent.Online(x.Now()) {
 		return Call{}, nil, &RefusedError{Reason: "Your browser's phone is not connected: wait a moment, or reload the page."}
 	}
+	var missed string
 	if p.MissedCallID != "" {
-		if p.To, err = x.answerMissed(tx, p); err != nil {
+		if missed, err = x.answerMissed(tx, p); err != nil {
 			return Call{}, nil, err
 		}
+		p.To = cmp.Or(p.To, missed)
 	}
 	facts, err := x.outboundFacts(tx, p.Workspace, p.AgentID)
 	if err != nil {
@@ -81,6 +84,9 @@ func (x *Exchange) prepare(tx *models.Tx, id string, p Place) (Call, Input, erro
 	grant, err := outbound.Check(outbound.Request{Text: p.To, NumberID: p.NumberID, At: x.Now()}, facts)
 	if err != nil {
 		return Call{}, nil, err
+	}
+	if p.MissedCallID != "" && grant.Dial() != missed {
+		return Call{}, nil, &RefusedError{Reason: "This is not the number of the missed call: place the call without it."}
 	}
 	if ok, err := tx.Claim(agent.AccountID, id, x.Now()); err != nil || !ok {
 		return Call{}, nil, errors.Join(err, &RefusedError{Reason: "You are in another call: leave it first."})
@@ -108,13 +114,10 @@ func (x *Exchange) answerMissed(tx *models.Tx, p Place) (string, error) {
 		return "", &HandledError{At: row.MissedHandledAt.Time}
 	}
 	missed, err := Decode(row.Data)
-	if err == nil && missed.From == "" && p.To == "" {
+	if err == nil && missed.From == "" {
 		err = &RefusedError{Reason: "This caller's number was withheld: nobody can call back."}
 	}
-	if p.To == "" {
-		return missed.From, err
-	}
-	return p.To, err
+	return missed.From, err
 }
 
 func (x *Exchange) outboundFacts(tx *models.Tx, workspace, agent string) (models.OutboundFacts, error) {
@@ -157,6 +160,20 @@ func (x *Exchange) callee(tx *models.Tx, workspace, contactID, number string) (m
 		return tx.Contact(workspace, contactID)
 	}
 	return tx.ContactOfCaller(workspace, number, models.At(x.Now()))
+}
+
+// mayCallBack says whether a caller could be called back as things stand (Q-1,
+// OUT-6).
+func (x *Exchange) mayCallBack(tx *models.Tx, workspace, number, caller string) (bool, error) {
+	if caller == "" {
+		return false, nil
+	}
+	facts, err := x.outboundFacts(tx, workspace, "")
+	if err != nil {
+		return false, err
+	}
+	_, err = outbound.Check(outbound.Request{Text: caller, NumberID: number, At: x.Now()}, forAnybody(facts))
+	return err == nil, nil
 }
 
 // makeCallback makes the call that a caller asked for instead of waiting.

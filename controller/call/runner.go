@@ -14,15 +14,16 @@ import (
 // runner is the goroutine that owns one call, with a second one that sends
 // its commands to the engine, in order.
 type runner struct {
-	x       *Exchange
-	inbox   *queue[Input]
-	outbox  *queue[Command]
-	ended   chan struct{} // closed when the call is finished or the Exchange closes
-	view    atomic.Pointer[Call]
-	bound   map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
-	blind   bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
-	unsaved []Effect              // records of steps whose saving failed
-	retry   time.Duration         // wait before saving again; 0 when all is saved
+	x        *Exchange
+	inbox    *queue[Input]
+	outbox   *queue[Command]
+	ended    chan struct{} // closed when the call is finished or the Exchange closes
+	view     atomic.Pointer[Call]
+	lookedAt atomic.Int64          // Unix nanoseconds; see looked
+	bound    map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
+	blind    bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
+	unsaved  []Effect              // records of steps whose saving failed
+	retry    time.Duration         // wait before saving again; 0 when all is saved
 }
 
 // lookForAgents makes a waiting call claim the agents who are free now. done, if
@@ -103,7 +104,9 @@ func (r *runner) take(in Input) bool {
 		r.blind = false
 		r.step(in)
 	case lookForAgents:
-		r.look()
+		if !r.blind { // who dials into the void loses all agents
+			r.look()
+		}
 		if in.done != nil {
 			close(in.done)
 		}
@@ -149,6 +152,9 @@ func (r *runner) commit(next Call, effects []Effect) {
 			defer r.x.follow(v)
 			effects = r.bar(v, effects)
 		}
+		if err != nil && r.x.ctx.Err() != nil {
+			return // closing: what is not saved has not happened
+		}
 		r.keep(pending, err)
 	}
 	r.show(&next)
@@ -166,13 +172,33 @@ func (r *runner) bar(v *saving, effects []Effect) []Effect {
 
 // keep remembers what could not be saved, and when to try again.
 func (r *runner) keep(pending []Effect, err error) {
-	r.unsaved, r.retry = pending, 0
-	if err == nil || r.x.ctx.Err() != nil { // closing: the next start reconciles
+	r.unsaved, r.retry = current(pending), 0
+	if err == nil {
 		return
 	}
 	r.retry = time.Second
 	r.x.Log.Error("a call's record cannot be saved; the call goes on, and saving is tried again every second",
 		"call", r.view.Load().ID, "error", err)
+}
+
+// current leaves out the claims of agents who have left since: by now they may
+// be in another call.
+func current(pending []Effect) []Effect {
+	freed := map[string]bool{}
+	var kept []Effect
+	for _, e := range slices.Backward(pending) {
+		switch e := e.(type) {
+		case Free:
+			freed[e.AccountID] = true
+		case Occupy:
+			if freed[e.AccountID] {
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // show makes a state the call's present one. Its ids are registered before any

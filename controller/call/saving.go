@@ -2,6 +2,8 @@ package call
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 
 	"ringdesk/models"
 )
@@ -44,6 +46,10 @@ func (v *saving) save(rs []Effect) error {
 			entries = append(entries, entry)
 		} else {
 			err = v.record(e)
+			if errors.Is(err, models.ErrNotFound) { // what it is about is gone: that must not keep the call from being saved
+				v.x.Log.Error("a call's record is about something that is gone", "call", v.c.ID, "record", fmt.Sprintf("%T", e))
+				err = nil
+			}
 		}
 		if err != nil {
 			return err
@@ -80,10 +86,7 @@ func (v *saving) record(e Effect) error {
 		}
 		return err
 	case Free:
-		if err := tx.MarkIdle(e.AccountID, v.x.Now()); err != nil {
-			return err
-		}
-		return tx.Release(e.AccountID, c.ID)
+		return v.free(e.AccountID)
 	case Took:
 		return tx.MarkAnswered(e.AgentID, day(v.x.Now(), c.Zone))
 	case WrapUp:
@@ -99,6 +102,8 @@ func (v *saving) record(e Effect) error {
 		}
 		_, err := tx.HandleMissed(c.WorkspaceID, e.CallID, v.x.Now())
 		return err
+	case Unhandled:
+		return tx.UnhandleMissed(c.WorkspaceID, e.CallID)
 	case CallBack:
 		made, err := v.x.makeCallback(tx, c, e.Rank)
 		if err == nil && made != nil {
@@ -116,6 +121,16 @@ func (v *saving) record(e Effect) error {
 	default:
 		return v.recordSound(e)
 	}
+}
+
+// free ends an account's claim of the call. Idle since then is only who talked
+// (IN-4).
+func (v *saving) free(account string) error {
+	claim, ok, err := v.tx.ClaimOf(account)
+	if err == nil && ok && claim.CallID == v.c.ID && claim.InCall {
+		err = v.tx.MarkIdle(account, v.x.Now())
+	}
+	return errors.Join(err, v.tx.Release(account, v.c.ID))
 }
 
 // recordSound keeps the records of recordings and tracks.
@@ -156,7 +171,7 @@ func saveConversation(tx *models.Tx, c *Call, entries []models.JournalEntry) err
 	set := map[string]any{}
 	for _, e := range entries {
 		switch e.Type {
-		case "call.answered", "agent.joined":
+		case "call.answered", "agent.joined", "call.transferred":
 			for i := range c.Agents {
 				if c.Agents[i].speaks() && set["assignee_id"] == nil {
 					set["assignee_id"] = c.Agents[i].AgentID

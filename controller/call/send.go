@@ -50,6 +50,10 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 // mostTries bounds how often a command is sent.
 const mostTries = 10
 
+// mostTalkTries is the same for what connects people: past it, the link is
+// broken, and they are compared with the engine when it is back.
+const mostTalkTries = 3
+
 // Again says whether whoever sends a call's commands must try one again that
 // failed: what would leave something behind, since there may be nobody left
 // who could decide it, and the music of a caller who still waits. What an engine
@@ -61,12 +65,14 @@ func Again(cmd Command, c *Call, kind engine.Kind, tries int) bool {
 	switch cmd := cmd.(type) {
 	case DestroyRoom:
 		return true
+	case Answer, CreateRoom, Join, UnholdLeg: // all may be repeated; a talk must not end for one lost answer
+		return kind == engine.KindTimeout && tries < mostTalkTries
 	case Music:
 		return cmd.On && c.Waits()
 	case HoldLeg:
 		return c.Waits() || c.State == Talking && !c.AloneSince.IsZero() && c.Hold == nil
-	case Hangup:
-		return c.State.Over()
+	case Hangup: // Step decides about one that ran out of time, while there is a call
+		return c.State.Over() || kind != engine.KindTimeout
 	default:
 		return false
 	}

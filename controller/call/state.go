@@ -157,6 +157,7 @@ type Call struct {
 	Prompts        int           `json:"prompts,omitempty"`      // how many there were
 	AloneSince     time.Time     `json:"aloneSince,omitzero"`    // talking, but the customer hears music until an agent is back (IN-12)
 	MaskedSince    time.Time     `json:"maskedSince,omitzero"`   // the recording is paused (CALL-7)
+	Masks          bool          `json:"masks,omitempty"`        // it has been paused before
 	Pending        MissedReason  `json:"pending,omitempty"`      // why it will be missed once the announcement or message is over
 	TurnedAway     bool          `json:"turnedAway,omitempty"`   // by an agent's protection (CALL-7)
 	Grade          int           `json:"grade,omitempty"`        // of the survey
@@ -170,12 +171,13 @@ type Call struct {
 	Outcome        Outcome       `json:"outcome,omitempty"`
 	MissedReason   MissedReason  `json:"missedReason,omitempty"`
 
-	RingUntil  time.Time `json:"ringUntil,omitzero"`  // how long a call rings that nobody is assigned to
-	SeekAt     time.Time `json:"seekAt,omitzero"`     // when to look for agents (again)
-	QueueUntil time.Time `json:"queueUntil,omitzero"` // the longest the caller may wait
-	AnnounceAt time.Time `json:"announceAt,omitzero"` // the next announcement to one who waits
-	PhaseUntil time.Time `json:"phaseUntil,omitzero"` // the end of a message or a survey
-	DrainUntil time.Time `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
+	NobodySince time.Time `json:"nobodySince,omitzero"` // since when a call that waits finds nobody who could ever take it
+	RingUntil   time.Time `json:"ringUntil,omitzero"`   // how long a call rings that nobody is assigned to
+	SeekAt      time.Time `json:"seekAt,omitzero"`      // when to look for agents (again)
+	QueueUntil  time.Time `json:"queueUntil,omitzero"`  // the longest the caller may wait
+	AnnounceAt  time.Time `json:"announceAt,omitzero"`  // the next announcement to one who waits
+	PhaseUntil  time.Time `json:"phaseUntil,omitzero"`  // the end of a message or a survey
+	DrainUntil  time.Time `json:"drainUntil,omitzero"`  // once over: when to stop waiting for legs to end
 
 	// Spent is how long the call was in each state, in milliseconds, up to
 	// Since; once over they add up to its length.

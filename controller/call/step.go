@@ -134,6 +134,7 @@ func (s *step) legAnswered(leg engine.LegID) {
 	}
 	i := s.agentAt(leg)
 	if i < 0 {
+		s.hangUpOldDial(leg)
 		return
 	}
 	a := &s.c.Agents[i]
@@ -222,7 +223,7 @@ func (s *step) tick() {
 	case s.c.Prompt != nil && passed(s.c.Prompt.Until):
 		s.promptOver()
 	case passed(s.c.PhaseUntil):
-		s.phaseOver()
+		s.phaseEnds()
 	case s.c.State == Ringing && passed(s.c.RingUntil):
 		s.nextLevel()
 	case s.c.State == Queued && passed(s.c.QueueUntil):
@@ -311,6 +312,9 @@ func (s *step) finish(as State, by EndedBy, reason MissedReason, cause engine.Ca
 	}
 	if s.c.Out != nil {
 		s.emit(OutboundEnded{})
+		if s.c.MissedCallID != "" && s.c.Out.Dials == 0 {
+			s.emit(Unhandled{CallID: s.c.MissedCallID})
+		}
 	}
 	s.journal("call.ended", s.summary())
 }

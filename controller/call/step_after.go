@@ -63,9 +63,6 @@ func (s *step) grade(digit string) {
 	s.play("thanks", []string{s.sound(sounds.SurveyThanks)})
 }
 
-// phaseOver ends a message or a survey whose time is over.
-func (s *step) phaseOver() { s.phaseEnds() }
-
 // phaseEnds ends what came instead of a talk, or after it.
 func (s *step) phaseEnds() {
 	s.c.PhaseUntil = time.Time{}

@@ -63,6 +63,7 @@ func refusalCause(reason MissedReason) engine.Cause {
 func (s *step) route(in Found) {
 	s.c.SeekAt = time.Time{}
 	if len(in.Candidates) > 0 {
+		s.c.NobodySince = time.Time{}
 		s.offer(in.Candidates)
 		return
 	}
@@ -70,13 +71,43 @@ func (s *step) route(in Found) {
 		return
 	}
 	switch {
-	case in.Busy, !s.c.AnsweredAt.IsZero(): // one who has talked already is not sent away
+	case in.Busy:
+		s.c.NobodySince = time.Time{}
+		s.wait(in.Waiting)
+	case !s.c.AnsweredAt.IsZero(): // one who has talked already is not sent away
+		s.askAnew(in.Waiting)
+	case s.c.State == Queued && !s.c.QueuedAt.IsZero() && !in.Tried && (s.c.Out != nil || s.nobodyYet()): // a callback can wait
 		s.wait(in.Waiting)
 	case s.c.State == Ringing && s.now.Before(s.c.RingUntil) && s.anyLost():
 		s.c.SeekAt = s.now.Add(seekPause)
 	default:
 		s.nextLevel()
 	}
+}
+
+// askAnew asks the next team for a customer who has talked already, or all of
+// them again.
+func (s *step) askAnew(waiting int) {
+	s.c.Offers = len(s.c.Agents)
+	if s.c.Level+1 < len(s.c.Plan.Levels) {
+		s.c.Level++
+	} else {
+		s.c.Level = 0
+	}
+	s.wait(waiting)
+	s.c.SeekAt = s.now.Add(seekPause)
+}
+
+// nobodyLimit is how long a caller who waits stays when all agents are gone: a
+// page that is loaded anew is gone for a moment, too.
+const nobodyLimit = 30 * time.Second
+
+// nobodyYet says whether it is not yet certain that nobody is there any more.
+func (s *step) nobodyYet() bool {
+	if s.c.NobodySince.IsZero() {
+		s.c.NobodySince = s.now
+	}
+	return s.now.Sub(s.c.NobodySince) < nobodyLimit
 }
 
 // anyLost says whether a phone was lost while it rang: it may come back.
@@ -130,11 +161,7 @@ func (s *step) music() {
 // nextLevel asks the plan's next team, or turns the caller away. A call that
 // was offered to nobody had no operator.
 func (s *step) nextLevel() {
-	for i := range s.c.Agents {
-		if s.c.Agents[i].State == PartyRinging {
-			s.stopRinging(i, PartyMissed, engine.CauseNoAnswer)
-		}
-	}
+	s.stopAll(PartyMissed, engine.CauseNoAnswer)
 	s.c.RingUntil = time.Time{}
 	if s.c.Level+1 < len(s.c.Plan.Levels) {
 		s.c.Level++

@@ -247,11 +247,8 @@ func (s *step) assign(in Do) string {
 	case in.Candidate == nil:
 		return in.Why
 	}
-	for i := range s.c.Agents {
-		if s.c.Agents[i].State == PartyRinging {
-			s.stopRinging(i, PartyTaken, engine.CauseAnsweredElsewhere)
-		}
-	}
+	s.stopAll(PartyTaken, engine.CauseAnsweredElsewhere)
+	s.c.Offers = len(s.c.Agents) // should it be declined, those who rang may be asked again
 	s.c.RingUntil, s.c.SeekAt = time.Time{}, time.Time{}
 	s.journal("call.assigned", map[string]any{"agentId": in.Target, "by": in.AgentID})
 	if s.c.State == Queued {
@@ -316,7 +313,7 @@ func (s *step) mask(i int, on bool) string {
 	typ := "recording.resumed"
 	s.c.MaskedSince = time.Time{}
 	if on {
-		typ, s.c.MaskedSince = "recording.paused", s.now
+		typ, s.c.MaskedSince, s.c.Masks = "recording.paused", s.now, true
 	}
 	s.journal(typ, about(&s.c.Agents[i]))
 	s.maskTracks(on)

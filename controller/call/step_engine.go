@@ -53,11 +53,10 @@ func (s *step) failed(in Failed) {
 		if i := s.agentAt(cmd.Leg); i >= 0 && s.c.Agents[i].State == PartyJoined {
 			s.leave(i)
 		}
-	case Join:
-		s.notJoined(cmd)
-	case Answer, CreateRoom, UnholdLeg:
-		// A customer in silence is worse than one who must call again.
-		s.over(BySystem, RingTimeOver)
+	case Join, Answer, CreateRoom, UnholdLeg:
+		if in.Kind != engine.KindTimeout { // else it may have happened, and the link is about to break
+			s.notConnected(in.Command)
+		}
 	}
 }
 
@@ -85,15 +84,23 @@ func (s *step) notPlayed(cmd Play, kind engine.Kind) {
 	}
 }
 
-// notJoined ends the call where the customer cannot be connected, and lets an
-// agent go who cannot be.
-func (s *step) notJoined(cmd Join) {
-	i := s.agentAt(cmd.Leg)
-	if i >= 0 && s.c.State == Talking && s.speakers() > 1 {
+// notConnected lets an agent go who cannot be connected; their customer goes on
+// to somebody else. One who cannot be connected themselves is let go: silence
+// is worse than having to call again.
+func (s *step) notConnected(cmd Command) {
+	i := s.agentAt(cmd.leg())
+	switch {
+	case i < 0 && s.c.State == Talking:
+		s.talkOver(BySystem)
+	case i < 0:
+		s.over(BySystem, RingTimeOver)
+	case s.c.Agents[i].State != PartyJoined:
+	case s.c.State == Talking && s.speakers() == 1 && !s.c.Customer.Gone:
+		s.part(i, PartyLeft)
+		s.requeue("agentLost")
+	default:
 		s.leave(i)
-		return
 	}
-	s.over(BySystem, RingTimeOver)
 }
 
 // notRecorded gives up a track that did not begin. One that timed out may have
@@ -134,13 +141,17 @@ func (s *step) notMuted(cmd MuteLeg) {
 	}
 }
 
-// notMasked shows that a recording could not be paused: nobody may read out a
-// card number who believes otherwise.
+// notMasked shows that a recording could not be paused, or that it still is:
+// nobody may read out a card number who believes otherwise, nor lose a talk.
 func (s *step) notMasked(cmd Mask) {
-	if cmd.On && !s.c.MaskedSince.IsZero() {
+	switch {
+	case cmd.On && !s.c.MaskedSince.IsZero():
 		s.c.MaskedSince = time.Time{}
 		s.journal("recording.resumed", map[string]any{"failed": true})
 		s.maskTracks(false)
+	case !cmd.On && s.c.MaskedSince.IsZero():
+		s.c.MaskedSince = s.now
+		s.journal("recording.paused", map[string]any{"failed": true})
 	}
 }
 

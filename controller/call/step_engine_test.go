@@ -15,7 +15,7 @@ var kinds = []engine.Kind{engine.KindGone, engine.KindBusy, engine.KindRefused, 
 func TestEveryCommandFails_SYS_3(t *testing.T) {
 	const nothing, over = "nothing", "journal call.ended"
 	// By kind, in the order of kinds: gone, busy, refused, unreachable, timeout.
-	ends := [5]string{nothing, over, over, nothing, over}
+	ends := [5]string{nothing, over, over, nothing, "journal command.failed"}
 	noted := [5]string{nothing, "journal command.failed", "journal command.failed", nothing, "journal command.failed"}
 	same := func(e string) [5]string { return [5]string{e, e, e, e, e} }
 	cases := []struct {
@@ -30,7 +30,7 @@ func TestEveryCommandFails_SYS_3(t *testing.T) {
 		{Hangup{Leg: "no leg of ours"}, same(nothing)},
 		{CreateRoom{Room: "call"}, ends},
 		{DestroyRoom{Room: "call"}, noted},
-		{Join{Room: "call", Leg: "leg-a"}, [5]string{nothing, "hangup leg-a 16", "hangup leg-a 16", nothing, "hangup leg-a 16"}},
+		{Join{Room: "call", Leg: "leg-a"}, [5]string{nothing, "hangup leg-a 16", "hangup leg-a 16", nothing, "journal command.failed"}},
 		{Join{Room: "call", Leg: "cust"}, ends},
 		{Part{Room: "call", Leg: "cust"}, noted},
 		{HoldLeg{Room: "call", Leg: "cust"}, noted},
@@ -77,8 +77,9 @@ func TestFailuresAreShown_HOLD_2_CALL_4(t *testing.T) {
 			t.Errorf("after a failed mute %v the agent is shown as muted %v", on, a.Muted)
 		}
 	}
-	// The last agent who cannot be joined leaves the customer with nobody.
-	talking(t, "a").then(Failed{Command: Join{Room: "call", Leg: "leg-a"}, Kind: engine.KindRefused}).state(Ended)
+	// A customer whose only agent cannot be joined goes on to the next.
+	talking(t, "a").then(Failed{Command: Join{Room: "call", Leg: "leg-a"}, Kind: engine.KindRefused}).state(Queued).
+		has("hangup leg-a 16", "Free{acc-a}", "HoldLeg{call cust}", "Seek{}")
 	// A greeting that cannot be played keeps nobody.
 	ringing(t, "a").then(Failed{Command: Answer{Leg: "cust"}, Kind: engine.KindRefused}).missed(RingTimeOver, BySystem)
 	ringing(t, "a").then(Failed{Command: Dial{Agent: Agent{Party: Party{Leg: "leg-a"}}}, Kind: engine.KindTimeout}).has("hangup leg-a 16")

@@ -7,6 +7,10 @@ import (
 // reconcile makes the call and the engine agree after a gap: first the call
 // learns what it missed, then the engine gets what it missed.
 func (s *step) reconcile(snap engine.Snapshot) {
+	if s.c.State == "" { // it has not begun
+		return
+	}
+	s.hangUpOldDials(snap)
 	was, answered := s.c.State, s.c.Customer.Answered
 	settled := map[engine.LegID]bool{} // agents who had come in before
 	for i := range s.c.Agents {
@@ -35,10 +39,71 @@ func (s *step) reconcile(snap engine.Snapshot) {
 	case s.c.State == Voicemail && s.c.Prompt == nil && was == Voicemail && !s.c.Customer.recorded():
 		s.phaseEnds()
 	}
-	if s.c.Prompt != nil && was == s.c.State && !s.c.State.Over() { // nobody knows how much of it was heard
-		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	if was == s.c.State && !s.c.State.Over() {
+		s.resound(there)
 	}
 	s.drained()
+}
+
+// hangUpOldDials ends customer's legs that another dial has replaced.
+func (s *step) hangUpOldDials(snap engine.Snapshot) {
+	if s.c.Out == nil {
+		return
+	}
+	for n := 1; n < s.c.Out.Dials; n++ {
+		if _, there := snap.Legs[s.dialLeg(n)]; there {
+			s.emit(Hangup{Leg: s.dialLeg(n), Cause: engine.CauseNormal})
+		}
+	}
+}
+
+// hangUpOldDial ends one that was answered all the same.
+func (s *step) hangUpOldDial(leg engine.LegID) {
+	for n := 1; s.c.Out != nil && n < s.c.Out.Dials; n++ {
+		if leg == s.dialLeg(n) {
+			s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
+		}
+	}
+}
+
+// resound lets the customer and an agent who calls hear what they should.
+func (s *step) resound(room bool) {
+	switch s.c.State {
+	case Greeting, Voicemail, Survey:
+		s.silenced(room)
+	case Dialing, Talking:
+		s.stopOldRingback()
+	}
+	if s.c.Prompt != nil { // nobody knows how much of it was heard
+		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+	}
+}
+
+// silenced makes sure that the customer hears neither music nor a room.
+func (s *step) silenced(room bool) {
+	leg := s.c.Customer.Leg
+	switch {
+	case !s.c.Customer.Answered:
+		s.c.Customer.Answered = true
+		s.emit(Answer{Leg: leg})
+	case room:
+		s.outOfRoom(true)
+	default:
+		s.emit(Music{Leg: leg, On: false})
+	}
+}
+
+// stopOldRingback ends the ringing tone of a dial that is over: it would go on
+// for ever.
+func (s *step) stopOldRingback() {
+	if s.c.Out == nil {
+		return
+	}
+	for dial := max(1, s.c.Out.Dials-1); dial <= s.c.Out.Dials; dial++ {
+		if id := ringback(s.dialLeg(dial)); id != s.c.Out.Ringback {
+			s.emit(StopPlay{ID: engine.PlaybackID(id)})
+		}
+	}
 }
 
 // reconcileLeg makes one party and the engine agree: the customer (-1), or an
@@ -138,8 +203,8 @@ func (s *step) resumeTrack(snap engine.Snapshot, p *Party) {
 	for i := range p.Tracks {
 		t := &p.Tracks[i]
 		if !t.Closed && snap.Recordings[t.ID] {
-			if !s.c.MaskedSince.IsZero() {
-				s.emit(Mask{ID: t.ID, On: true})
+			if s.c.Masks {
+				s.emit(Mask{ID: t.ID, On: !s.c.MaskedSince.IsZero()})
 			}
 			return
 		}

@@ -122,18 +122,19 @@ func (s *step) taken(i int) {
 	s.stopPrompt()
 	if s.c.Out != nil && s.c.Customer.Gone {
 		s.emit(Occupy{AccountID: a.AccountID})
-		s.takenFromOthers()
+		s.stopAll(PartyTaken, engine.CauseAnsweredElsewhere)
 		s.callOut(i)
 		return
 	}
 	s.connect(i)
 }
 
-// takenFromOthers tells the agents whose phones still ring (IN-11).
-func (s *step) takenFromOthers() {
+// stopAll stops all phones that ring: PartyTaken tells the agents that somebody
+// else has answered (IN-11).
+func (s *step) stopAll(as PartyState, cause engine.Cause) {
 	for i := range s.c.Agents {
 		if s.c.Agents[i].State == PartyRinging {
-			s.stopRinging(i, PartyTaken, engine.CauseAnsweredElsewhere)
+			s.stopRinging(i, as, cause)
 		}
 	}
 }
@@ -168,7 +169,7 @@ func (s *step) connect(i int) {
 	} else {
 		s.emit(Join{Room: s.c.Room, Leg: customer})
 	}
-	s.takenFromOthers()
+	s.stopAll(PartyTaken, engine.CauseAnsweredElsewhere)
 	s.record(&a.Party)
 	s.record(&s.c.Customer.Party)
 }

@@ -22,9 +22,6 @@ func (s *step) placed(c Candidate) {
 	a.State, a.JoinedAt, a.Redial = PartyJoined, s.now, true
 	s.c.Agents = append(s.c.Agents, a)
 	s.emit(Occupy{AccountID: a.AccountID})
-	if s.c.MissedCallID != "" {
-		s.emit(Handled{CallID: s.c.MissedCallID})
-	}
 	s.emit(Dial{Agent: a})
 }
 
@@ -63,7 +60,8 @@ func (s *step) callOut(i int) {
 	s.openRoom()
 	s.comeIn(i)
 	if cb := s.c.Out.Callback; cb != nil {
-		if cb.Attempts++; cb.Attempts == 1 {
+		cb.Attempts++
+		if s.c.Out.Dials == 0 {
 			s.emit(OutboundBegun{AgentID: s.c.Agents[i].AgentID})
 			s.emit(Handled{CallID: cb.From})
 		}
@@ -78,7 +76,7 @@ func (s *step) dialRoute() {
 	route := out.Routes[out.Tried]
 	out.Tried++
 	out.Dials++
-	s.c.Customer.Leg = engine.LegID(s.c.ID + "-out" + strconv.Itoa(out.Dials))
+	s.c.Customer.Leg = s.dialLeg(out.Dials)
 	s.c.Customer.Gone, s.c.Customer.Answered = false, false
 	s.c.Customer.State, s.c.Customer.RingingAt = PartyRinging, time.Time{}
 	s.journal("customer.dialled", map[string]any{"trunk": route.TrunkID, "attempt": out.Dials})
@@ -87,6 +85,14 @@ func (s *step) dialRoute() {
 	}
 	s.emit(DialOut{Leg: s.c.Customer.Leg, Route: route, Number: out.Number})
 }
+
+// dialLeg is the leg of the customer's nth dial.
+func (s *step) dialLeg(n int) engine.LegID {
+	return engine.LegID(s.c.ID + "-out" + strconv.Itoa(n))
+}
+
+// ringback is the playback of the ringing tone of a dial.
+func ringback(leg engine.LegID) string { return string(leg) + "-ring" }
 
 // legRinging lets the agent hear that the customer's phone rings.
 func (s *step) legRinging(leg engine.LegID) {
@@ -98,7 +104,7 @@ func (s *step) legRinging(leg engine.LegID) {
 	if i < 0 {
 		return
 	}
-	s.c.Out.Ringback = string(s.c.Customer.Leg) + "-ring"
+	s.c.Out.Ringback = ringback(s.c.Customer.Leg)
 	s.emit(Play{ID: engine.PlaybackID(s.c.Out.Ringback), Leg: s.c.Agents[i].Leg, Sounds: []string{engine.RingTone}, Loop: true})
 }
 
@@ -146,7 +152,8 @@ func (s *step) notReached(cause engine.Cause) {
 	out := s.c.Out
 	outcome := outcomeOf(cause)
 	s.journal("customer.notReached", map[string]any{"cause": int(cause), "outcome": outcome})
-	if outcome == Failure && out.Tried < len(out.Routes) {
+	dead := outcome == Failure || cause == engine.CauseNoUserResponse && s.c.Customer.RingingAt.IsZero() // it answered nothing
+	if dead && out.Tried < len(out.Routes) {
 		s.dialRoute()
 		return
 	}
@@ -163,12 +170,31 @@ func (s *step) notReached(cause engine.Cause) {
 	s.finish(Ended, BySystem, "", engine.CauseNormal)
 }
 
+// backToPlace lets a callback wait again that its agent gave up: for another
+// agent, in its old place. The try does not count.
+func (s *step) backToPlace() {
+	s.stopRingback()
+	if !s.c.Customer.Gone {
+		s.emit(Hangup{Leg: s.c.Customer.Leg, Cause: engine.CauseNormal})
+		s.c.Customer.Gone = true
+	}
+	s.everybodyOut()
+	s.c.Out.Callback.Attempts--
+	s.enter(Queued)
+	s.c.Rank = s.c.Out.Callback.Rank
+	s.c.Offers = len(s.c.Agents)
+	s.queued()
+	s.seekNow()
+}
+
 // barred ends a callback that the caps do not allow any more. It was not
 // dialled.
 func (s *step) barred() {
 	if s.c.State != Dialing || s.c.Out.Callback == nil {
 		return
 	}
+	// Where the step could not be saved in time, it is being dialled.
+	s.emit(Hangup{Leg: s.c.Customer.Leg, Cause: engine.CauseNormal})
 	s.c.Customer.Gone = true
 	s.journal("callback.barred", nil)
 	s.c.Outcome = Failure

@@ -50,7 +50,9 @@ func TestPlacing_OUT_2_OUT_8(t *testing.T) {
 	s.then(answers).wants("Free{acc-b}") // a call begins once
 	m := newStory(t).outbound("t1")
 	m.c.MissedCallID = "missed"
-	m.then(Placed{Candidate: *colleague("a")}).has("Handled{missed}")
+	m.then(Placed{Candidate: *colleague("a")})
+	m.fork().does("a", Leave).has("Unhandled{missed}") // the customer was never dialled (MISS-5)
+	m.then(engine.LegAnswered{Leg: "leg-a"}).does("a", Leave).lacks("Unhandled…")
 }
 
 // Each cause that a network gives is one outcome, and no other trunk is tried
@@ -170,7 +172,13 @@ func TestCallback_Q_1(t *testing.T) {
 		has("Occupy{acc-a}", "Join{call leg-a}", "OutboundBegun{a}", "Handled{asked}", "DialOut{call-out1 {t1 +827076660001} +8223123456}")
 	s.fork().then(engine.LegAnswered{Leg: out1}).state(Talking).has("Took{a}", "Join{call call-out1}")
 	s.fork().then(engine.LegEnded{Leg: out1, Cause: engine.CauseRejected}).ended(Rejected, BySystem)
-	s.fork().then(Barred{}).ended(Failure, BySystem).has("hangup leg-a 16", "Free{acc-a}", "OutboundEnded{}").lacks("hangup call-out1…")
+	s.fork().then(Barred{}).ended(Failure, BySystem).has("hangup leg-a 16", "hangup call-out1 16", "Free{acc-a}", "OutboundEnded{}")
+	// The agent gives it up: another one calls, and the try does not count.
+	g := s.fork().does("a", Leave).state(Queued).has("hangup call-out1 16", "Seek{}")
+	if g.c.Out.Callback.Attempts != 0 || g.c.Rank != 42 {
+		t.Errorf("given up after %d tries, rank %d", g.c.Out.Callback.Attempts, g.c.Rank)
+	}
+	g.then(Offered{Candidates: agents("b")}).then(engine.LegAnswered{Leg: "leg-b"}).has("DialOut…").lacks("OutboundBegun…")
 
 	// Not there: the next try is later, in the same place; meanwhile it is in
 	// nobody's way and looks for nobody.
@@ -192,7 +200,7 @@ func TestCallback_Q_1(t *testing.T) {
 	s.then(engine.LegEnded{Leg: s.c.Customer.Leg, Cause: engine.CauseNoAnswer}).ended(NoAnswer, BySystem)
 
 	// Nobody can take it any more, or not for so long.
-	callback(t).then(Offered{}).ended(Failure, BySystem)
+	callback(t).then(Offered{}).state(Queued) // it can wait
 	late := callback(t).then(Offered{Busy: true})
 	late.at(late.c.QueueUntil).ended(Failure, BySystem)
 	callback(t).then(Located{Ahead: 1}).lacks("Play…")

@@ -35,6 +35,7 @@ func (s *step) play(what string, names []string) {
 
 // announce is play while no agent is there.
 func (s *step) announce(what string, names []string) {
+	s.stopAll(PartyMissed, engine.CauseNormal)
 	leg := s.c.Customer.Leg
 	switch {
 	case !s.c.Customer.Answered:
@@ -145,7 +146,7 @@ func (s *step) pressed(in engine.DTMF) {
 	switch s.c.State {
 	case Talking:
 		s.journal("customer.dtmf", nil)
-	case Queued:
+	case Queued, Ringing:
 		switch {
 		case s.c.Direction != "inbound":
 		case isKey(s.c.Plan.CallbackKey, in.Digit):

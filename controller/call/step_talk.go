@@ -46,6 +46,10 @@ func (s *step) leave(i int) {
 	case Talking:
 		s.talkOver(ByAgent)
 	case Dialing:
+		if s.c.Out.Callback != nil { // the customer waits for it all the same
+			s.backToPlace()
+			return
+		}
 		s.finish(Ended, ByAgent, "", engine.CauseNormal)
 	}
 }

@@ -83,7 +83,8 @@ type Commands interface {
 	// with the cause's SIP status, such as 503 for CauseCongestion.
 	Hangup(ctx context.Context, leg LegID, cause Cause) error
 
-	// CreateRoom makes an empty room.
+	// CreateRoom makes an empty room. One that is there already stays as it is:
+	// after a crash nobody knows whether it was made.
 	CreateRoom(ctx context.Context, room RoomID) error
 	// DestroyRoom removes a room; legs in it are parked, not hung up.
 	DestroyRoom(ctx context.Context, room RoomID) error

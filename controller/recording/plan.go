@@ -12,9 +12,9 @@ import (
 // hold, an agent whose browser is lost, the queue; and those that end it. While
 // any of them lasts, the customer hears music.
 var apart = map[string]struct{ begin, end []string }{
-	"hold":  {[]string{"call.held"}, []string{"call.released", "call.requeued"}},
-	"alone": {[]string{"call.alone"}, []string{"call.together", "call.requeued"}},
-	"queue": {[]string{"call.requeued"}, []string{"call.answered"}},
+	"hold":  {[]string{"call.held"}, []string{"call.released", "call.requeued", "voicemail.started"}},
+	"alone": {[]string{"call.alone"}, []string{"call.together", "call.requeued", "voicemail.started"}},
+	"queue": {[]string{"call.requeued"}, []string{"call.answered", "voicemail.started"}},
 }
 
 // source is a track with what was found in its file.

@@ -77,6 +77,9 @@ func TestPlan(t *testing.T) {
 			{Type: "call.answered", At: after(40 * sec)}, {Type: "call.held", At: after(50 * sec)}, {Type: "call.alone", At: after(51 * sec)},
 			{Type: "call.released", At: after(52 * sec)}, {Type: "call.together", At: after(53 * sec)},
 		}, []source{track("customer", 3*sec, 60*sec)}, 3 * sec, places{"customer": at(0, Span{7 * sec, 37 * sec}, Span{47 * sec, 50 * sec})}, nil},
+		{"a message after a talk", []models.JournalEntry{
+			{Type: "call.answered", At: after(3 * sec)}, {Type: "call.requeued", At: after(30 * sec)}, {Type: "voicemail.started", At: after(40 * sec)},
+		}, []source{track("customer", 3*sec, 60*sec)}, 3 * sec, places{"customer": at(0, Span{27 * sec, 37 * sec})}, nil},
 		{"past the limit", nil, []source{track("customer", 3*sec, 200*sec), track("agent", 103*sec, 20*sec)}, 3 * sec,
 			places{"customer": at(0)}, nil},
 		{"beginning unseen, end seen", nil, []source{track("customer", 3*sec, 60*sec), ended(track("agent", -1, 20*sec), 63*sec)}, 3 * sec,

@@ -129,10 +129,10 @@ func (d *desk) WaitingBefore(workspace string, rank int64, id string) ([]models.
 	return ws, nil
 }
 
-func (d *desk) WaitingCount(workspace string) (int, error) {
+func (d *desk) WaitingCount(workspace, except string) (int, error) {
 	n := 0
 	for _, r := range d.live[workspace] {
-		if r.c.State == call.Queued {
+		if r.c.State == call.Queued && r.c.Rank != 0 && r.c.ID != except {
 			n++
 		}
 	}

@@ -124,7 +124,7 @@ func dialDeadHost(s *session) {
 	s.legs = append(s.legs, req.Leg)
 	start := time.Now()
 	s.ok("Dial", s.eng.Dial(s.Context(), req))
-	s.ended(req.Leg, engine.CauseNoAnswer, engine.CauseNoUserResponse, engine.CauseNoRoute, engine.CauseFailure)
+	s.ended(req.Leg, engine.CauseNoAnswer, engine.CauseNoUserResponse, engine.CauseOutOfOrder, engine.CauseFailure)
 	if d := time.Since(start); d > 3500*time.Millisecond {
 		s.Errorf("ended after %v, want 2 s at most", d)
 	}

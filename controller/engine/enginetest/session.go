@@ -311,6 +311,7 @@ func (s *session) room(legs ...engine.LegID) engine.RoomID {
 	room := engine.RoomID(uuid.NewString())
 	s.rooms = append(s.rooms, room)
 	s.ok("CreateRoom", s.eng.CreateRoom(s.Context(), room))
+	s.ok("CreateRoom again", s.eng.CreateRoom(s.Context(), room))
 	for _, leg := range legs {
 		s.join(room, leg)
 	}

@@ -13,10 +13,12 @@ type room struct {
 }
 
 func (s *Switch) createRoom(id engine.RoomID) error {
-	if id == "" || s.rooms[id] != nil {
-		return refused("room id empty or used")
+	if id == "" {
+		return refused("room id empty")
 	}
-	s.rooms[id] = &room{id: id}
+	if s.rooms[id] == nil {
+		s.rooms[id] = &room{id: id}
+	}
 	return nil
 }
 
