@@ -72,6 +72,13 @@ lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellchec
 bench: test-setup ## measure call setup beside Asterisk's own app_queue
 	go run ./bench
 
+CALLS ?= 20000
+SEED ?= 1
+.PHONY: sim
+sim: ## play days of simulated calls: make sim CALLS=20000 SEED=7
+	@scripts/check-toolchain.sh go
+	@CGO_ENABLED=0 go run ./scripts/sim -calls $(CALLS) -seed $(SEED)
+
 .PHONY: docs
 docs: test-setup ## make docs/rules.md and docs/engines.md anew, from the tests and from a conformance run
 	go run ./scripts/rules > docs/rules.md

@@ -27,10 +27,13 @@ var allowed = map[string][]string{
 	"controller/sounds":         {"models"},
 	"controller/recording":      {"controller/call", "models"},
 	"controller/jobs":           {"models"},
+	"controller/sim":            {"controller/call", "controller/engine", "controller/outbound", "controller/stats", "dialplan", "models"},
+	"controller/stats":          {"models"},
 	"api":                       {"controller/call", "controller/engine", "controller/outbound", "controller/sounds", "dialplan", "models"},
 	"e2e":                       {"*"},
 	"bench":                     {"*"},
 	"scripts":                   {},
+	"scripts/sim":               {"controller/sim"},
 	"":                          {"*"},
 	// The suite measures what phones hear with the test phone's ears.
 	"controller/engine/enginetest": {"controller/engine", "e2e/phone"},

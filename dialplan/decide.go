@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -62,19 +63,26 @@ func refusal(s Settings, f Facts) string {
 	if *s.Turn {
 		reasons = append(reasons, Workflow)
 	}
-	if !s.Operating(f.Now, location(f.TimeZone)) {
+	if !s.Operating(f.Now, Location(f.TimeZone)) {
 		reasons = append(reasons, NotInOperation)
 	}
 	return First(reasons...)
 }
 
-// location finds a time zone. Workspaces have only known ones; should the
-// machine know fewer, calls still come in.
-func location(name string) *time.Location {
+// zones are the time zones that were read once: each reading is one of a file.
+var zones sync.Map // of *time.Location by IANA name
+
+// Location finds a time zone by its IANA name. Workspaces have only known ones;
+// should the machine know fewer, calls still come in, in UTC.
+func Location(name string) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
 

@@ -131,6 +131,9 @@ func (d *Desk) show(t *testing.T, from int) {
 		}
 	}
 	if t.Failed() {
+		for _, c := range List[Call](d.API, "/calls?limit=2") {
+			t.Logf("call %s: %v", c.ID, d.API.Journal(c.ID))
+		}
 		t.Logf("ringdesk's output:\n%s", d.Output()[from:])
 	}
 }

@@ -29,7 +29,7 @@ var pageScript string
 
 const (
 	pageTime   = 20 * time.Second // for what a page does by itself: load, register
-	actionTime = 5 * time.Second  // for what follows a click
+	actionTime = 10 * time.Second // for what follows a click, on a busy machine
 	micRate    = 48000
 	micTime    = 20 * time.Second // the microphone's tone repeats after that, without a seam
 )

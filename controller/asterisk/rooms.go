@@ -29,14 +29,10 @@ func (a *Adapter) CreateRoom(ctx context.Context, room engine.RoomID) error {
 		return err
 	})
 	var status *StatusError
-	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && a.hasRoom(ctx, room) {
-		err = nil // Asterisk will not give it its type again
+	if errors.As(err, &status) && status.Code == http.StatusConflict {
+		err = nil // "already exists"
 	}
 	return command("CreateRoom", err)
-}
-
-func (a *Adapter) hasRoom(ctx context.Context, room engine.RoomID) bool {
-	return a.raw(ctx, http.MethodGet, "/bridges/"+string(room), nil, nil) == nil
 }
 
 // DestroyRoom implements engine.Commands.

@@ -6,6 +6,7 @@ import (
 
 	"ringdesk/controller/assign"
 	"ringdesk/controller/engine"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -211,11 +212,7 @@ func (c *Call) wants(now time.Time) assign.Want {
 // day is the day of a moment in a time zone (IANA name), as 2026-11-25. An
 // unknown zone is UTC.
 func day(at time.Time, zone string) string {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return at.In(loc).Format(time.DateOnly)
+	return at.In(dialplan.Location(zone)).Format(time.DateOnly)
 }
 
 // rounds is how often each candidate is offered the call at this level. Where

@@ -2,11 +2,13 @@ package call
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/outbound"
 	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
@@ -276,7 +278,22 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 	// Not x.ctx: what was saved as decided is sent even while closing.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), engine.CommandTimeout)
 	defer cancel()
+	if out, ok := cmd.(DialOut); ok && x.passesOver(ctx, out, c) {
+		return &engine.Error{Op: "Dial", Kind: engine.KindRefused, Err: errors.New("the carrier answers nothing; another trunk is tried")}
+	}
 	return Send(ctx, x.Engine, cmd, c, func(names []string) []string { return x.resolve(ctx, c.WorkspaceID, names) })
+}
+
+// passesOver says whether a trunk is not tried, since its carrier answers
+// nothing and another trunk may do better: to find that out by calling takes
+// 32 s (RFC 3261, section 17.1.1.2, timer B).
+func (x *Exchange) passesOver(ctx context.Context, cmd DialOut, c *Call) bool {
+	if c.Out == nil || c.Out.Tried >= len(c.Out.Routes) {
+		return false
+	}
+	states, err := x.Engine.TrunkStates(ctx)
+	dead := func(r outbound.Route) bool { return states[TrunkID(r.TrunkID)] == engine.TrunkUnreachable }
+	return err == nil && dead(cmd.Route) && slices.ContainsFunc(c.Out.Routes[c.Out.Tried:], func(r outbound.Route) bool { return !dead(r) })
 }
 
 // resolve takes a workspace's own sounds in place of the built-in ones.

@@ -82,6 +82,9 @@ func TestTrunkFailover_OUT_8_OUT_9(t *testing.T) {
 		s.then(engine.LegAnswered{Leg: out1}).state(Dialing)
 		s.then(engine.LegAnswered{Leg: out2}).state(Talking)
 	}
+	// A carrier that answers nothing at all, and one whose customer does not.
+	silent := dialled(t, "t1", "t2").then(engine.LegEnded{Leg: out1, Cause: engine.CauseNoUserResponse}).state(Dialing).has("OutboundTrunk{t2}")
+	silent.then(engine.LegEnded{Leg: out2, Cause: engine.CauseNoUserResponse}).ended(NoAnswer, BySystem)
 	// A dial that timed out may ring yet: it must not.
 	dialled(t, "t1", "t2").then(Failed{Command: DialOut{Leg: out1}, Kind: engine.KindTimeout}).state(Dialing).
 		has("DialOut{call-out2 {t2 +827076660001} +8223123456}", "hangup call-out1 16")

@@ -79,12 +79,11 @@ func (w *town) state(id string, want call.State) call.Call {
 
 func (w *town) find(id string) call.Call {
 	w.t.Helper()
-	for _, c := range w.calls() {
-		if c.ID == id {
-			return c
-		}
-	}
-	return call.Call{}
+	row, err := w.store.Call(w.t.Context(), w.ws.ID, id)
+	w.must(err)
+	c, err := call.Decode(row.Data)
+	w.must(err)
+	return c
 }
 
 // phone calls the business number and gives the call, once it is known.
@@ -96,11 +95,11 @@ func (w *town) phone(from string) (*memory.Line, call.Call) {
 // dials is phone for another business number.
 func (w *town) dials(from, to string) (*memory.Line, call.Call) {
 	w.t.Helper()
-	n := len(w.calls())
+	before := w.newest().ID
 	line := w.caller(from)
 	line.Call(to)
-	w.await("the call to be known", func() bool { return len(w.calls()) > n })
-	return line, w.calls()[0]
+	w.await("the call to be known", func() bool { return w.newest().ID != before })
+	return line, w.newest()
 }
 
 // quiet says that a phone does not ring, and has not since its last call.

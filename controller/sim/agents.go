@@ -121,7 +121,7 @@ func (w *world) ask(id string, do call.Do) {
 		return
 	}
 	if r := w.ctl.runners[id]; r != nil && r.c.WorkspaceID != "" {
-		r.put(asked{do})
+		r.put(asked{Do: do})
 	}
 }
 
@@ -213,6 +213,9 @@ func (w *world) lives(acc *account) {
 		if w.closing() {
 			return
 		}
+		if acc.phone == "" {
+			w.signIn(acc)
+		}
 		w.happens(acc)
 		if w.ctl != nil {
 			w.ctl.kick(true)
@@ -234,12 +237,14 @@ func (w *world) happens(acc *account) {
 		acc.ready = false
 		w.after(d.between(time.Minute, 10*time.Minute), func() { w.signIn(acc) })
 	case 3:
-		a.DND = !a.DND
+		a.DND, a.DNDUntil.Time = true, w.now.Add(d.between(10*time.Second, 3*time.Minute))
 	case 4:
 		a.Status = "meal"
 		w.after(d.between(10*time.Second, 5*time.Minute), func() { a.Status = "available" })
 	case 5:
-		a.NotifyUnassigned = !a.NotifyUnassigned
+		was := a.NotifyUnassigned
+		a.NotifyUnassigned = false
+		w.after(d.between(10*time.Second, 5*time.Minute), func() { a.NotifyUnassigned = was })
 	case 6:
 		a.WrapUpUntil.Time = time.Time{}
 	case 7:

@@ -98,7 +98,7 @@ func (w *world) checkParticipants(c *call.Call) {
 			w.fail(c.ID, "%s takes part twice", a.AgentID)
 		}
 		here[a.AgentID] = true
-		if a.Role == call.Speaker {
+		if a.Role == call.Speaker && (a.State == call.PartyJoined || c.State == call.Talking) { // all may ring, one wins
 			n++
 		}
 	}

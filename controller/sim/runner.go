@@ -31,7 +31,7 @@ type (
 )
 
 // asked is an agent's command.
-type asked struct{ do call.Do }
+type asked struct{ Do call.Do }
 
 // placing is an agent's wish to call somebody.
 type placing struct {
@@ -104,7 +104,7 @@ func (r *runner) take(in call.Input) bool {
 	w := r.x.w
 	w.steps++
 	if w.opt.Trace != nil {
-		w.trace(r.c.ID, "%s <- %T%+v", r.c.State, in, in)
+		w.trace(r.c.ID, "%s <- %T %s", r.c.State, in, encode(in))
 	}
 	switch in := in.(type) {
 	case engine.LegArrived:
@@ -151,12 +151,12 @@ func refused(effects []call.Effect) bool {
 
 // ask carries out an agent's command.
 func (r *runner) ask(in asked) {
-	if in.do.Fetches() == "" {
-		r.step(in.do)
+	if in.Do.Fetches() == "" {
+		r.step(in.Do)
 		return
 	}
 	r.transact(func(f call.Finder) (call.Input, error) {
-		do := in.do
+		do := in.Do
 		err := f.Fetch(&r.c, &do)
 		return do, err
 	})
@@ -260,7 +260,7 @@ func (r *runner) try(cmd call.Command, tries int, after time.Duration) {
 				return
 			}
 			if w.opt.Trace != nil {
-				w.trace(r.c.ID, "   -> %T%+v %s", cmd, cmd, kind)
+				w.trace(r.c.ID, "   -> %T %s %s", cmd, encode(cmd), kind)
 			}
 			if kind != "" && call.Again(cmd, &r.c, kind, tries) {
 				r.try(cmd, tries+1, againPause)

@@ -66,7 +66,7 @@ func (w *world) inventTeams(b *business) {
 
 // inventAgents makes the agents; some accounts work in several workspaces.
 func (w *world) inventAgents(b *business) {
-	for i := range w.dice.number(1, 9) {
+	for i := range w.dice.number(2, 12) {
 		acc := &account{}
 		if known := w.desk.accounts; len(known) > 0 && w.dice.chance(150) {
 			acc = one(w.dice, known)
@@ -91,7 +91,7 @@ func (w *world) inventAgents(b *business) {
 		}
 		a.Skills = encode(levels)
 		for _, t := range b.teams {
-			if w.dice.chance(500) {
+			if w.dice.chance(700) {
 				a.teams = append(a.teams, t)
 			}
 		}
@@ -133,6 +133,11 @@ func (w *world) inventSettings(b *business) dialplan.Settings {
 			set()
 		}
 	}
+	rarely := func(perMille int, set func()) {
+		if d.chance(perMille) {
+			set()
+		}
+	}
 	maybe(func() { s.Automatic = ptr(d.chance(600)) })
 	maybe(func() {
 		s.Strategy = one(d, []dialplan.Strategy{dialplan.LongestIdle, dialplan.RoundRobin, dialplan.FewestToday, dialplan.BySkill})
@@ -159,19 +164,11 @@ func (w *world) inventSettings(b *business) dialplan.Settings {
 	maybe(func() { s.WrapUpSeconds = ptr(d.number(0, 60)) })
 	maybe(func() { s.JoinMuted = ptr(d.chance(500)) })
 	maybe(func() { s.Priority = ptr(d.number(0, 9)) })
-	maybe(func() { s.InboundPerMinute = ptr(one(d, []int{0, 3, 30})) })
-	if d.chance(150) {
-		s.AssignSilently = ptr(true)
-	}
-	if d.chance(150) {
-		s.Skills = map[string]int{one(d, skills): d.number(1, 6)}
-	}
-	if d.chance(30) {
-		s.Turn = ptr(true)
-	}
-	if d.chance(200) {
-		s.Hours = w.inventHours()
-	}
+	rarely(60, func() { s.InboundPerMinute = ptr(one(d, []int{0, 3, 30})) })
+	rarely(150, func() { s.AssignSilently = ptr(true) })
+	rarely(60, func() { s.Skills = map[string]int{one(d, skills): d.number(1, 6)} })
+	rarely(6, func() { s.Turn = ptr(true) })
+	rarely(60, func() { s.Hours = w.inventHours() })
 	s.BlockDays = d.number(1, 3)
 	return s
 }

@@ -41,7 +41,7 @@ type Tones []int
 const (
 	// SettleTime is how long a change may take to reach the far side's ear:
 	// packets on their way, a browser's jitter buffer, a busy machine.
-	SettleTime = 5 * time.Second
+	SettleTime = 10 * time.Second
 	// HearWindow is the stretch that must be right for "hears now".
 	HearWindow = 400 * time.Millisecond
 	// mustWindow is the stretch in which tones are looked for over a longer time.

@@ -234,10 +234,10 @@ func (c *controller) carryOut(ctx context.Context, r request) (any, error) {
 		return nil, c.engine.PutPhone(ctx, engine.Phone{ID: p.ID, Password: p.Contact})
 	case "census":
 		return census{Live: c.exchange.Live(), Goroutines: runtime.NumGoroutine()}, nil
-	case "trunkStates":
-		return c.engine.TrunkStates(ctx)
 	case "trunks":
 		return nil, c.putTrunks(ctx)
+	case "trunkStates":
+		return c.engine.TrunkStates(ctx)
 	case "agentsChanged":
 		workspace, err := params[string](r)
 		c.exchange.AgentsChanged(workspace)

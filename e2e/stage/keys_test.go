@@ -17,7 +17,8 @@ func TestPauseRecording_CALL_2_CALL_7_END_6(t *testing.T) {
 	s := New(t, Script{Agents: 1})
 	c, a := s.Customer("Cora", "+821012340040"), s.Agents[0]
 	id := s.Talk(c, a)
-	before := stretch{c.Hears(t, &a.Party), time.Now()}
+	s.AwaitRecorded(id)
+	before := talking(t, c, a)
 	a.Do(id, call.PauseRecording)
 	paused := stretch{from: time.Now()}
 	const card = "4929170"
@@ -28,11 +29,7 @@ func TestPauseRecording_CALL_2_CALL_7_END_6(t *testing.T) {
 	AllHear(t, &c.Party, &a.Party) // only the recording is silent
 	paused.to = time.Now()
 	a.Do(id, call.ResumeRecording)
-	after := stretch{c.Hears(t, &a.Party), time.Time{}}
-	AllHear(t, &c.Party, &a.Party)
-	after.from, after.to = after.from.Add(400*time.Millisecond), time.Now()
-	tones.Always(t, c.Name, c, after.from, 600*time.Millisecond, a.Hz)
-	after.to = after.from.Add(600 * time.Millisecond)
+	after := talking(t, c, a)
 	c.Hangup()
 	s.AwaitState(id, call.Ended)
 
@@ -61,9 +58,7 @@ func TestVoicemail_Q_2_MISS_1(t *testing.T) {
 	c.Dial()
 	c.HearsTones(t, PromptHz)
 	id := s.Newest(1)
-	s.AwaitCall(id, "takes the message", func(got call.Call) bool {
-		return len(got.Customer.Tracks) == 1 && !got.Customer.Tracks[0].StartedAt.IsZero()
-	})
+	s.AwaitRecorded(id)
 	c.Hears(t)
 	from := time.Now()
 	c.Speak(true)

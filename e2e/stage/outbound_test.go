@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
@@ -100,38 +101,23 @@ func TestCancelled_OUT_8(t *testing.T) {
 // The second trunk takes the call when the first cannot.
 func TestFailover_OUT_5(t *testing.T) {
 	t.Parallel()
-	for _, row := range []struct {
-		name string
-		dead func(*Stage)
-		want int // how often the customer's phone is asked
-	}{
-		{"nothing answers there", func(s *Stage) { s.Trunks[0].Silence() }, 1},
-		{"no address of its own", func(s *Stage) {
-			s.SetTrunk(s.Trunks[0], func(set *models.TrunkSettings) { set.Remote = "127.0.0.1:9" })
-			s.Provide()
-		}, 1},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			s := New(t, Script{Agents: 1, Trunks: 2})
-			row.dead(s)
-			a, c := s.Agents[0], s.Customer("Cora", "+821012340062")
-			at := time.Now()
-			placed, err := a.Place(c.Number)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.AwaitRing(t)
-			t.Logf("failover after %v", time.Since(at))
-			c.Answer(t)
-			AllHear(t, &c.Party, &a.Party)
-			if got := s.Call(placed.ID); got.Out.Dials != 2 || len(s.Trunks[1].Asked()) != row.want {
-				t.Errorf("%d dials; the second carrier was asked for %v", got.Out.Dials, s.Trunks[1].Asked())
-			}
-			c.Hangup()
-			s.AwaitState(placed.ID, call.Ended)
+	t.Run("known to be down", func(t *testing.T) {
+		t.Parallel()
+		s := New(t, Script{Agents: 1, Trunks: 2})
+		s.SetTrunk(s.Trunks[0], func(set *models.TrunkSettings) { set.Remote = "127.0.0.1:9" }) // nothing answers there
+		s.Provide()
+		await(t, "the first carrier is known to be down", actionTime, func() (bool, string) {
+			state := s.State(s.Trunks[0])
+			return state == engine.TrunkUnreachable && s.State(s.Trunks[1]) == engine.TrunkReachable, string(state)
 		})
-	}
+		s.failsOver(actionTime)
+	})
+	t.Run("down since a moment ago", func(t *testing.T) {
+		t.Parallel()
+		s := New(t, Script{Agents: 1, Trunks: 2})
+		s.Trunks[0].Silence()
+		s.failsOver(silentCarrier + actionTime)
+	})
 	t.Run("the carrier is overloaded", func(t *testing.T) {
 		t.Parallel()
 		s := New(t, Script{Agents: 1, Trunks: 2})
@@ -149,4 +135,29 @@ func TestFailover_OUT_5(t *testing.T) {
 			t.Errorf("the call ended as %q", got.Outcome)
 		}
 	})
+}
+
+// silentCarrier is how long an INVITE is tried that nothing answers (RFC 3261,
+// section 17.1.1.2, timer B).
+const silentCarrier = 32 * time.Second
+
+// failsOver places a call that the first carrier does not take.
+func (s *Stage) failsOver(within time.Duration) {
+	t := s.t
+	t.Helper()
+	a, c := s.Agents[0], s.Customer("Cora", "+821012340062")
+	at := time.Now()
+	placed, err := a.Place(c.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the customer's phone rings", within, func() (bool, string) { return c.ringing() != nil, "" })
+	t.Logf("failover after %v", time.Since(at))
+	c.Answer(t)
+	AllHear(t, &c.Party, &a.Party)
+	if got := s.Call(placed.ID); got.Out.Dials != 2 || len(s.Trunks[1].Asked()) != 1 {
+		t.Errorf("%d dials; the second carrier was asked for %v", got.Out.Dials, s.Trunks[1].Asked())
+	}
+	c.Hangup()
+	s.AwaitState(placed.ID, call.Ended)
 }

@@ -164,7 +164,9 @@ func (p *Party) AwaitOver(t testing.TB) phone.Ended {
 // Press presses keys.
 func (p *Party) Press(t testing.TB, digits string) {
 	t.Helper()
-	if err := p.Phone().SendDTMF(t.Context(), digits); err != nil {
+	c := p.Phone()
+	over := !c.Ended().At.IsZero()
+	if err := c.SendDTMF(t.Context(), digits); err != nil && (over || c.Ended().At.IsZero()) { // the last key may end the call
 		t.Fatalf("%s presses keys: %v", p.Name, err)
 	}
 }
@@ -204,6 +206,15 @@ func (p *Party) After(at time.Time, hz int) time.Duration {
 		}
 	}
 	return -1
+}
+
+// Until is how long after a moment they still heard a tone.
+func (p *Party) Until(at time.Time, hz int) time.Duration {
+	var last time.Duration
+	for _, span := range tone.Spans(p.Heard(at, time.Now()), phone.Rate, hz) {
+		last = span.To
+	}
+	return last
 }
 
 // AllHear waits until each of the parties hears exactly all the others.

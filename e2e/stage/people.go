@@ -58,6 +58,14 @@ func (s *Stage) newPhone(opt phone.Options) *phone.Phone {
 	return p
 }
 
+// State is how a trunk stands with its carrier.
+func (s *Stage) State(k *Trunk) engine.TrunkState {
+	s.t.Helper()
+	var states map[string]engine.TrunkState
+	s.must("trunkStates", nil, &states)
+	return states[call.TrunkID(k.ID)]
+}
+
 // Silence takes a carrier off the network: nothing answers at its address any
 // more.
 func (k *Trunk) Silence() { k.phone.Close() }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ringdesk/controller/call"
 	"ringdesk/e2e/expect"
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
@@ -24,6 +25,22 @@ const mixTime = 30 * time.Second
 // edge is left out at both ends of a stretch that is looked at: the clocks of
 // the engine and the test agree to some milliseconds, and sound needs its time.
 const edge = 150 * time.Millisecond
+
+// AwaitRecorded waits until everybody who talks is being recorded.
+func (s *Stage) AwaitRecorded(id string) {
+	s.t.Helper()
+	runs := func(p call.Party) bool {
+		return len(p.Tracks) > 0 && !p.Tracks[len(p.Tracks)-1].StartedAt.IsZero()
+	}
+	s.AwaitCall(id, "is recorded", func(c call.Call) bool {
+		for _, a := range c.Agents {
+			if a.State == call.PartyJoined && a.Role == call.Speaker && !runs(a.Party) {
+				return false
+			}
+		}
+		return runs(c.Customer.Party)
+	})
+}
 
 // Recording waits until a call's recording is mixed, and reads it.
 func (s *Stage) Recording(id string) Recorded {

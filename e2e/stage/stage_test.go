@@ -2,6 +2,7 @@ package stage
 
 import (
 	"testing"
+	"time"
 
 	"ringdesk/controller/call"
 )
@@ -17,7 +18,7 @@ func TestStage_SYS_3(t *testing.T) {
 	id := s.Talk(c, s.Agents[0])
 	s.Agents[1].AwaitQuiet(t)
 	s.Kill()
-	AllHear(t, parties(s.Agents[:1], &c.Party)...)
+	talking(t, c, s.Agents[0])
 	s.Restart()
 	s.Agents[0].Do(id, call.PutHold)
 	c.HearsTones(t, MusicHz)
@@ -30,4 +31,15 @@ func TestStage_SYS_3(t *testing.T) {
 		t.Errorf("the call ended by %q as %q", ended.EndedBy, ended.Outcome)
 	}
 	s.Agents[0].AwaitOver(t)
+}
+
+// talking waits until two hear each other, and lets that last for a while.
+func talking(t *testing.T, c *Customer, a *Agent) stretch {
+	t.Helper()
+	const long = time.Second
+	AllHear(t, &c.Party, &a.Party)
+	from := time.Now()
+	tones.Always(t, c.Name, c, from, long, a.Hz)
+	tones.Always(t, a.Name, a, from, long, c.Hz)
+	return stretch{from, from.Add(long)}
 }

@@ -108,7 +108,7 @@ func hold(s *Stage, c *Customer, id string, agents []*Agent) (from, to time.Time
 	pressed = time.Now()
 	agents[1].Do(id, call.Release)
 	AllHear(t, parties(agents[1:], &c.Party)...)
-	t.Logf("release: the customer hears the agents after %v", c.After(pressed, agents[1].Hz))
+	t.Logf("release: the customer's music ends after %v", c.Until(pressed, MusicHz))
 	return from, to
 }
 

@@ -1,0 +1,129 @@
+package sim
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"ringdesk/controller/call"
+)
+
+// days are seeds that once violated an invariant, with what it was.
+var days = []struct {
+	seed  uint64
+	calls int
+	what  string
+}{
+	{1, 500, "a caller who was greeted heard silence while phones rang"},
+	{3, 500, "a supervisor did not follow an agent to a new phone"},
+	{7, 500, "an announcement that ran out of time was heard all the same"},
+	{9, 500, "a key made an outbound call missed"},
+	{10, 500, "a supervisor who reloaded lost the claim, and stayed"},
+	{11, 500, "a message was recorded over hold music"},
+	{17, 500, "an agent was shown as muted, and heard"},
+	{19, 500, "a room was left behind"},
+	{25, 500, "a caller waited in silence for ever"},
+	{37, 500, "a track of which nobody knew took down what was to be left out"},
+	{59, 500, "an agent heard the ringing tone through the talk"},
+	{97, 500, "waiting music went on under a message"},
+}
+
+// Covers: IN-2, IN-4, IN-5, IN-6, IN-9, IN-11, IN-12, MISS-1, CALL-3, CALL-4, CALL-6, CALL-7, HOLD-1, HOLD-3, OUT-8, END-1, END-6,
+// STAT-0, SYS-3.
+func TestDays(t *testing.T) {
+	for _, d := range days {
+		r, err := Run(Options{Seed: d.seed, Calls: d.calls})
+		if err != nil {
+			t.Errorf("again, or anew (once: %s): %s", d.what, err)
+		}
+		if r.Calls < d.calls || r.Figures.Calls < d.calls || r.Steps < r.Calls {
+			t.Errorf("seed %d came to %d calls, %d ended, in %d steps", d.seed, r.Calls, r.Figures.Calls, r.Steps)
+		}
+	}
+}
+
+// A seed is a history: to the last word of its trace.
+func TestDayIsRepeatable(t *testing.T) {
+	var told [2]bytes.Buffer
+	var results [2]Result
+	for i := range told {
+		r, err := Run(Options{Seed: 4, Calls: 60, Trace: &told[i]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		results[i] = r
+	}
+	if told[0].Len() == 0 || !bytes.Equal(told[0].Bytes(), told[1].Bytes()) || !reflect.DeepEqual(results[0], results[1]) {
+		t.Error("the same seed gave another history")
+	}
+}
+
+// The checks do see what is wrong.
+func TestViolationsAreSeen(t *testing.T) {
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	talk := func(change func(c *call.Call)) call.Call {
+		c := call.Call{ID: "c", WorkspaceID: "ws1", Direction: "inbound", State: call.Talking, StartedAt: at, AnsweredAt: at.Add(time.Second),
+			Agents: []call.Agent{{AgentID: "a", AccountID: "acc1", Party: call.Party{State: call.PartyJoined}}}}
+		change(&c)
+		return c
+	}
+	over := func(change func(c *call.Call)) call.Call {
+		return talk(func(c *call.Call) {
+			c.State, c.Outcome, c.EndedBy, c.EndedAt = call.Ended, call.Answered, call.ByAgent, at.Add(time.Minute)
+			c.Agents[0].State = call.PartyLeft
+			c.Spent = map[call.State]int64{call.Ringing: 1000, call.Talking: 59000}
+			change(c)
+		})
+	}
+	same := func(*call.Call) {}
+	ring := func(c *call.Call) { c.Agents[0].State = call.PartyRinging }
+	end := []call.Effect{call.Journal{Type: "call.ended"}}
+	for _, v := range []struct {
+		name    string
+		prev, c call.Call
+		effects []call.Effect
+		want    string // part of the violation; "" for none
+	}{
+		{"a talk goes on", talk(same), talk(same), nil, ""},
+		{"a call ends", talk(same), over(same), end, ""},
+		{"a second offer", call.Call{}, talk(ring), nil, "ring for 2 offers"},
+		{"an offer besides a winner", talk(same), talk(func(c *call.Call) {
+			ring(c)
+			c.Agents[0].AccountID = "acc9"
+		}), []call.Effect{call.Journal{Type: "call.answered"}}, "still rings"},
+		{"ended without an entry", talk(same), over(same), nil, "has ended 0 times"},
+		{"ended twice", talk(same), over(same), append(end, end...), "has ended 2 times"},
+		{"an end after the end", over(same), over(func(c *call.Call) { c.EndedBy = call.ByCustomer }), nil, "changed again"},
+		{"two classes", talk(same), over(func(c *call.Call) { c.MissedReason = call.UserLeft }), end, "ended as"},
+		{"no class", talk(same), over(func(c *call.Call) { c.Outcome = "" }), end, "outcome"},
+		{"phases too short", talk(same), over(func(c *call.Call) { c.Spent[call.Talking]-- }), end, "its phases are"},
+		{"an agent stays", talk(same), over(func(c *call.Call) { c.Agents[0].State = call.PartyJoined }), end, "is joined"},
+		{"hold stays", talk(same), over(func(c *call.Call) { c.Hold = &call.Hold{} }), end, "goes on"},
+		{"one agent twice", talk(same), talk(func(c *call.Call) { c.Agents = append(c.Agents, c.Agents[0]) }), nil, "takes part twice"},
+		{"eleven participants", talk(same), talk(func(c *call.Call) {
+			for i := range 9 {
+				c.Agents = append(c.Agents, call.Agent{AgentID: string(rune('b' + i)), Party: call.Party{State: call.PartyJoined}})
+			}
+		}), nil, "11 participants"},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			w := &world{offers: map[string]int{"acc1": 1}}
+			if len(v.prev.Agents) > 0 && v.prev.Agents[0].State == call.PartyJoined {
+				w.offers["acc1"] = 0
+			}
+			w.checkOffers(&v.prev, &v.c)
+			w.checkWinner(&v.prev, &v.c, v.effects)
+			w.checkParticipants(&v.c)
+			w.checkEnd(&v.prev, &v.c, v.effects)
+			got := ""
+			if w.bad != nil {
+				got = w.bad.Text
+			}
+			if !strings.Contains(got, v.want) || v.want == "" && got != "" {
+				t.Errorf("seen: %q, want %q", got, v.want)
+			}
+		})
+	}
+}
