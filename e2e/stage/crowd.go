@@ -84,21 +84,20 @@ func (s *Stage) rows() []models.Call {
 	return calls
 }
 
-// from is the number that called.
-func (s *Stage) from(row models.Call) string {
+func (s *Stage) decode(row models.Call) call.Call {
 	s.t.Helper()
 	c, err := call.Decode(row.Data)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return c.From
+	return c
 }
 
 // row is the only call from a number.
 func (s *Stage) row(number string) models.Call {
 	s.t.Helper()
 	for _, row := range s.rows() {
-		if s.from(row) == number {
+		if s.decode(row).From == number {
 			return row
 		}
 	}
@@ -128,7 +127,7 @@ func (s *Stage) Readopt(calls []models.Call) time.Duration {
 		// Refused by a call that has been compared with the engine: commands
 		// stand behind that in the line.
 		asked.Go(func() {
-			answers[i] = s.house.process().ask("do", doParams{s.Workspace, row.ID, call.Do{Action: call.PutHold, AgentID: "nobody"}}, nil)
+			answers[i] = s.house.process().ask("do", doParams{row.WorkspaceID, row.ID, call.Do{Action: call.PutHold, AgentID: "nobody"}}, nil)
 		})
 	}
 	asked.Wait()

@@ -59,7 +59,7 @@ func TestQueueOf200_IN_4_IN_6_MISS_1_SYS_3(t *testing.T) {
 		t.Fatalf("%d callers wait", len(order))
 	}
 	for i, row := range order {
-		if from := s.from(row); from != queueNumber(i) {
+		if from := s.decode(row).From; from != queueNumber(i) {
 			t.Fatalf("place %d has %s, want %s", i+1, from, queueNumber(i))
 		}
 	}
@@ -82,14 +82,16 @@ func TestQueueOf200_IN_4_IN_6_MISS_1_SYS_3(t *testing.T) {
 	started = time.Now()
 	first.Hangup()
 	for i, a := range s.Agents[1:] {
-		s.hangUpWhoTalks(append(silent.Callers, heard.Callers...), 10*(i+1)) // some later than others
+		s.hangUpWhoTalks(append(silent.Callers, heard.Callers...), 10*(i+1), atOnce) // some later than others
 		a.Ready(true)
 	}
-	s.hangUpWhoTalks(append(silent.Callers, heard.Callers...), most)
+	s.hangUpWhoTalks(append(silent.Callers, heard.Callers...), most, atOnce)
 	t.Logf("ten agents have talked to %d callers after %v", most, time.Since(started))
 	takenInOrder(t, s, order)
 	s.NoLegs()
 }
+
+func atOnce(call.Call) bool { return true }
 
 func queueNumber(i int) string { return fmt.Sprintf("+82101212%04d", i) }
 
@@ -101,9 +103,9 @@ func (c *Crowd) allHear(t *testing.T, hz ...int) {
 	}
 }
 
-// hangUpWhoTalks lets callers hang up once they talk, until so many calls of
-// the crowd have been answered and ended.
-func (s *Stage) hangUpWhoTalks(callers []*Caller, ended int) {
+// hangUpWhoTalks lets callers hang up once they have talked long enough, until
+// so many of their calls have been answered and ended.
+func (s *Stage) hangUpWhoTalks(callers []*Caller, ended int, enough func(call.Call) bool) {
 	s.t.Helper()
 	by := map[string]*Caller{}
 	for _, k := range callers {
@@ -112,11 +114,12 @@ func (s *Stage) hangUpWhoTalks(callers []*Caller, ended int) {
 	await(s.t, fmt.Sprintf("%d calls are over", ended), 2*time.Minute, func() (bool, string) {
 		over := 0
 		for _, row := range s.rows() {
-			switch k := by[s.from(row)]; {
+			c := s.decode(row)
+			switch k := by[c.From]; {
 			case k == nil:
-			case row.State == string(call.Talking):
+			case c.State == call.Talking && enough(c):
 				k.Hangup()
-			case row.Outcome == string(call.Answered):
+			case c.Outcome == call.Answered:
 				over++
 			}
 		}
