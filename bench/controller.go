@@ -27,8 +27,7 @@ type controllerSettings struct {
 	Data                         string
 	URL, Username, Password, App string // of ARI
 	Recordings                   string
-	Lines                        int
-	Agents                       string // host:port of the phones
+	Cast                         cast
 	Profile                      string // file for a CPU profile; empty means none
 }
 
@@ -64,25 +63,34 @@ func controller(in io.Reader, out io.Writer) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	adapter := asterisk.New(asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App, RecordingsDir: s.Recordings})
+	c := &running{cast: s.Cast, stop: stop}
+	if s.Cast.Rooms {
+		rooms := newMeetings(adapter, c.fail)
+		c.live = rooms.live
+		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter) })
+	}
 	store, err := models.Open(filepath.Join(s.Data, "ringdesk.db"))
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	if err := seed(ctx, store, s.Lines); err != nil {
+	if err := seed(ctx, store, &s.Cast); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	c := &running{store: store}
-	return errors.Join(c.run(ctx, stop, s, dec, enc), store.Close())
+	c.store = store
+	return errors.Join(c.calls(ctx, adapter, dec, enc), store.Close())
 }
 
 // running is the wired controller.
 type running struct {
-	store    *models.Store
-	exchange *call.Exchange
-	phones   atomic.Int64
-	failure  atomic.Pointer[string]
+	cast    cast
+	store   *models.Store
+	live    func() int // calls that are not finished
+	stop    func()
+	phones  atomic.Int64
+	failure atomic.Pointer[string]
 }
 
 func (c *running) fail(err error) {
@@ -90,22 +98,32 @@ func (c *running) fail(err error) {
 	c.failure.CompareAndSwap(nil, &text)
 }
 
-func (c *running) run(ctx context.Context, stop func(), s controllerSettings, dec *json.Decoder, enc *json.Encoder) error {
-	adapter := asterisk.New(asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App, RecordingsDir: s.Recordings})
-	engine := &plainPhones{Adapter: adapter, at: s.Agents, put: func() { c.phones.Add(1) }, bad: c.fail}
-	var err error
-	c.exchange, err = call.NewExchange(ctx, call.Options{
-		Store: c.store, Engine: engine, Country: "KR", Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+// calls runs the product's calls.
+func (c *running) calls(ctx context.Context, adapter *asterisk.Adapter, dec *json.Decoder, enc *json.Encoder) error {
+	phones := &plainPhones{Adapter: adapter, at: c.cast.Phones, put: func() { c.phones.Add(1) }, bad: c.fail}
+	exchange, err := call.NewExchange(ctx, call.Options{
+		Store: c.store, Engine: phones, Country: "KR", Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		return err
 	}
-	var parts sync.WaitGroup
-	parts.Go(func() {
-		if err := adapter.Run(ctx, c.exchange.Handle); err != nil {
-			c.fail(err)
-		}
-	})
-	parts.Go(func() { c.heartbeats(ctx, s.Lines) })
+	c.live = exchange.Live
+	err = c.serve(ctx, dec, enc,
+		func() error { return adapter.Run(ctx, exchange.Handle) },
+		func() error { return c.heartbeats(ctx) })
+	exchange.Close()
+	return err
+}
+
+// serve runs the parts and answers questions, until there are no more.
+func (c *running) serve(ctx context.Context, dec *json.Decoder, enc *json.Encoder, parts ...func() error) error {
+	var all sync.WaitGroup
+	for _, part := range parts {
+		all.Go(func() {
+			if err := part(); err != nil && ctx.Err() == nil {
+				c.fail(err)
+			}
+		})
+	}
 	for {
 		var q ask
 		if err := dec.Decode(&q); err != nil { // io.EOF ends it
@@ -115,14 +133,13 @@ func (c *running) run(ctx context.Context, stop func(), s controllerSettings, de
 			break
 		}
 	}
-	c.exchange.Close()
-	stop()
-	parts.Wait()
+	c.stop()
+	all.Wait()
 	return nil
 }
 
 func (c *running) state(q ask) controllerState {
-	st := controllerState{Phones: c.phones.Load(), Live: c.exchange.Live(), Goroutines: runtime.NumGoroutine()}
+	st := controllerState{Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine()}
 	if f := c.failure.Load(); f != nil {
 		st.Failure = *f
 	}
@@ -136,22 +153,22 @@ func (c *running) state(q ask) controllerState {
 }
 
 // heartbeats keeps the agents online, as their browsers do (IN-12).
-func (c *running) heartbeats(ctx context.Context, lines int) {
+func (c *running) heartbeats(ctx context.Context) error {
+	phones := c.cast.phones()
 	t := time.NewTicker(models.PhoneTimeout / 3)
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-t.C:
 		}
-		heard := make(map[string]time.Time, lines)
-		for i := range lines {
-			heard[linePhone(i)] = time.Now()
+		heard := make(map[string]time.Time, len(phones))
+		for _, p := range phones {
+			heard[p] = time.Now()
 		}
-		err := c.store.Tx(ctx, func(tx *models.Tx) error { return tx.HeardPhones(heard) })
-		if err != nil && ctx.Err() == nil {
-			c.fail(fmt.Errorf("heartbeats: %w", err))
+		if err := c.store.Tx(ctx, func(tx *models.Tx) error { return tx.HeardPhones(heard) }); err != nil {
+			return fmt.Errorf("heartbeats: %w", err)
 		}
 	}
 }

@@ -3,16 +3,77 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/engine"
 )
 
-// A line is one business with one number and one agent, so that a call rings
-// exactly one phone, whichever system is measured.
+// cast is who takes part in a part of the bench.
+type cast struct {
+	// Lines are businesses with one number and one agent each, so that a call
+	// rings exactly one phone, whichever system is measured.
+	Lines int
+	// Team is how many agents the business with a queue has. Besides, there is
+	// one with as many and as many more who decline.
+	Team int
+	// Rooms lets callers who dial the same number meet in a room, without any
+	// agent or store.
+	Rooms bool
+	Phones
+}
 
-// linePhone is the phone of line i; the name is also its user part in SIP.
+// Phones says where SIPp's phones are, as host:port.
+type Phones struct{ Agents, Busy, Declines string }
+
+// linePhone is the phone of line i; a phone's name is also its user part in SIP.
 func linePhone(i int) string { return fmt.Sprintf("line%04d", i) }
+
+// queue is a business with a queue, of which the phones are named.
+type queue string
+
+const (
+	willing   queue = "team"
+	reluctant queue = "pick" // every other agent never takes a call
+)
+
+var queues = []queue{willing, reluctant}
+
+// The phones that never take a call: half are busy (486), half decline (603).
+const (
+	busyPhone     = "busy"
+	declinesPhone = "declines"
+)
+
+// members lists the phones of a business with a queue.
+func (c *cast) members(q queue) []string {
+	var names []string
+	for i := range c.Team {
+		names = append(names, fmt.Sprintf("%s%04d", q, i))
+		switch {
+		case q != reluctant:
+		case i%2 == 0:
+			names = append(names, fmt.Sprintf("%s%04d", busyPhone, i))
+		default:
+			names = append(names, fmt.Sprintf("%s%04d", declinesPhone, i))
+		}
+	}
+	return names
+}
+
+// phones lists all.
+func (c *cast) phones() []string {
+	var names []string
+	for i := range c.Lines {
+		names = append(names, linePhone(i))
+	}
+	if c.Team > 0 {
+		for _, q := range queues {
+			names = append(names, c.members(q)...)
+		}
+	}
+	return names
+}
 
 // lineNumber is what callers of line i dial. The second of its two numbers is
 // recorded.
@@ -22,6 +83,31 @@ func lineNumber(i int, recorded bool) string {
 	}
 	return fmt.Sprintf("0707600%04d", i)
 }
+
+// queueNumber is what callers of a business with a queue dial.
+func queueNumber(q queue) string {
+	if q == reluctant {
+		return "07076020001"
+	}
+	return "07076020000"
+}
+
+// crowdedNumber is what callers of the business with the willing agents dial
+// who will have to wait: they hear music meanwhile.
+const crowdedNumber = "07076020002"
+
+// roomNumber is what the parties of room i dial.
+func roomNumber(i int, recorded bool) string {
+	if recorded {
+		return fmt.Sprintf(recordedRoom+"%04d", i)
+	}
+	return fmt.Sprintf(plainRoom+"%04d", i)
+}
+
+const (
+	plainRoom    = "0707603"
+	recordedRoom = "0707604"
+)
 
 // The engine's end of the trunk that all callers come through, and the
 // loopback addresses of callers and agents.
@@ -36,14 +122,21 @@ const (
 // plainPhones is Asterisk with SIP phones in place of the agents' browsers.
 type plainPhones struct {
 	*asterisk.Adapter
-	at  string // host:port of all phones
+	at  Phones
 	put func() // told of each phone that Asterisk has
 	bad func(error)
 }
 
 // PutPhone makes the phone a plain one at a fixed address.
 func (p *plainPhones) PutPhone(ctx context.Context, ph engine.Phone) error {
-	err := p.Adapter.PutPhone(ctx, engine.Phone{ID: ph.ID, Contact: "sip:" + ph.ID + "@" + p.at})
+	at := p.at.Agents
+	switch {
+	case strings.HasPrefix(ph.ID, busyPhone):
+		at = p.at.Busy
+	case strings.HasPrefix(ph.ID, declinesPhone):
+		at = p.at.Declines
+	}
+	err := p.Adapter.PutPhone(ctx, engine.Phone{ID: ph.ID, Contact: "sip:" + ph.ID + "@" + at})
 	if err != nil {
 		p.bad(err)
 		return err

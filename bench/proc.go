@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -95,6 +97,24 @@ func processWith(argument string) (int, error) {
 		}
 	}
 	return 0, fmt.Errorf("no process runs with %s", argument)
+}
+
+// udpBound says whether a program has bound a UDP socket to an IPv4 address.
+// Trying to bind it would be in that program's way.
+func udpBound(at netip.AddrPort) (bool, error) {
+	text, err := os.ReadFile("/proc/net/udp")
+	if err != nil {
+		return false, err
+	}
+	// The address is written as a number in the machine's byte order (proc(5)).
+	ip := at.Addr().As4()
+	want := fmt.Sprintf("%08X:%04X", binary.NativeEndian.Uint32(ip[:]), at.Port())
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[1] == want {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // syncTime is how long the folder's disk takes to make a 4 kB write durable:

@@ -5,17 +5,19 @@ import (
 	"fmt"
 	"time"
 
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
-// seed makes the lines: agents who are online for the calls that come now.
-func seed(ctx context.Context, store *models.Store, lines int) error {
+// seed makes the cast: agents who are online for the calls that come now.
+func seed(ctx context.Context, store *models.Store, c *cast) error {
+	s := &seeder{trunk: models.Trunk{ID: trunkID, Name: "Bench", CreatedAt: models.At(time.Now())}}
 	const atOnce = 100 // lines in one transaction
-	trunk := models.Trunk{ID: trunkID, Name: "Bench", CreatedAt: models.At(time.Now())}
-	for from := 0; from < lines; from += atOnce {
+	for from := 0; from < c.Lines; from += atOnce {
 		err := store.Tx(ctx, func(tx *models.Tx) error {
-			for i := from; i < min(from+atOnce, lines); i++ {
-				if err := seedLine(tx, i, trunk); err != nil {
+			s.tx = tx
+			for i := from; i < min(from+atOnce, c.Lines); i++ {
+				if err := s.line(i); err != nil {
 					return fmt.Errorf("line %d: %w", i, err)
 				}
 			}
@@ -25,40 +27,105 @@ func seed(ctx context.Context, store *models.Store, lines int) error {
 			return err
 		}
 	}
-	return nil
+	if c.Team == 0 {
+		return nil
+	}
+	return store.Tx(ctx, func(tx *models.Tx) error {
+		s.tx = tx
+		for _, q := range queues {
+			if err := s.queue(q, c.members(q)); err != nil {
+				return fmt.Errorf("queue %s: %w", q, err)
+			}
+		}
+		return nil
+	})
 }
 
-func seedLine(tx *models.Tx, i int, trunk models.Trunk) error {
-	now := models.At(time.Now())
+type seeder struct {
+	tx    *models.Tx
+	trunk models.Trunk
+	added bool // the trunk
+}
+
+func (s *seeder) line(i int) error {
 	name := linePhone(i)
-	ws := models.Workspace{ID: models.NewID(), Name: name, Country: "KR", TimeZone: "Asia/Seoul", RingSeconds: 20, QueueSeconds: 60, CreatedAt: now}
-	if err := tx.AddWorkspace(ws); err != nil {
+	ws, err := s.workspace(name)
+	if err != nil {
 		return err
 	}
-	if i == 0 {
-		trunk.WorkspaceID = ws.ID
-		if err := tx.AddTrunk(trunk, []string{callersHost}); err != nil {
-			return err
-		}
-	}
-	account := models.Account{ID: models.NewID(), Email: name + "@bench.example", Name: name, Locale: "en", CreatedAt: now}
-	if err := tx.AddAccount(account); err != nil {
-		return err
-	}
-	if err := tx.AddAgent(models.Agent{ID: models.NewID(), WorkspaceID: ws.ID, AccountID: account.ID, Name: name, Role: "agent",
-		Seat: true, TakesPhone: true, CreatedAt: now}); err != nil {
+	if err := s.agent(ws, name); err != nil {
 		return err
 	}
 	for _, recorded := range []bool{false, true} {
-		e164, err := models.E164(lineNumber(i, recorded), "KR")
-		if err != nil {
-			return err
-		}
-		if err := tx.AddNumber(models.Number{ID: models.NewID(), WorkspaceID: ws.ID, TrunkID: trunk.ID, Number: e164, Label: name,
-			Record: recorded, CreatedAt: now}); err != nil {
+		if err := s.number(ws, lineNumber(i, recorded), recorded); err != nil {
 			return err
 		}
 	}
-	_, err := tx.PutPhone(models.Phone{ID: name, AccountID: account.ID, Ready: true, SeenAt: now, CreatedAt: now})
+	return nil
+}
+
+// queueSettings give calls to one agent at a time, with nothing between two
+// calls: as app_queue is set, too. No number of calls is too many, and nothing is
+// announced to callers who wait. The willing are chosen by how long they have been
+// free; where many decline, in turn, so that both systems ask as many in vain.
+func queueSettings(q queue) string {
+	strategy := dialplan.LongestIdle
+	if q == reluctant {
+		strategy = dialplan.RoundRobin
+	}
+	return fmt.Sprintf(`{"automatic":true,"strategy":%q,"wrapUpSeconds":0,"queueCalls":1000,"inboundPerMinute":0,"announceSeconds":-1}`, strategy)
+}
+
+func (s *seeder) queue(q queue, members []string) error {
+	ws, err := s.workspace(string(q))
+	if err != nil {
+		return err
+	}
+	if err := s.tx.SetWorkspaceSettings(ws, queueSettings(q)); err != nil {
+		return err
+	}
+	for _, name := range members {
+		if err := s.agent(ws, name); err != nil {
+			return err
+		}
+	}
+	if q == willing {
+		if err := s.number(ws, crowdedNumber, false); err != nil {
+			return err
+		}
+	}
+	return s.number(ws, queueNumber(q), false)
+}
+
+// workspace makes a business. The first has the trunk.
+func (s *seeder) workspace(name string) (string, error) {
+	ws := models.Workspace{ID: models.NewID(), Name: name, Country: "KR", TimeZone: "Asia/Seoul", RingSeconds: 20, QueueSeconds: 60, CreatedAt: models.At(time.Now())}
+	if err := s.tx.AddWorkspace(ws); err != nil || s.added {
+		return ws.ID, err
+	}
+	s.trunk.WorkspaceID, s.added = ws.ID, true
+	return ws.ID, s.tx.AddTrunk(s.trunk, []string{callersHost})
+}
+
+func (s *seeder) agent(workspace, name string) error {
+	now := models.At(time.Now())
+	account := models.Account{ID: models.NewID(), Email: name + "@bench.example", Name: name, Locale: "en", CreatedAt: now}
+	if err := s.tx.AddAccount(account); err != nil {
+		return err
+	}
+	if err := s.tx.AddAgent(models.Agent{ID: models.NewID(), WorkspaceID: workspace, AccountID: account.ID, Name: name, Role: "agent",
+		Seat: true, TakesPhone: true, CreatedAt: now}); err != nil {
+		return err
+	}
+	_, err := s.tx.PutPhone(models.Phone{ID: name, AccountID: account.ID, Ready: true, SeenAt: now, CreatedAt: now})
 	return err
+}
+
+func (s *seeder) number(workspace, number string, recorded bool) error {
+	e164, err := models.E164(number, "KR")
+	if err != nil {
+		return err
+	}
+	return s.tx.AddNumber(models.Number{ID: models.NewID(), WorkspaceID: workspace, TrunkID: trunkID, Number: e164, Label: number,
+		Record: recorded, CreatedAt: models.At(time.Now())})
 }

@@ -11,12 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"sync"
 	"time"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/asterisk/local"
-	"ringdesk/controller/engine"
 )
 
 // system is one of the two that are measured.
@@ -24,12 +22,13 @@ type system struct {
 	name       string
 	server     *local.Server
 	asterisk   int      // its process
-	controller *process // nil for app_queue
+	controller *process // nil for Asterisk's own applications
 }
 
 // process is the controller's process.
 type process struct {
 	cmd *exec.Cmd
+	mu  sync.Mutex // one question at a time
 	in  io.WriteCloser
 	enc *json.Encoder
 	dec *json.Decoder
@@ -60,9 +59,9 @@ func startAsterisk(ctx context.Context, root, dir string, firstRTP int) (*local.
 // rtpPorts is enough for 1,000 calls of two legs with RTP and RTCP each.
 const rtpPorts = 4000
 
-// startRingdesk starts our controller on an Asterisk of its own, and returns
+// startController starts our controller on an Asterisk of its own, and returns
 // when Asterisk has all phones.
-func startRingdesk(ctx context.Context, s *system, dir string, lines int, agents, profile string) error {
+func startController(ctx context.Context, s *system, dir string, c *cast, profile string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -88,16 +87,19 @@ func startRingdesk(ctx context.Context, s *system, dir string, lines int, agents
 	}
 	s.controller = &process{cmd: cmd, in: in, enc: json.NewEncoder(in), dec: json.NewDecoder(out), log: log}
 	err = s.controller.enc.Encode(controllerSettings{Data: dir, URL: s.server.URL, Username: s.server.Username, Password: s.server.Password,
-		App: s.server.App, Recordings: s.server.Recordings, Lines: lines, Agents: agents, Profile: profile})
+		App: s.server.App, Recordings: s.server.Recordings, Cast: *c, Profile: profile})
 	if err != nil {
 		return err
 	}
-	_, err = s.controller.until(ctx, 2*time.Minute, func(st controllerState) bool { return st.Phones >= int64(lines) })
+	phones := int64(len(c.phones()))
+	_, err = s.controller.until(ctx, 2*time.Minute, func(st controllerState) bool { return st.Phones >= phones })
 	return err
 }
 
 // state asks the process how it stands.
 func (p *process) state(q ask) (controllerState, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var st controllerState
 	err := p.enc.Encode(q)
 	if err == nil {
@@ -137,63 +139,6 @@ func (p *process) stop() error {
 	force := time.AfterFunc(10*time.Second, func() { p.cmd.Process.Kill() })
 	defer force.Stop()
 	return p.cmd.Wait()
-}
-
-// queueModules are what Asterisk's own call queue needs beyond the product's
-// modules.
-var queueModules = []string{"app_mixmonitor.so", "app_queue.so"}
-
-// queueConfig writes what app_queue shall do: one queue with one member for
-// each line, and one that records. It lies beside the product's files, which
-// do not touch it.
-func queueConfig(dir string, lines int) error {
-	var queues strings.Builder
-	queues.WriteString("[general]\npersistentmembers = no\nautofill = yes\nshared_lastcall = no\n" +
-		"log_membername_as_agent = no\n")
-	for i := range lines {
-		for _, kind := range []string{"q", "r"} {
-			fmt.Fprintf(&queues, "\n[%s%04d]\nstrategy = ringall\ntimeout = 20\nretry = 1\nringinuse = no\njoinempty = yes\nwrapuptime = 0\n", kind, i)
-			if kind == "r" {
-				queues.WriteString("monitor-format = wav\n")
-			}
-			fmt.Fprintf(&queues, "member => PJSIP/%s\n", linePhone(i))
-		}
-	}
-	// Option r rings the caller, as the controller does, and plays no music.
-	dialplan := "[from-trunk]\n" +
-		"exten => _0707600XXXX,1,Queue(q${EXTEN:-4},r,,,20)\n same => n,Hangup()\n" +
-		"exten => _0707601XXXX,1,Queue(r${EXTEN:-4},r,,,20)\n same => n,Hangup()\n"
-	for file, text := range map[string]string{"etc/queues.conf": queues.String(), "custom/queue.conf": dialplan} {
-		file = filepath.Join(dir, "asterisk", file)
-		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// startQueue gives an Asterisk the same trunk and phones as the controller
-// gives its own, and then loads app_queue, which so finds its members.
-func startQueue(ctx context.Context, s *system, lines int, agents string) error {
-	phones := &plainPhones{at: agents, put: func() {}, bad: func(error) {},
-		Adapter: asterisk.New(asterisk.Options{URL: s.server.URL, Username: s.server.Username, Password: s.server.Password})}
-	if err := phones.PutTrunk(ctx, engine.Trunk{ID: trunkID, Hosts: []string{callersHost}}); err != nil {
-		return err
-	}
-	for i := range lines {
-		if err := phones.PutPhone(ctx, engine.Phone{ID: linePhone(i)}); err != nil {
-			return err
-		}
-	}
-	for _, m := range queueModules {
-		if err := ari(ctx, s.server, http.MethodPost, "/asterisk/modules/"+m, nil); err != nil {
-			return fmt.Errorf("module %s: %w", m, err)
-		}
-	}
-	return nil
 }
 
 // ari sends one request to an Asterisk. into may be nil.

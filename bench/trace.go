@@ -107,19 +107,54 @@ func user(address string) string {
 
 // journey is one call as both its ends saw it. Zero times have not happened.
 type journey struct {
-	invite    time.Time // the caller made the INVITE
-	repeats   int       // INVITEs that were sent again
-	offered   time.Time // the agent had an INVITE
-	accepted  time.Time // the agent made its 200
-	answered  time.Time // the caller had the 200
-	ended     bool      // the caller had the 200 to its BYE
-	agentCall string    // Call-ID at the agent's
-	again     bool      // the agent was called a second time
+	invite   time.Time // the caller made the INVITE
+	repeats  int       // INVITEs that were sent again
+	answered time.Time // the caller had the 200
+	ended    bool      // the caller had the 200 to its BYE
+	byed     bool      // the caller had a BYE
+	offers   []*offer  // to agents, in their order
 }
 
-// whole says whether the call did all that a call shall do.
+// offer is one ringing of one agent's phone.
+type offer struct {
+	at       time.Time // the agent had the INVITE
+	callID   string
+	declined time.Time // the agent made its refusal
+	accepted time.Time // the agent made its 200
+	hungUp   bool      // the agent sent a BYE
+}
+
+// accepted is when an agent made its 200.
+func (j *journey) accepted() time.Time {
+	if len(j.offers) == 0 {
+		return time.Time{}
+	}
+	return j.offers[len(j.offers)-1].accepted
+}
+
+// reoffers are the times from each refusal to the next agent's INVITE.
+func (j *journey) reoffers() []time.Duration {
+	var times []time.Duration
+	for i, o := range j.offers {
+		if !o.declined.IsZero() && i+1 < len(j.offers) {
+			times = append(times, j.offers[i+1].at.Sub(o.declined))
+		}
+	}
+	return times
+}
+
+// whole says whether the call did all that a call shall do: agents declined it
+// one after the other until one took it, and either side ended it.
 func (j *journey) whole() bool {
-	return !j.offered.IsZero() && !j.accepted.IsZero() && !j.answered.IsZero() && j.ended && !j.again
+	for _, o := range j.offers[:max(0, len(j.offers)-1)] {
+		if o.declined.IsZero() {
+			return false
+		}
+	}
+	if j.accepted().IsZero() || j.answered.IsZero() {
+		return false
+	}
+	return j.ended || j.byed && j.offers[len(j.offers)-1].hungUp
 }
 
 // callerDigits is how many digits at a number's end tell callers apart: engines
@@ -130,41 +165,85 @@ func callerKey(number string) string { return number[max(0, len(number)-callerDi
 
 // journeys puts the traces of callers and agents together, by the caller's
 // number, which no two calls share.
-func journeys(callers, agents string) (map[string]*journey, error) {
+func journeys(callers string, agents ...string) (map[string]*journey, error) {
 	all := map[string]*journey{}
 	err := readFile(callers, func(m message) {
 		key := callerKey(m.from)
-		j := all[key]
-		switch {
-		case m.sent && strings.HasPrefix(m.first, "INVITE "):
-			if j == nil {
-				all[key] = &journey{invite: m.made}
-			} else {
+		if m.sent && strings.HasPrefix(m.first, "INVITE ") {
+			if j := all[key]; j != nil {
 				j.repeats++
+			} else {
+				all[key] = &journey{invite: m.made}
 			}
-		case j == nil || m.sent || !strings.HasPrefix(m.first, "SIP/2.0 200"):
-		case strings.HasSuffix(m.cseq, "INVITE") && j.answered.IsZero():
-			j.answered = m.at
-		case strings.HasSuffix(m.cseq, "BYE"):
-			j.ended = true
+			return
+		}
+		if m.sent {
+			return
+		}
+		if strings.HasPrefix(m.first, "BYE ") {
+			key = callerKey(m.to)
+		}
+		if j := all[key]; j != nil {
+			j.callerHad(m)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return all, readFile(agents, func(m message) {
-		j := all[callerKey(m.from)]
-		switch {
-		case j == nil:
-		case !m.sent && strings.HasPrefix(m.first, "INVITE "):
-			if j.offered.IsZero() {
-				j.offered, j.agentCall = m.at, m.callID
+	for _, trace := range agents {
+		if err := readFile(trace, func(m message) {
+			key := callerKey(m.from)
+			if m.sent && strings.HasPrefix(m.first, "BYE ") {
+				key = callerKey(m.to)
 			}
-			j.again = j.again || m.callID != j.agentCall
-		case m.sent && strings.HasPrefix(m.first, "SIP/2.0 200") && strings.HasSuffix(m.cseq, "INVITE") && j.accepted.IsZero():
-			j.accepted = m.made
+			if j := all[key]; j != nil {
+				j.agentSaw(m)
+			}
+		}); err != nil {
+			return nil, err
 		}
-	})
+	}
+	for _, j := range all {
+		slices.SortFunc(j.offers, func(a, b *offer) int { return a.at.Compare(b.at) })
+	}
+	return all, nil
+}
+
+// callerHad takes a message that the caller received.
+func (j *journey) callerHad(m message) {
+	ok := strings.HasPrefix(m.first, "SIP/2.0 200")
+	switch {
+	case ok && strings.HasSuffix(m.cseq, "INVITE") && j.answered.IsZero():
+		j.answered = m.at
+	case ok && strings.HasSuffix(m.cseq, "BYE"):
+		j.ended = true
+	case strings.HasPrefix(m.first, "BYE "):
+		j.byed = true
+	}
+}
+
+// agentSaw takes a message of an agent's phone, in or out.
+func (j *journey) agentSaw(m message) {
+	i := slices.IndexFunc(j.offers, func(o *offer) bool { return o.callID == m.callID })
+	if i < 0 {
+		if !m.sent && strings.HasPrefix(m.first, "INVITE ") {
+			j.offers = append(j.offers, &offer{at: m.at, callID: m.callID})
+		}
+		return
+	}
+	o := j.offers[i]
+	if m.sent && strings.HasPrefix(m.first, "BYE ") {
+		o.hungUp = true
+	}
+	if !m.sent || !strings.HasSuffix(m.cseq, "INVITE") || m.made.IsZero() {
+		return
+	}
+	switch {
+	case strings.HasPrefix(m.first, "SIP/2.0 200") && o.accepted.IsZero():
+		o.accepted = m.made
+	case !strings.HasPrefix(m.first, "SIP/2.0 200") && o.declined.IsZero():
+		o.declined = m.made
+	}
 }
 
 func readFile(name string, each func(message)) error {

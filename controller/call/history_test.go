@@ -289,9 +289,12 @@ func drawOffered(t *rapid.T, c *Call, w *world) Input {
 		return nil
 	}
 	if len(c.Agents) > 0 && rapid.Bool().Draw(t, "moved") {
-		a := c.Agents[rapid.IntRange(0, len(c.Agents)-1).Draw(t, "agent")]
-		if c.present(a.AgentID) >= 0 && !a.Redial && !a.Silent() {
-			return Offered{Candidates: []Candidate{*w.candidate(a.AgentID)}}
+		id := c.Agents[rapid.IntRange(0, len(c.Agents)-1).Draw(t, "agent")].AgentID
+		if i := c.present(id); i >= 0 && !c.Agents[i].Redial && !c.Agents[i].Silent() {
+			if !c.Agents[i].AwaySince.IsZero() && !c.Agents[i].Gone && rapid.Bool().Draw(t, "back") {
+				return Offered{Back: []string{id}}
+			}
+			return Offered{Candidates: []Candidate{*w.candidate(id)}}
 		}
 	}
 	if !c.Waits() || c.ringsOne() {

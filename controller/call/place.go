@@ -49,6 +49,13 @@ func (x *Exchange) Place(ctx context.Context, p Place) (Call, error) {
 	select {
 	case a := <-in.answer:
 		return a.call, a.err
+	case <-r.ended: // refused, or the controller is closing
+		select {
+		case a := <-in.answer:
+			return a.call, a.err
+		default:
+			return Call{}, &RefusedError{Reason: "ringdesk is being restarted: try again in a moment."}
+		}
 	case <-ctx.Done():
 		return Call{}, ctx.Err()
 	}

@@ -310,22 +310,23 @@ func (s *step) mask(i int, on bool) string {
 	if on == !s.c.MaskedSince.IsZero() {
 		return ""
 	}
+	s.c.MaskFails = 0
 	typ := "recording.resumed"
 	s.c.MaskedSince = time.Time{}
 	if on {
 		typ, s.c.MaskedSince, s.c.Masks = "recording.paused", s.now, true
 	}
 	s.journal(typ, about(&s.c.Agents[i]))
-	s.maskTracks(on)
+	s.maskTracks(on, "")
 	return ""
 }
 
 // maskTracks silences the tracks that run, or ends that. One that has not
-// started yet is masked when it does.
-func (s *step) maskTracks(on bool) {
+// started yet is masked when it does. One that is so already is left out.
+func (s *step) maskTracks(on bool, already engine.RecordingID) {
 	for _, p := range s.parties() {
 		for _, t := range p.Tracks {
-			if !t.Closed && !t.StartedAt.IsZero() {
+			if !t.Closed && !t.StartedAt.IsZero() && t.ID != already {
 				s.emit(Mask{ID: t.ID, On: on})
 			}
 		}

@@ -18,14 +18,10 @@ func (s *step) failed(in Failed) {
 		s.notRecorded(cmd, in.Kind)
 		return
 	case Dial, DialOut:
-		leg := in.Command.leg()
-		s.legEnded(leg, engine.CauseFailure)
-		if in.Kind == engine.KindTimeout { // it may yet ring
-			s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
-		}
+		s.notDialled(in.Command.leg(), in.Kind)
 		return
-	case Hangup:
-		if in.Kind == engine.KindTimeout && slices.Contains(s.c.Legs(), cmd.Leg) {
+	case Hangup: // the leg of a dial that failed counts as gone, and may be there
+		if in.Kind == engine.KindTimeout && (!s.c.State.Over() || slices.Contains(s.c.Legs(), cmd.Leg)) {
 			s.emit(cmd)
 		}
 		return
@@ -48,7 +44,7 @@ func (s *step) failed(in Failed) {
 	case MuteLeg:
 		s.notMuted(cmd)
 	case Mask:
-		s.notMasked(cmd)
+		s.notMasked(cmd, in.Kind)
 	case Monitor:
 		if i := s.agentAt(cmd.Leg); i >= 0 && s.c.Agents[i].State == PartyJoined {
 			s.leave(i)
@@ -103,6 +99,21 @@ func (s *step) notConnected(cmd Command) {
 	}
 }
 
+// notDialled goes on without a leg that could not be made. Where time ran out
+// it may yet ring, or have been answered already: events overtake replies.
+func (s *step) notDialled(leg engine.LegID, kind engine.Kind) {
+	if kind == engine.KindTimeout {
+		i := s.agentAt(leg)
+		if i >= 0 && s.c.Agents[i].State == PartyJoined && !s.c.Agents[i].Redial || leg == s.c.Customer.Leg && s.c.Customer.Answered {
+			return
+		}
+	}
+	s.legEnded(leg, engine.CauseFailure)
+	if kind == engine.KindTimeout {
+		s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
+	}
+}
+
 // notRecorded gives up a track that did not begin. One that timed out may have
 // begun, or may yet.
 func (s *step) notRecorded(cmd Record, kind engine.Kind) {
@@ -141,18 +152,31 @@ func (s *step) notMuted(cmd MuteLeg) {
 	}
 }
 
-// notMasked shows that a recording could not be paused, or that it still is:
-// nobody may read out a card number who believes otherwise, nor lose a talk.
-func (s *step) notMasked(cmd Mask) {
-	switch {
-	case cmd.On && !s.c.MaskedSince.IsZero():
-		s.c.MaskedSince = time.Time{}
-		s.journal("recording.resumed", map[string]any{"failed": true})
-		s.maskTracks(false)
-	case !cmd.On && s.c.MaskedSince.IsZero():
-		s.c.MaskedSince = s.now
-		s.journal("recording.paused", map[string]any{"failed": true})
+// mostMaskFails bounds how often the tracks are made alike again for one pause.
+const mostMaskFails = 5
+
+// notMasked shows that a recording could not be paused, or that it still is, and
+// makes all its tracks so: nobody may read out a card number who believes
+// otherwise, nor lose a talk. A track for which the command was refused is so
+// already; about one for which time ran out nobody knows.
+func (s *step) notMasked(cmd Mask, kind engine.Kind) {
+	if cmd.On == s.c.MaskedSince.IsZero() {
+		return // decided anew since
 	}
+	typ := "recording.resumed"
+	s.c.MaskedSince = time.Time{}
+	if !cmd.On {
+		typ, s.c.MaskedSince = "recording.paused", s.now
+	}
+	s.journal(typ, map[string]any{"failed": true})
+	if s.c.MaskFails++; s.c.MaskFails > mostMaskFails { // an engine that refuses all of it
+		return
+	}
+	known := cmd.ID
+	if kind == engine.KindTimeout {
+		known = ""
+	}
+	s.maskTracks(!cmd.On, known)
 }
 
 // commandName names a command in the journal and the log.

@@ -111,7 +111,9 @@ func (w *world) inventNumbers(b *business) {
 		if err := t.SetSettings(s); err != nil {
 			panic(err) // the settings above are right
 		}
-		t.SetHosts([]string{carrierHost.String()})
+		if len(w.businesses) == 1 && i == 0 { // the one that all calls come from
+			t.SetHosts([]string{carrierHost.String()})
+		}
 		b.trunks = append(b.trunks, t)
 	}
 	ws := w.inventSettings(b)

@@ -16,18 +16,20 @@ var days = []struct {
 	calls int
 	what  string
 }{
-	{1, 500, "a caller who was greeted heard silence while phones rang"},
-	{3, 500, "a supervisor did not follow an agent to a new phone"},
-	{7, 500, "an announcement that ran out of time was heard all the same"},
-	{9, 500, "a key made an outbound call missed"},
-	{10, 500, "a supervisor who reloaded lost the claim, and stayed"},
-	{11, 500, "a message was recorded over hold music"},
-	{17, 500, "an agent was shown as muted, and heard"},
-	{19, 500, "a room was left behind"},
-	{25, 500, "a caller waited in silence for ever"},
-	{37, 500, "a track of which nobody knew took down what was to be left out"},
-	{59, 500, "an agent heard the ringing tone through the talk"},
-	{97, 500, "waiting music went on under a message"},
+	{1, 350, "a caller who was greeted heard silence while phones rang"},
+	{3, 350, "a supervisor did not follow an agent to a new phone"},
+	{7, 350, "an announcement that ran out of time was heard all the same"},
+	{9, 350, "a key made an outbound call missed"},
+	{10, 350, "a supervisor who reloaded lost the claim, and stayed"},
+	{11, 350, "a message was recorded over hold music"},
+	{17, 350, "an agent was shown as muted, and heard"},
+	{19, 350, "a room was left behind"},
+	{25, 350, "a caller waited in silence for ever"},
+	{37, 350, "a track of which nobody knew took down what was to be left out"},
+	{59, 350, "an agent heard the ringing tone through the talk"},
+	{84, 350, "an agent's old phone stayed in the room, unmuted, after a dial whose answer overtook its reply"},
+	{97, 350, "waiting music went on under a message"},
+	{1011, 350, "a recording was shown as paused after a pause that failed, and went on"},
 }
 
 // Covers: IN-2, IN-4, IN-5, IN-6, IN-9, IN-11, IN-12, MISS-1, CALL-3, CALL-4, CALL-6, CALL-7, HOLD-1, HOLD-3, OUT-8, END-1, END-6,

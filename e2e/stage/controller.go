@@ -235,7 +235,11 @@ func (c *controller) carryOut(ctx context.Context, r request) (any, error) {
 	case "census":
 		return census{Live: c.exchange.Live(), Goroutines: runtime.NumGoroutine()}, nil
 	case "trunks":
-		return nil, c.putTrunks(ctx)
+		workspace, err := params[string](r)
+		if err != nil {
+			return nil, err
+		}
+		return nil, c.putTrunks(ctx, workspace)
 	case "trunkStates":
 		return c.engine.TrunkStates(ctx)
 	case "agentsChanged":
@@ -261,8 +265,8 @@ func params[T any](r request) (T, error) {
 	return v, json.Unmarshal(r.Params, &v)
 }
 
-func (c *controller) putTrunks(ctx context.Context) error {
-	trunks, err := c.store.Trunks(ctx)
+func (c *controller) putTrunks(ctx context.Context, workspace string) error {
+	trunks, err := c.store.TrunksOf(ctx, workspace)
 	for _, t := range trunks {
 		et, terr := call.EngineTrunk(t)
 		if terr == nil {

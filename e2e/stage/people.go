@@ -43,7 +43,7 @@ func (s *Stage) SetTrunk(k *Trunk, change func(*models.TrunkSettings)) {
 // Provide gives the engine the trunks as they are now.
 func (s *Stage) Provide() {
 	s.t.Helper()
-	s.must("trunks", nil, nil)
+	s.must("trunks", s.Workspace, nil)
 }
 
 // newPhone makes a telephone that lasts until all that is left of the test's

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -51,6 +52,11 @@ type Stage struct {
 	t      testing.TB
 	house  *house
 	phones []*phone.Phone // everybody's
+
+	// While a stage is set its rows are collected, so that they are one
+	// transaction: the store's writer is in the controller's process.
+	setting bool
+	rows    []func(*models.Tx) error
 
 	mu        sync.Mutex
 	customers map[string]*Customer // by number
@@ -106,7 +112,7 @@ func NewAlone(t testing.TB, script Script, newCalls int) *Stage {
 func newStage(t testing.TB, h *house, script Script) *Stage {
 	t.Helper()
 	n := int(stages.Add(1))
-	s := &Stage{t: t, house: h, Workspace: models.NewID(), customers: map[string]*Customer{}}
+	s := &Stage{t: t, house: h, Workspace: models.NewID(), customers: map[string]*Customer{}, setting: true}
 	if script.Settings.Language == "" {
 		script.Settings.Language = sounds.English
 	}
@@ -123,10 +129,19 @@ func newStage(t testing.TB, h *house, script Script) *Stage {
 	s.Number = models.Number{ID: models.NewID(), WorkspaceID: s.Workspace, TrunkID: s.Trunks[0].ID, Number: fmt.Sprintf("+82707666%04d", n),
 		Label: "Support", Record: !script.Unrecorded, CreatedAt: now}
 	s.tx(func(tx *models.Tx) error { return tx.AddNumber(s.Number) })
-	s.must("trunks", nil, nil)
 	for i := range script.Agents {
 		s.addAgent(i, fmt.Sprintf("127.0.%d.%d", 9, n))
 	}
+	s.setting = false
+	s.tx(func(tx *models.Tx) error {
+		for _, add := range s.rows {
+			if err := add(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	s.Provide()
 	t.Cleanup(s.clear)
 	return s
 }
@@ -161,11 +176,21 @@ func (s *Stage) clear() {
 	})
 }
 
+// tx writes to the store. It waits for the controller's writer, longer than the
+// store itself does.
 func (s *Stage) tx(do func(*models.Tx) error) {
 	s.t.Helper()
-	if err := s.house.store.Tx(s.t.Context(), do); err != nil {
-		s.t.Fatal(err)
+	if s.setting {
+		s.rows = append(s.rows, do)
+		return
 	}
+	expect.Soon(s.t, "the store can be written to", startTime, func() (bool, string) {
+		err := s.house.store.Tx(s.t.Context(), do)
+		if err != nil && !strings.Contains(err.Error(), "SQLITE_BUSY") {
+			s.t.Fatal(err)
+		}
+		return err == nil, "it is locked"
+	})
 }
 
 // must asks the controller for what it may not refuse.

@@ -45,30 +45,39 @@ func TestBlindTransfer_CALL_7(t *testing.T) {
 	s.Recording(id).HoldsNot(t, "the mix", MusicHz)
 }
 
-// A colleague who does not answer costs the customer nothing: the call is the
-// first that another agent gets.
+// A colleague who does not answer costs the customer nothing: they are the first
+// whom another agent gets, before one who waits already.
 //
 // Covers: CALL-7, IN-6.
 func TestBlindTransferUnanswered_CALL_7(t *testing.T) {
 	t.Parallel()
 	s := New(t, Script{Agents: 3})
-	c, from, to, other := s.Customer("Cora", "+821012340021"), s.Agents[0], s.Agents[1], s.Agents[2]
+	from, to, other := s.Agents[0], s.Agents[1], s.Agents[2]
 	to.Update(map[string]any{"notify_unassigned": false, "ring_seconds": 5})
+	c, busy, waiting := s.Customer("Cora", "+821012340021"), s.Customer("Dan", "+821012340024"), s.Customer("Eve", "+821012340025")
 	id := s.Talk(c, from)
+	s.Talk(busy, other)
+	waiting.Dial()
+	waiting.HearsTones(t, MusicHz)
 	from.Update(map[string]any{"status": "meal"})
 	at := time.Now()
 	from.DoTo(id, call.Transfer, to)
 	handedOver(t, s, c, id, from, at)
 	to.AwaitRing(t)
 	to.AwaitQuiet(t)
+	s.AwaitState(id, call.Queued)
+	c.HearsTones(t, MusicHz)
+	busy.Hangup()
 	if got := other.Answer(t); got != id {
 		t.Errorf("call %s rang, want %s", got, id)
 	}
-	AllHear(t, parties(s.Agents[2:], &c.Party)...)
+	AllHear(t, &c.Party, &other.Party)
+	waiting.HearsTones(t, MusicHz)
 	if from.Rung() != 1 || to.Rung() != 1 {
 		t.Errorf("their phones rang %d and %d times", from.Rung(), to.Rung())
 	}
 	c.Hangup()
+	waiting.Hangup()
 }
 
 func TestAttendedTransfer_CALL_7_HOLD_1(t *testing.T) {

@@ -3,6 +3,7 @@ package memory
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -55,9 +56,11 @@ func (s *Switch) arrive(l *Line, to string, viaTrunk bool) {
 	s.emit(leg.arrived)
 }
 
-// trunkOf finds the trunk that a call from host belongs to.
+// trunkOf finds the trunk that a call from host belongs to: of several the
+// first by id, so that a history can be repeated.
 func (s *Switch) trunkOf(host netip.Addr) (engine.Trunk, bool) {
-	for _, t := range s.trunks {
+	for _, id := range slices.Sorted(maps.Keys(s.trunks)) {
+		t := s.trunks[id]
 		for _, h := range t.Hosts {
 			if p, err := netip.ParsePrefix(h); err == nil && p.Contains(host) {
 				return t, true

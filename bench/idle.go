@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"ringdesk/controller/asterisk/local"
+)
+
+// productIdle starts the product as it is, connected to our Asterisk and with
+// nothing to do, and measures its memory.
+func (b *run) productIdle(ctx context.Context, s *local.Server) error {
+	program, err := filepath.Abs(b.product)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(program); err != nil {
+		say("%s is not built, so its memory is not measured: run `make build`", b.product)
+		return nil
+	}
+	dir := filepath.Join(b.dir, "idle")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	port, err := freePort("127.0.0.1")
+	if err != nil {
+		return err
+	}
+	log, err := os.Create(filepath.Join(dir, "ringdesk.log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	cmd := exec.Command(program, "serve")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
+	cmd.Env = append(os.Environ(), "RINGDESK_HTTP="+address, "RINGDESK_DATA="+dir, "RINGDESK_ARI_URL="+s.URL, "RINGDESK_ARI_USER="+s.Username,
+		"RINGDESK_ARI_PASSWORD="+s.Password, "RINGDESK_SIP_SOCKET="+s.SIPWebSocket, "RINGDESK_RECORDINGS="+s.Recordings)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	mb, err := idleMemory(ctx, cmd.Process.Pid, "http://"+address+"/readyz")
+	if err != nil {
+		err = fmt.Errorf("%s serve, see %s: %w", b.product, log.Name(), err)
+	}
+	b.report.ProductIdleMB = mb
+	stopErr := cmd.Process.Signal(os.Interrupt)
+	force := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
+	defer force.Stop()
+	_ = cmd.Wait() // how it ends is not what is measured
+	return errors.Join(err, stopErr)
+}
+
+// idleMemory waits until the address says 200 and then a while, and returns the
+// process's memory.
+func idleMemory(ctx context.Context, pid int, ready string) (float64, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	t := time.NewTicker(100 * time.Millisecond)
+	defer t.Stop()
+	var since time.Time
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, ready, nil)
+		if err != nil {
+			return 0, err
+		}
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK && since.IsZero() {
+				since = time.Now()
+			}
+		}
+		if !since.IsZero() && time.Since(since) > settleTime {
+			return resident(pid)
+		}
+		select {
+		case <-ctx.Done():
+			return 0, errors.New("it does not get ready")
+		case <-t.C:
+		}
+	}
+}
+
+// settleTime is how long the product is left alone before its memory is read.
+const settleTime = 3 * time.Second

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// usage is CPU time used so far: by Asterisk, by the controller, by the bench
+// with its SIPps, and by the whole machine.
+type usage struct {
+	asterisk, controller, bench, machine, wall time.Duration
+}
+
+var began = time.Now()
+
+// meter reads the CPU time of a system and of the SIPps that keep it busy.
+func (s *system) meter(sipps ...*exec.Cmd) (usage, error) {
+	var u usage
+	var errs [4]error
+	u.asterisk, errs[0] = cpuTime(s.asterisk)
+	if s.controller != nil {
+		u.controller, errs[1] = cpuTime(s.controller.cmd.Process.Pid)
+	}
+	var self syscall.Rusage
+	errs[2] = syscall.Getrusage(syscall.RUSAGE_SELF, &self)
+	u.bench = time.Duration(self.Utime.Nano() + self.Stime.Nano())
+	for _, cmd := range sipps {
+		t, err := commandTime(cmd)
+		if err != nil {
+			return u, err
+		}
+		u.bench += t
+	}
+	u.machine, errs[3] = machineTime()
+	u.wall = time.Since(began)
+	return u, errors.Join(errs[:]...)
+}
+
+// commandTime is the CPU time of a command that runs or has ended.
+func commandTime(cmd *exec.Cmd) (time.Duration, error) {
+	if cmd.ProcessState != nil {
+		return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
+	}
+	return cpuTime(cmd.Process.Pid)
+}
+
+func (u usage) minus(v usage) usage {
+	return usage{u.asterisk - v.asterisk, u.controller - v.controller, u.bench - v.bench, u.machine - v.machine, u.wall - v.wall}
+}
+
+// others is what other programs took, in percent of a core.
+func (u usage) others() float64 {
+	return 100 * max(0, (u.machine-u.asterisk-u.controller-u.bench).Seconds()) / u.wall.Seconds()
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type options struct {
+	root      string // Asterisk's root file system
+	product   string // the built program, for its idle memory
+	out       string
+	doc       string // page that takes the result
+	parts     []string
+	rates     []int
+	recorded  []int // rates at which it is measured with recording, too
+	length    time.Duration
+	rounds    int
+	talk      time.Duration
+	agents    int // of the queue
+	queueRate int
+	rooms     int
+	calls     int
+	window    time.Duration
+	soak      time.Duration
+	profile   bool
+	keep      bool
+}
+
+func parse(args []string) (options, error) {
+	var o options
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	fs.StringVar(&o.root, "root", ".engine/asterisk", "Asterisk's root file system; empty takes the machine's own Asterisk")
+	fs.StringVar(&o.product, "product", "bin/ringdesk", "the built program, whose idle memory is measured")
+	fs.StringVar(&o.out, "out", "bench/out", "folder for results; the database is kept below it during the run")
+	fs.StringVar(&o.doc, "doc", "", "page whose last result is replaced by this one, such as docs/benchmarks.md")
+	parts := fs.String("parts", strings.Join(allParts, ","), "what to measure")
+	rates := fs.String("rates", "20,60,100,150", "setup: calls per second, rising; a system that fails at one is not tried at the next")
+	recorded := fs.String("recorded", "20,60", "setup: calls per second with recording on; empty for none")
+	fs.DurationVar(&o.length, "length", 10*time.Second, "setup, queue: time for which calls begin in each step")
+	fs.IntVar(&o.rounds, "rounds", 2, "how often the two take turns; in setup, at the first rate only")
+	fs.DurationVar(&o.talk, "talk", time.Second, "setup, soak: time that each call talks")
+	fs.IntVar(&o.agents, "agents", 20, "queue: agents")
+	fs.IntVar(&o.queueRate, "queue-rate", 20, "queue: calls per second while an agent is always free")
+	fs.IntVar(&o.rooms, "rooms", 10, "rooms: rooms of ten at a time")
+	fs.IntVar(&o.calls, "calls", 50, "recording: calls of two at a time")
+	fs.DurationVar(&o.window, "window", 8*time.Second, "rooms, recording: time that is measured while all talk")
+	fs.DurationVar(&o.soak, "soak", time.Minute, "soak: time for which calls begin")
+	fs.BoolVar(&o.profile, "profile", false, "write CPU profiles of the controller beside the results, one for each part")
+	fs.BoolVar(&o.keep, "keep", false, "keep the run's folder: traces, logs, database")
+	if err := fs.Parse(args); err != nil {
+		return o, err
+	}
+	var err, err2 error
+	o.rates, err = numbers(*rates)
+	o.recorded, err2 = numbers(*recorded)
+	for part := range strings.SplitSeq(*parts, ",") {
+		o.parts = append(o.parts, strings.TrimSpace(part))
+	}
+	return o, errors.Join(err, err2, o.check())
+}
+
+// check refuses what cannot be measured.
+func (o *options) check() error {
+	for _, p := range o.parts {
+		if !slices.Contains(allParts, p) {
+			return fmt.Errorf("there is no part %q: take some of %s", p, strings.Join(allParts, ","))
+		}
+	}
+	switch {
+	case len(o.rates) == 0 || o.rounds < 1 || o.length < time.Second || o.talk < 0:
+		return errors.New("give at least one rate, one round and one second")
+	case o.agents < 1 || o.agents > 1000 || o.queueRate < 1 || o.queueRate > 1000:
+		return errors.New("agents and queue-rate must be 1 to 1000")
+	case o.rooms < 1 || o.rooms > 40 || o.calls < 1 || o.calls > 400:
+		return errors.New("rooms must be 1 to 40, calls 1 to 400")
+	case o.window < time.Second || o.window > time.Minute || o.soak < time.Second || o.soak > time.Hour:
+		return errors.New("window must be 1s to 1m, soak 1s to 1h")
+	}
+	return nil
+}
+
+func numbers(list string) ([]int, error) {
+	var ns []int
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 1000 {
+			return nil, fmt.Errorf("rate %q must be 1 to 1000", text)
+		}
+		ns = append(ns, n)
+	}
+	return ns, nil
+}
+
+// linesFor is how many lines the highest rate needs, so that a line is free
+// again long before its next call comes.
+func (o *options) linesFor() int {
+	highest := 0
+	for _, r := range append(o.rates, o.recorded...) {
+		highest = max(highest, r)
+	}
+	return min(mostLines, int(float64(highest)*(o.talk.Seconds()+1.5))+20)
+}

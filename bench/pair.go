@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+)
+
+// pair are two equal Asterisks that take turns: one serves the controller, in
+// the other Asterisk's own applications do the work.
+type pair struct {
+	*field
+	ours, peer *system
+	dir        string
+}
+
+// systems lists both, ours first.
+func (p *pair) systems() []*system { return []*system{p.ours, p.peer} }
+
+// firstRTP begins the media ports: below those that outgoing connections take,
+// and away from the product's own.
+const firstRTP = 10000
+
+// newPair starts two Asterisks, without the controller. peer names what the
+// product is compared with.
+func (b *run) newPair(ctx context.Context, part, peer string, c *cast) (p *pair, err error) {
+	p = &pair{dir: filepath.Join(b.dir, part), ours: &system{name: ringdesk}, peer: &system{name: peer}}
+	b.pairs = append(b.pairs, p)
+	if p.field, err = newField(p.dir, c); err != nil {
+		return nil, err
+	}
+	say("Starting two Asterisks (%s)", part)
+	theirs := filepath.Join(p.dir, "peer")
+	if err := peerConfig(theirs, c); err != nil {
+		return nil, err
+	}
+	if p.ours.server, p.ours.asterisk, err = startAsterisk(ctx, b.root, p.home(), firstRTP); err != nil {
+		return nil, err
+	}
+	p.peer.server, p.peer.asterisk, err = startAsterisk(ctx, b.root, theirs, firstRTP+rtpPorts)
+	return p, err
+}
+
+// home is the folder of our Asterisk and controller.
+func (p *pair) home() string { return filepath.Join(p.dir, ringdesk) }
+
+// startPair starts both systems, ready for calls.
+func (b *run) startPair(ctx context.Context, part, peer string, c *cast) (*pair, error) {
+	p, err := b.newPair(ctx, part, peer, c)
+	if err == nil {
+		err = p.connect(ctx, c, b.profileOf(part))
+	}
+	return p, err
+}
+
+// profileOf is the file for a part's CPU profile; empty means none.
+func (b *run) profileOf(part string) string {
+	if !b.profile {
+		return ""
+	}
+	return filepath.Join(b.out, "controller-"+part+".pprof")
+}
+
+// connect gives both systems their phones and lets them work.
+func (p *pair) connect(ctx context.Context, c *cast, profile string) error {
+	if err := startController(ctx, p.ours, p.home(), c, profile); err != nil {
+		return err
+	}
+	return startPeer(ctx, p.peer, c)
+}
+
+// close ends everything that was started. It may be called again.
+func (p *pair) close() error {
+	var errs []error
+	for _, s := range p.systems() {
+		if s.controller != nil {
+			errs = append(errs, s.controller.stop())
+		}
+		if s.server != nil {
+			errs = append(errs, s.server.Stop())
+		}
+		s.controller, s.server = nil, nil
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+)
+
+// write prints the report for people.
+func (r *report) write(w io.Writer) error {
+	fmt.Fprintf(w, "\n%s · %d cores (%s) · %s · fsync %.2f ms · load before %s, after %s\n",
+		r.At.Format("2006-01-02 15:04"), r.Cores, r.CPU, r.Go, r.SyncMs, r.LoadFirst, r.LoadLast)
+	for _, write := range []func(io.Writer) error{r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeSoak} {
+		if err := write(w); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(w)
+	r.writeTargets(w)
+	return nil
+}
+
+func table(w io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+}
+
+// in lists the rows of a step.
+func (r *report) in(part string) []*row {
+	return slices.DeleteFunc(slices.Clone(r.Rows), func(x *row) bool { return x.Part != part })
+}
+
+func (r *report) writeSetup(w io.Writer) error {
+	if r.Setup == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nSETUP: a call rings one phone\n\n")
+	t := table(w)
+	fmt.Fprintln(t, "calls/s\trecorded\tthrough\tcalls\tfailed\tsetup p50\tp95\tp99\tmax\tanswer p50\tp99\tCPU Asterisk\tcontroller\tboth\tothers\t")
+	fmt.Fprintln(t, "\t\t\t\t\tms\tms\tms\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
+	for _, x := range r.in(partSetup) {
+		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Rate, yes(x.Recorded), x.System, x.Calls, x.Failed,
+			x.SetupP50, x.SetupP95, x.SetupP99, x.SetupMax, x.AnswerP50, x.AnswerP99, x.Asterisk, x.Controller, x.Asterisk+x.Controller, x.Busy)
+		if q := r.find(partSetup, appQueue, x.Rate, x.Recorded); x.System == ringdesk && q != nil {
+			fmt.Fprintf(t, "\t\t÷ app_queue\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\t%.2f\t\t\n", x.SetupP50/q.SetupP50, x.SetupP95/q.SetupP95,
+				x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax, x.AnswerP50/q.AnswerP50, x.AnswerP99/q.AnswerP99, x.Asterisk/q.Asterisk, (x.Asterisk+x.Controller)/q.Asterisk)
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	ours, theirs := r.highest(ringdesk), r.highest(appQueue)
+	a, b := r.Setup.After, r.Setup.Before
+	fmt.Fprintf(w, "\nsetup: INVITE to agent's INVITE. answer: agent's 200 to caller's 200. others: what other programs took meanwhile.\n")
+	fmt.Fprintf(w, "Highest rate with < %.1f %% failed: ringdesk %d/s, app_queue %d/s (ratio %.2f)\n", targetFailed, ours, theirs, float64(ours)/float64(max(1, theirs)))
+	fmt.Fprintf(w, "Memory: product idle %s; controller before calls %.0f MB, after %.0f MB; its Asterisk after %.0f MB, app_queue's %.0f MB\n",
+		r.productIdle(), b.ControllerMB, a.ControllerMB, a.AsteriskMB, a.PeerMB)
+	fmt.Fprintf(w, "Left after the last call: goroutines %d (before the first: %d); channels and bridges %d\n", a.Goroutines, b.Goroutines, a.Leftovers)
+	return nil
+}
+
+func (r *report) productIdle() string {
+	if r.ProductIdleMB == 0 {
+		return "not measured"
+	}
+	return fmt.Sprintf("%.0f MB", r.ProductIdleMB)
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// queueSteps says what the steps with one queue are for.
+var queueSteps = []struct{ part, what string }{
+	{queueOffer, "an agent is free"}, {queueDecline, "every other declines"}, {queueCrowded, "callers wait"}}
+
+func (r *report) writeQueue(w io.Writer) error {
+	if r.only(queueOffer, ringdesk) == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nQUEUE: one queue, %d agents, one rings at a time, who has been free the longest\n\n", r.Agents)
+	t := table(w)
+	fmt.Fprintln(t, "step\tcame/s\tthrough\tcalls\tfailed\ttaken\toffer p50\tp99\tmax\toffered again\tp50\tp99\tmax\tCPU Asterisk\tcontroller\tboth\tothers\t")
+	fmt.Fprintln(t, "\t\t\t\t\tcalls/s\tms\tms\tms\ttimes\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
+	for _, s := range queueSteps {
+		for _, x := range r.in(s.part) {
+			r.writeQueueRow(t, s.what, x)
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\noffer: INVITE to first agent's INVITE; where callers wait it is their time of waiting. offered again: an agent's 486 or 603 to the next\nagent's INVITE. "+
+		"taken: calls that agents answered; %d agents can take %.0f/s at most, if no time is lost between two calls.\n", r.Agents, r.AgentsBound)
+	return nil
+}
+
+func (r *report) writeQueueRow(w io.Writer, what string, x *row) {
+	came, rate := fmt.Sprint(x.Rate), fmt.Sprintf("%.1f", x.Taken)
+	if x.Part == queueCrowded {
+		came = "always"
+	}
+	fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t%.1f\t%.1f\t%.1f\t", what, came, x.System, x.Calls, x.Failed, rate, x.SetupP50, x.SetupP99, x.SetupMax)
+	if x.Reoffers > 0 {
+		fmt.Fprintf(w, "%d\t%.1f\t%.1f\t%.1f\t", x.Reoffers, x.ReofferP50, x.ReofferP99, x.ReofferMax)
+	} else {
+		fmt.Fprint(w, "\t\t\t\t")
+	}
+	fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Asterisk, x.Controller, x.Asterisk+x.Controller, x.Busy)
+	q := r.only(x.Part, appQueue)
+	if x.System != ringdesk || q == nil {
+		return
+	}
+	fmt.Fprintf(w, "\t\t÷ app_queue\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t\t", x.Taken/q.Taken, x.SetupP50/q.SetupP50, x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax)
+	if x.Reoffers > 0 {
+		fmt.Fprintf(w, "%.2f\t%.2f\t%.2f\t", x.ReofferP50/q.ReofferP50, x.ReofferP99/q.ReofferP99, x.ReofferMax/q.ReofferMax)
+	} else {
+		fmt.Fprint(w, "\t\t\t")
+	}
+	fmt.Fprintf(w, "%.2f\t\t%.2f\t\t\n", x.Asterisk/q.Asterisk, (x.Asterisk+x.Controller)/q.Asterisk)
+}
+
+func (r *report) writeRooms(w io.Writer) error {
+	ours, theirs := r.talkedBy(partRooms, ringdesk, false), r.talkedBy(partRooms, confBridge, false)
+	if ours == nil || theirs == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nROOMS: %d rooms of %d at a time, G.711 µ-law from and to all; recorded: ringdesk each speaker, ConfBridge the mix\n\n", ours.Groups, roomSize)
+	if err := r.writeTalked(w, partRooms, "room"); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nRooms per core, ringdesk ÷ ConfBridge: %.2f; recorded: %s\n", theirs.both()/ours.both(), r.ratio(partRooms, confBridge))
+	return nil
+}
+
+// ratio says how many recorded groups ours can have for each of the other's.
+func (r *report) ratio(part, peer string) string {
+	ours, theirs := r.talkedBy(part, ringdesk, true), r.talkedBy(part, peer, true)
+	if ours == nil || theirs == nil {
+		return "not measured"
+	}
+	return fmt.Sprintf("%.2f", theirs.both()/ours.both())
+}
+
+func (r *report) writeRecording(w io.Writer) error {
+	x := r.recordingCost()
+	if x == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nRECORDING: %d calls of two at a time, G.711 µ-law both ways; ringdesk records each speaker, app_queue with MixMonitor the mix\n\n",
+		r.talkedBy(partRecording, ringdesk, true).Groups)
+	if err := r.writeTalked(w, partRecording, "call"); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nA recorded call in all: ratio %.2f. Recording adds to a call: ringdesk %.3f %% of a core, MixMonitor %.3f %% (ratio %.2f)\n",
+		x.whole, x.ours, x.theirs, x.ours/x.theirs)
+	return nil
+}
+
+// recordingCost is what recording adds to a call, in percent of a core.
+type recordingCost struct {
+	ours, theirs float64
+	whole        float64 // a recorded call of ours ÷ one of theirs
+}
+
+// recordingCost is nil if it was not measured.
+func (r *report) recordingCost() *recordingCost {
+	plain, taped := r.talkedBy(partRecording, ringdesk, false), r.talkedBy(partRecording, ringdesk, true)
+	peerPlain, peerTaped := r.talkedBy(partRecording, appQueue, false), r.talkedBy(partRecording, appQueue, true)
+	if plain == nil || taped == nil || peerPlain == nil || peerTaped == nil {
+		return nil
+	}
+	return &recordingCost{taped.both() - plain.both(), peerTaped.both() - peerPlain.both(), taped.both() / peerTaped.both()}
+}
+
+func (r *report) writeTalked(w io.Writer, part, each string) error {
+	t := table(w)
+	fmt.Fprintln(t, "recorded\tthrough\tCPU Asterisk\tcontroller\tboth\tRTP in\tout\tothers\tbridges by technology\t")
+	fmt.Fprintf(t, "\t\t%% of a core/%s\t%%\t%%\t1/s each party\t1/s\t%% of a core\t\t\n", each)
+	for _, x := range r.Talked {
+		if x.Part != part {
+			continue
+		}
+		fmt.Fprintf(t, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.0f\t%s\t\n", yes(x.Recorded), x.System, x.asterisk(), x.controller(), x.both(), x.Heard, x.Said, x.Busy, bridgeList(x.Bridges))
+		if q := r.peerOf(x); q != nil {
+			fmt.Fprintf(t, "\t÷ %s\t%.2f\t\t%.2f\t\t\t\t\t\n", q.System, x.asterisk()/q.asterisk(), x.both()/q.both())
+		}
+	}
+	return t.Flush()
+}
+
+func (r *report) writeSoak(w io.Writer) error {
+	s := r.Soak
+	if s == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nSOAK: %d recorded calls/s for %v, through both at the same time\n\n", soakRate, s.Length)
+	t := table(w)
+	fmt.Fprintln(t, "after\tcontroller\tits CPU since\tgoroutines\tcalls\tAsterisk\tapp_queue's Asterisk\t")
+	fmt.Fprintln(t, "\tMB\t% of a core\t\t\tMB\tMB\t")
+	rest := func(when string, x resting) {
+		fmt.Fprintf(t, "%s\t%.1f\t\t%d\t0\t%.0f\t%.0f\t\n", when, x.ControllerMB, x.Goroutines, x.AsteriskMB, x.PeerMB)
+	}
+	rest("before", s.Before)
+	last := sample{}
+	for i, x := range s.Samples {
+		if i%max(1, len(s.Samples)/8) == 0 || i == len(s.Samples)-1 {
+			cpu := ""
+			if i > 0 {
+				cpu = fmt.Sprintf("%.1f", 100*(x.ControllerCPU-last.ControllerCPU).Seconds()/(x.After-last.After).Seconds())
+			}
+			fmt.Fprintf(t, "%v\t%.1f\t%s\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, cpu, x.Goroutines, x.Live, x.AsteriskMB, x.PeerMB)
+			last = x
+		}
+	}
+	rest("end", s.After)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, x := range s.Rows {
+		fmt.Fprintf(w, "%s: %d of %d calls failed\n", x.System, x.Failed, x.Calls)
+	}
+	fmt.Fprintf(w, "Least of the last quarter ÷ of the second: controller %.2f, goroutines %.2f, Asterisk %.2f, app_queue's %.2f. Left: channels and bridges %d\n",
+		s.growth(controllerMB), s.growth(goroutines), s.growth(asteriskMB), s.growth(peerMB), s.After.Leftovers)
+	return nil
+}
+
+func controllerMB(x sample) float64 { return x.ControllerMB }
+func goroutines(x sample) float64   { return float64(x.Goroutines) }
+func asteriskMB(x sample) float64   { return x.AsteriskMB }
+func peerMB(x sample) float64       { return x.PeerMB }
