@@ -73,8 +73,8 @@ func (k *Caller) AwaitAnswered(t testing.TB) {
 // party gives the caller ears that say who hears what.
 func (c *Crowd) party(k *Caller) *Party { return &Party{Name: k.Number, Hz: c.hz, call: k.Call} }
 
-// rows are the workspace's calls, oldest first, at most 1000.
-func (s *Stage) rows() []models.Call {
+// calls are the workspace's calls, oldest first, at most 1000.
+func (s *Stage) calls() []models.Call {
 	s.t.Helper()
 	calls, err := s.house.store.Calls(context.Background(), s.Workspace, models.CallFilter{Limit: 1000})
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Stage) decode(row models.Call) call.Call {
 // row is the only call from a number.
 func (s *Stage) row(number string) models.Call {
 	s.t.Helper()
-	for _, row := range s.rows() {
+	for _, row := range s.calls() {
 		if s.decode(row).From == number {
 			return row
 		}
@@ -108,7 +108,7 @@ func (s *Stage) row(number string) models.Call {
 // queue are the calls that wait, in their order.
 func (s *Stage) queue() []models.Call {
 	s.t.Helper()
-	rows := slices.DeleteFunc(s.rows(), func(row models.Call) bool { return row.QueueRank == 0 })
+	rows := slices.DeleteFunc(s.calls(), func(row models.Call) bool { return row.QueueRank == 0 })
 	slices.SortFunc(rows, func(a, b models.Call) int {
 		return cmp.Or(cmp.Compare(a.QueueRank, b.QueueRank), cmp.Compare(a.ID, b.ID))
 	})

@@ -85,7 +85,7 @@ func TestKillWith20And20_END_6_IN_6_SYS_3(t *testing.T) {
 	halves := []*house20{newHouse20(t), newHouse20(t)}
 	var rows []models.Call
 	for _, h := range halves {
-		rows = append(rows, h.rows()...)
+		rows = append(rows, h.calls()...)
 		for i, k := range h.talkers.Callers {
 			AllHear(t, h.talkers.party(k), &h.Agents[i].Party)
 		}

@@ -145,7 +145,7 @@ func TestUnregisteredNumber_MISS_1(t *testing.T) {
 		}
 		return false, fmt.Sprint(all, err)
 	})
-	if got := s.rows(); len(got) != 0 || s.Agents[0].Rung() != 0 {
+	if got := s.calls(); len(got) != 0 || s.Agents[0].Rung() != 0 {
 		t.Errorf("the workspace has %d calls", len(got))
 	}
 }

@@ -113,7 +113,7 @@ func (s *Stage) hangUpWhoTalks(callers []*Caller, ended int, enough func(call.Ca
 	}
 	await(s.t, fmt.Sprintf("%d calls are over", ended), 2*time.Minute, func() (bool, string) {
 		over := 0
-		for _, row := range s.rows() {
+		for _, row := range s.calls() {
 			c := s.decode(row)
 			switch k := by[c.From]; {
 			case k == nil:
