@@ -112,9 +112,11 @@ type leg struct {
 	monitor  monitor // what it listens to
 	// wantsMusic says that music was asked for, and so goes on after a sound.
 	wantsMusic bool
-	cause      engine.Cause // why it is about to end, once known
-	expires    time.Time    // of a dialled leg: when Asterisk gives up
-	dialling   bool         // the request is under way: a snapshot may not know it yet
+	cause      engine.Cause           // why it is about to end, once known
+	hungUp     bool                   // Asterisk is about to end it
+	cut        []engine.PlaybackEnded // of what its end has cut off
+	expires    time.Time              // of a dialled leg: when Asterisk gives up
+	dialling   bool                   // the request is under way: a snapshot may not know it yet
 }
 
 // play is a sound that is being played.
@@ -167,8 +169,13 @@ func (a *Adapter) RecordingsDir() string { return a.opt.RecordingsDir }
 // as the snapshot of LinkUp says the same.
 func (a *Adapter) emit(e engine.Event) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.emitLocked(e)
+}
+
+// emitLocked is emit for who holds mu.
+func (a *Adapter) emitLocked(e engine.Event) {
 	a.made = append(a.made, e)
-	a.mu.Unlock()
 	select {
 	case a.wake <- struct{}{}:
 	default:

@@ -76,9 +76,9 @@ func TestCommands_Kinds(t *testing.T) {
 	}{
 		{http.StatusNotFound, "Channel not found", engine.KindGone},
 		{http.StatusBadRequest, "Channel not found", engine.KindGone},
-		{http.StatusConflict, "Channel not in Stasis application", engine.KindBusy},
+		{http.StatusConflict, "Channel is in another bridge", engine.KindBusy},
 		{http.StatusPreconditionFailed, "Channel in invalid state", engine.KindBusy},
-		{http.StatusUnprocessableEntity, "Channel not in Stasis application", engine.KindBusy},
+		{http.StatusUnprocessableEntity, "Channel not in this bridge", engine.KindBusy},
 		{http.StatusBadRequest, "Invalid", engine.KindRefused},
 		{http.StatusForbidden, "Forbidden", engine.KindRefused},
 		{http.StatusInternalServerError, "Internal", engine.KindRefused},
@@ -89,9 +89,13 @@ func TestCommands_Kinds(t *testing.T) {
 		t.Run(fmt.Sprint(c.status, " ", c.message), func(t *testing.T) {
 			f.set(func(f *fake) { f.handle = reply(c.status, c.message) })
 			for _, command := range []string{"Ring", "Hangup", "CreateRoom", "Join", "Play", "SendDTMF"} {
+				want := c.want
+				if command == "CreateRoom" && c.status == http.StatusConflict {
+					want = "" // it is there already
+				}
 				err := commandsOf(r)[command](t.Context())
-				if got := engine.KindOf(err); got != c.want {
-					t.Errorf("%s: %v: kind %q, want %q", command, err, got, c.want)
+				if got := engine.KindOf(err); got != want {
+					t.Errorf("%s: %v: kind %q, want %q", command, err, got, want)
 				}
 				if err != nil && c.message != "" && !strings.Contains(err.Error(), c.message) {
 					t.Errorf("%s: %v does not give Asterisk's reason", command, err)
@@ -102,17 +106,30 @@ func TestCommands_Kinds(t *testing.T) {
 }
 
 // Asterisk has the same words for a leg that is not there yet and for one that
-// is just gone.
-func TestCommands_AfterTheEnd(t *testing.T) {
+// is just gone, also when its last event is still on its way.
+func TestCommands_NotInStasis(t *testing.T) {
+	legCommands := []string{"Ring", "Answer", "Join", "Part", "Hold", "Unhold", "Mute", "Music", "SendDTMF", "Play", "StartRecording"}
 	r, l, f := started(t)
-	l.send(t, arrives("1.1"), about("StasisEnd", "1.1", "Up", ""))
-	expect[engine.LegEnded](t, r, 0, nil)
-	f.set(func(f *fake) { f.handle = reply(http.StatusUnprocessableEntity, "Channel not in Stasis application") })
-	for _, name := range []string{"Ring", "Answer", "Join", "Part", "Hold", "Unhold", "Mute", "Music", "SendDTMF", "Play", "StartRecording"} {
-		if err := commandsOf(r)[name](t.Context()); engine.KindOf(err) != engine.KindGone {
-			t.Errorf("%s: %v, want kind gone", name, err)
+	all := func(when string, want engine.Kind) {
+		t.Helper()
+		f.set(func(f *fake) { f.handle = reply(http.StatusUnprocessableEntity, "Channel not in Stasis application") })
+		for _, name := range legCommands {
+			if err := commandsOf(r)[name](t.Context()); engine.KindOf(err) != want {
+				t.Errorf("%s, %s: %v, want kind %s", when, name, err, want)
+			}
 		}
+		f.set(func(f *fake) { f.handle = nil })
 	}
+	l.send(t, arrives("1.1"))
+	expect[engine.LegArrived](t, r, 0, nil)
+	all("before its last event", engine.KindGone)
+	l.send(t, about("StasisEnd", "1.1", "Up", ""))
+	expect[engine.LegEnded](t, r, 0, nil)
+	all("after its last event", engine.KindGone)
+	if err := r.Dial(t.Context(), engine.DialRequest{Leg: "1.1", Phone: "p1", Timeout: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	all("before its answer", engine.KindBusy)
 }
 
 // No command outlives its deadline, the caller's or the adapter's.

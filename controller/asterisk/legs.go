@@ -34,17 +34,22 @@ func (a *Adapter) onLeg(ctx context.Context, op string, id engine.LegID, request
 	return a.legCommand(op, id, err)
 }
 
-// legCommand is command for what needs a leg. Just after its end Asterisk says
-// "not in Stasis", as it does before its beginning.
+// notInStasis is what Asterisk says of a channel that is about to come under our
+// control, and of one that has just left it because it ends.
+const notInStasis = "Channel not in Stasis application"
+
+// legCommand is command for what needs a leg. One that had come under our
+// control and is not any more is gone, though its last event is yet to come.
 func (a *Adapter) legCommand(op string, id engine.LegID, err error) error {
 	if err == nil {
 		return nil
 	}
 	kind := classify(err)
 	if kind == engine.KindBusy {
-		known := false
-		a.with(id, func(*leg) { known = true })
-		if !known {
+		known, controlled := false, false
+		a.with(id, func(l *leg) { known, controlled = true, l.inbound || l.answered })
+		var status *StatusError
+		if !known || controlled && errors.As(err, &status) && status.Message == notInStasis {
 			kind = engine.KindGone
 		}
 	}

@@ -1,6 +1,7 @@
 package asterisk
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -90,8 +91,9 @@ func (a *Adapter) translated(e ari.Event) engine.Event {
 		}
 		return nil
 	case *ari.ChannelHangupRequest:
-		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil && l.cause == 0 {
-			l.cause = engine.Cause(e.Cause)
+		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil {
+			l.hungUp = true
+			l.cause = cmp.Or(l.cause, engine.Cause(e.Cause))
 		}
 		return nil
 	case *ari.StasisEnd:
@@ -193,6 +195,9 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) eng
 	}
 	delete(a.legs, id)
 	a.endMonitors(id, l)
+	for _, e := range l.cut {
+		a.emitLocked(e)
+	}
 	return engine.LegEnded{Leg: id, At: when, Cause: l.endCause(when, cause)}
 }
 
@@ -234,12 +239,20 @@ func (a *Adapter) played(e *ari.PlaybackFinished) engine.Event {
 	if e.Playback.State == "failed" {
 		failed = "Asterisk could not play it"
 	}
-	if p != nil && p.loop && !p.stopped && failed == "" && a.legs[p.leg] != nil {
+	var l *leg
+	if p != nil {
+		l = a.legs[p.leg]
+	}
+	if l != nil && p.loop && !p.stopped && failed == "" {
 		go a.playAgain(id, *p)
 		return nil
 	}
 	delete(a.plays, id)
-	if p != nil && a.legs[p.leg] != nil && a.legs[p.leg].wantsMusic {
+	switch {
+	case l != nil && l.hungUp: // Asterisk ends the sound first, and says that it failed
+		l.cut = append(l.cut, engine.PlaybackEnded{Playback: id, At: at(e.Timestamp)})
+		return nil
+	case l != nil && l.wantsMusic:
 		go a.musicAgain(p.leg)
 	}
 	return engine.PlaybackEnded{Playback: id, At: at(e.Timestamp), Failed: failed}

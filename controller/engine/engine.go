@@ -132,7 +132,8 @@ type Commands interface {
 
 	// Play plays sounds to a leg, one after the other, also while it is in a
 	// room: it then hears the sounds instead of the room, and whether the room
-	// hears it meanwhile is the engine's matter. PlaybackEnded follows once. A
+	// hears it meanwhile is the engine's matter. PlaybackEnded follows once,
+	// and after LegEnded if it is the leg's end that has cut the sound off. A
 	// leg that still hears another playback hears this one afterwards; music
 	// goes on after the last. Join, Part, Hold, Unhold and DestroyRoom end what
 	// the leg hears. A controller that was started again must stop playbacks of

@@ -63,6 +63,7 @@ type Call struct {
 	offer   session // of an inbound call
 
 	finalCh chan struct{} // closed when final is set
+	ackCh   chan struct{} // of an inbound call: closed when its answer is acknowledged
 	done    chan struct{} // closed when the call is over
 
 	mu          sync.Mutex
@@ -191,8 +192,24 @@ func (c *Call) Hangup() {
 	}
 }
 
-// bye ends an answered call.
+// bye ends an answered call. One that was received is ended once the caller has
+// acknowledged the answer (RFC 3261, section 15), or has not for too long.
 func (c *Call) bye() {
+	if !c.inbound {
+		c.sendBye()
+		return
+	}
+	c.phone.wg.Go(func() {
+		select {
+		case <-c.ackCh:
+		case <-c.done:
+		case <-time.After(64 * sip.T1):
+		}
+		c.sendBye()
+	})
+}
+
+func (c *Call) sendBye() {
 	if !c.end(Ended{At: time.Now(), Method: "BYE", Local: true}) {
 		return
 	}

@@ -34,7 +34,7 @@ func (p *Phone) incoming(req *sip.Request, tx *sip.ServerTx) {
 		local:  nameAddr{name: to.DisplayName, uri: *to.Address.Clone(), tag: sip.GenerateTagN(16)},
 		remote: nameAddr{name: from.DisplayName, uri: *from.Address.Clone(), tag: remoteTag},
 		target: *req.Contact().Address.Clone(), cseq: 1, sdpVersion: 1, serverTx: tx,
-		finalCh: make(chan struct{}), done: make(chan struct{}),
+		finalCh: make(chan struct{}), ackCh: make(chan struct{}), done: make(chan struct{}),
 	}
 	c.id = dialogID(c.callID, c.local.tag)
 	if err := p.add(c); err != nil {
@@ -145,6 +145,7 @@ func (c *Call) acked() {
 	if c.ackTimer != nil {
 		c.ackTimer.Stop()
 		c.ackTimer = nil
+		close(c.ackCh)
 	}
 }
 

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -13,6 +14,7 @@ import (
 // CallOptions of an outgoing call.
 type CallOptions struct {
 	From    string            // calling number; empty withholds it (RFC 3323, section 4.1)
+	To      string            // user part of To; empty means that of the URI called
 	Name    string            // display name
 	Codecs  []Codec           // empty means the phone's
 	Headers map[string]string // further headers
@@ -38,7 +40,7 @@ func (p *Phone) Invite(to string, opt CallOptions) (*Call, error) {
 	c := &Call{
 		Start: time.Now(), phone: p, media: m, target: target, callID: uuid.NewString(), cseq: 1, sdpVersion: 1,
 		local:   local,
-		remote:  nameAddr{uri: sip.Uri{Scheme: "sip", User: target.User, Host: target.Host}},
+		remote:  nameAddr{uri: sip.Uri{Scheme: "sip", User: cmp.Or(opt.To, target.User), Host: target.Host}},
 		finalCh: make(chan struct{}), done: make(chan struct{}),
 	}
 	c.id = dialogID(c.callID, c.local.tag)

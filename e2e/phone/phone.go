@@ -3,7 +3,7 @@
 // RTP (PCMU, PCMA), and sends and receives keys (RFC 4733).
 //
 // It speaks to engines without a proxy between: no Record-Route, no
-// authentication, no registration.
+// authentication, no registration with others.
 package phone
 
 import (
@@ -40,6 +40,10 @@ type Options struct {
 	// OnInvite is given each new call, in a goroutine of its own, before any
 	// response; nil refuses calls with 480.
 	OnInvite func(*Call)
+	// OnRegister is given the contact of everybody who registers with this phone
+	// as a carrier (RFC 3261, section 10), "" for who takes it back. Whoever asks
+	// is accepted. Nil refuses with 405.
+	OnRegister func(contact string)
 }
 
 // Phone is a telephone. Its methods may be called from many goroutines.
@@ -180,6 +184,8 @@ func (p *Phone) handle(req *sip.Request, tx *sip.ServerTx) {
 	switch {
 	case req.Method == sip.OPTIONS:
 		respond(tx, req, 200, "OK")
+	case req.Method == sip.REGISTER && p.opt.OnRegister != nil && req.Contact() != nil:
+		p.register(req, tx)
 	case c == nil:
 		respond(tx, req, 481, "Call/Transaction Does Not Exist")
 	case req.Method == sip.BYE:
@@ -192,6 +198,22 @@ func (p *Phone) handle(req *sip.Request, tx *sip.ServerTx) {
 	default:
 		respond(tx, req, 405, "Method Not Allowed")
 	}
+}
+
+func (p *Phone) register(req *sip.Request, tx sip.ServerTransaction) {
+	res := sip.NewResponseFromRequest(req, 200, "OK", nil)
+	contact := req.Contact().Address.String()
+	expires := "0"
+	if h := req.GetHeader("Expires"); h != nil {
+		expires = h.Value()
+	}
+	if expires == "0" {
+		contact = ""
+	} else {
+		res.AppendHeader(sip.NewHeader("Contact", "<"+contact+">;expires="+expires))
+	}
+	_ = tx.Respond(res)
+	p.opt.OnRegister(contact)
 }
 
 func respond(tx sip.ServerTransaction, req *sip.Request, code int, reason string) {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -31,6 +32,7 @@ const country = "KR"
 // wiring is what the controller's process must know.
 type wiring struct {
 	Database, URL, Username, Password, App, Recordings, Sounds string
+	NewCalls                                                   int // in a second; 0 means any number
 }
 
 // request asks the controller for something, and reply answers it. Both are
@@ -100,6 +102,9 @@ type (
 	}
 )
 
+// census is what a controller has in memory.
+type census struct{ Live, Goroutines int }
+
 // controller is the real controller, without its API, wired as the program
 // wires it.
 type controller struct {
@@ -134,7 +139,8 @@ func runController(text string) error {
 	}
 	mixer := recording.New(recording.Options{Store: store, Folder: w.Recordings, Log: log})
 	c := &controller{store: store, engine: plainPhones{adapter}}
-	c.exchange, err = call.NewExchange(ctx, call.Options{Store: store, Engine: c.engine, Country: country, Log: log, Now: time.Now, Recorded: mixer.Kick})
+	c.exchange, err = call.NewExchange(ctx, call.Options{Store: store, Engine: c.engine, Country: country, Log: log, Now: time.Now,
+		NewCalls: w.NewCalls, Recorded: mixer.Kick})
 	if err != nil {
 		return err
 	}
@@ -226,6 +232,8 @@ func (c *controller) carryOut(ctx context.Context, r request) (any, error) {
 			return nil, err
 		}
 		return nil, c.engine.PutPhone(ctx, engine.Phone{ID: p.ID, Password: p.Contact})
+	case "census":
+		return census{Live: c.exchange.Live(), Goroutines: runtime.NumGoroutine()}, nil
 	case "trunks":
 		workspace, err := params[string](r)
 		if err != nil {

@@ -58,7 +58,7 @@ var (
 	opened bool
 	theOne = sync.OnceValues(func() (*house, error) {
 		opened = true
-		return openHouse()
+		return openHouse(0)
 	})
 )
 
@@ -95,7 +95,9 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-func openHouse() (*house, error) {
+// openHouse starts all that stages need. newCalls is the controller's setting of
+// that name.
+func openHouse(newCalls int) (*house, error) {
 	dir, err := os.MkdirTemp("", "ringdesk-stage-")
 	if err != nil {
 		return nil, err
@@ -130,7 +132,7 @@ func openHouse() (*house, error) {
 		return nil, err
 	}
 	h.wiring = wiring{Database: database, URL: h.server.URL, Username: h.server.Username, Password: h.server.Password, App: h.server.App,
-		Recordings: h.server.Recordings, Sounds: filepath.Join(dir, "sounds")}
+		Recordings: h.server.Recordings, Sounds: filepath.Join(dir, "sounds"), NewCalls: newCalls}
 	return h, h.start()
 }
 
@@ -181,26 +183,18 @@ func (h *house) start() error {
 }
 
 // Kill ends the controller as a crash does. Calls go on in Asterisk.
-func Kill(t testing.TB) {
-	t.Helper()
-	h, err := theOne()
-	if err == nil {
-		err = h.process().kill()
-	}
-	if err != nil {
-		t.Fatal(err)
+func (s *Stage) Kill() {
+	s.t.Helper()
+	if err := s.house.process().kill(); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
 // Restart starts the controller after Kill and waits until it has the engine.
-func Restart(t testing.TB) {
-	t.Helper()
-	h, err := theOne()
-	if err == nil {
-		err = h.start()
-	}
-	if err != nil {
-		t.Fatal(err)
+func (s *Stage) Restart() {
+	s.t.Helper()
+	if err := s.house.start(); err != nil {
+		s.t.Fatal(err)
 	}
 }
 

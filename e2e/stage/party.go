@@ -224,3 +224,10 @@ func AllHear(t testing.TB, parties ...*Party) {
 		p.Hears(t, slices.Concat(parties[:i], parties[i+1:])...)
 	}
 }
+
+// allRings are all calls that came in, oldest first.
+func (p *Party) allRings() []*phone.Call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.rings)
+}

@@ -103,9 +103,15 @@ func (s *Stage) Customer(name, number string) *Customer {
 
 // Dial calls the workspace's number.
 func (c *Customer) Dial() {
+	c.stage.t.Helper()
+	c.DialNumber(c.stage.Number.Number)
+}
+
+// DialNumber calls a number through the workspace's first trunk.
+func (c *Customer) DialNumber(number string) {
 	s := c.stage
 	s.t.Helper()
-	p, err := s.Trunks[0].phone.Invite("sip:"+s.Number.Number+"@"+s.house.server.SIP, phone.CallOptions{From: c.Number, Name: c.Name})
+	p, err := s.Trunks[0].phone.Invite("sip:"+number+"@"+s.house.server.SIP, phone.CallOptions{From: c.Number, Name: c.Name})
 	if err != nil {
 		s.t.Fatal(err)
 	}

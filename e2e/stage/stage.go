@@ -34,8 +34,9 @@ var tones = append(expect.Tones{MusicHz, PromptHz}, voices...)
 
 // Script says what a Stage shall have.
 type Script struct {
-	Agents int // at most 10, all with a phone, all may place calls
-	Trunks int // 0 means 1
+	Agents     int  // at most 10, all with a phone, all may place calls
+	Trunks     int  // 0 means 1
+	Unrecorded bool // calls are not recorded
 	// Settings are the workspace's. What they leave out is as usual, but the
 	// language is English and there is no wrap-up.
 	Settings dialplan.Settings
@@ -88,6 +89,28 @@ func New(t testing.TB, script Script) *Stage {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newStage(t, h, script)
+}
+
+// NewAlone is New with an Asterisk, a database and a controller of its own,
+// which takes newCalls in a second (0 means any number): such a test may kill
+// the controller and run in parallel with others.
+func NewAlone(t testing.TB, script Script, newCalls int) *Stage {
+	t.Helper()
+	h, err := openHouse(newCalls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.close(!t.Failed()); err != nil {
+			t.Error(err)
+		}
+	})
+	return newStage(t, h, script)
+}
+
+func newStage(t testing.TB, h *house, script Script) *Stage {
+	t.Helper()
 	n := int(stages.Add(1))
 	s := &Stage{t: t, house: h, Workspace: models.NewID(), customers: map[string]*Customer{}, setting: true}
 	if script.Settings.Language == "" {
@@ -104,7 +127,7 @@ func New(t testing.TB, script Script) *Stage {
 		s.addTrunk(fmt.Sprintf("127.0.%d.%d", 10+i, n), i)
 	}
 	s.Number = models.Number{ID: models.NewID(), WorkspaceID: s.Workspace, TrunkID: s.Trunks[0].ID, Number: fmt.Sprintf("+82707666%04d", n),
-		Label: "Support", Record: true, CreatedAt: now}
+		Label: "Support", Record: !script.Unrecorded, CreatedAt: now}
 	s.tx(func(tx *models.Tx) error { return tx.AddNumber(s.Number) })
 	for i := range script.Agents {
 		s.addAgent(i, fmt.Sprintf("127.0.%d.%d", 9, n))

@@ -93,6 +93,16 @@ func playHangup(s *session) {
 	c.Hangup()
 	s.ended(customer, engine.CauseNormal)
 	await(s, "PlaybackEnded", func(ev engine.PlaybackEnded) bool { return ev.Playback == id })
+	for _, e := range s.log.Entries() {
+		switch ev := e.Event.(type) {
+		case engine.LegEnded:
+			if ev.Leg == customer {
+				return
+			}
+		case engine.PlaybackEnded:
+			s.Error("the end of the sound was told before the end of the leg, which had cut it off")
+		}
+	}
 }
 
 // A sound that is not there is refused, or its end tells.

@@ -95,13 +95,12 @@ func (s *Switch) connect(l *leg) {
 	}
 }
 
-// endLeg takes a leg down; what belonged to it ends before it. The caller
-// holds mu.
+// endLeg takes a leg down; what belonged to it ends before it, but for the
+// sounds that it cuts off. The caller holds mu.
 func (s *Switch) endLeg(l *leg, cause engine.Cause) {
 	for _, r := range slices.Clone(l.recordings) {
 		s.endRecording(r)
 	}
-	s.stopPlays(l)
 	l.ended = true
 	s.endMonitor(l)
 	for len(l.listeners) > 0 {
@@ -113,6 +112,7 @@ func (s *Switch) endLeg(l *leg, cause engine.Cause) {
 	delete(s.legs, l.id)
 	l.line.release()
 	s.emit(engine.LegEnded{Leg: l.id, At: s.now(), Cause: cause})
+	s.stopPlays(l)
 }
 
 // leg gives a leg for a command.
