@@ -75,8 +75,11 @@ func TestWrapUpIsFinishedByTheAgent(t *testing.T) {
 		}
 	}
 	wrap()
-	c.do("PATCH", "/me", `{"wrapUp":false}`).want(200)
-	over("finishing it")
+	for _, words := range []string{`{"wrapUp":false}`, `{"manualStatus":"available"}`, `{"away":false}`} {
+		c.do("PATCH", "/me", words).want(200)
+		over(words)
+		wrap()
+	}
 	for _, state := range []string{"closed", "snoozed"} {
 		c.do("PATCH", "/conversations/"+e.here.conversation, `{"state":"open"}`).want(200)
 		wrap()

@@ -53,7 +53,7 @@ func (h *handlers) UpdateMe(ctx context.Context, req UpdateMeRequestObject) (Upd
 				return err
 			}
 		}
-		if req.Body.WrapUp != nil {
+		if req.Body.WrapUp != nil || set["status"] == string(ManualStatusAvailable) { // who says so is available
 			if err := tx.EndWrapUp(workspace, agent.ID); err != nil {
 				return err
 			}
