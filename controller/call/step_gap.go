@@ -29,6 +29,9 @@ func (s *step) reconcile(snap engine.Snapshot) {
 		s.reconcileLeg(i, snap)
 	}
 	s.closeLostTracks(snap)
+	if was == s.c.State && was != Talking && !was.Over() {
+		s.checkTracks(snap)
+	}
 	switch {
 	case s.c.State.Over() && was.Over() && there:
 		s.emit(DestroyRoom{Room: s.c.Room})
@@ -138,6 +141,22 @@ func (s *step) rewait(answered bool) {
 		s.emit(Ring{Leg: leg})
 	default:
 		s.music()
+	}
+}
+
+// checkTracks stops or masks the tracks that run while nobody talks, where the
+// command was lost.
+func (s *step) checkTracks(snap engine.Snapshot) {
+	for _, p := range s.parties() {
+		for _, t := range p.Tracks {
+			switch {
+			case t.Closed || !snap.Recordings[t.ID]:
+			case s.c.State == Survey:
+				s.emit(StopRecord{ID: t.ID})
+			case !s.c.MaskedSince.IsZero():
+				s.emit(Mask{ID: t.ID, On: true})
+			}
+		}
 	}
 }
 

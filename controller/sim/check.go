@@ -17,6 +17,9 @@ func (w *world) observe(r *runner, prev *call.Call, effects []call.Effect) {
 	if w.opt.Trace != nil {
 		w.trace(c.ID, "   => %s agents %s", c.State, shortly(c))
 	}
+	if c.Seq > mostEntries {
+		w.fail(c.ID, "%d journal entries: something goes round and round", c.Seq)
+	}
 	w.checkOffers(prev, c)
 	w.checkWinner(prev, c, effects)
 	w.checkParticipants(c)
@@ -54,6 +57,9 @@ func (w *world) checkOffers(prev, c *call.Call) {
 		}
 	}
 }
+
+// mostEntries is more than any call should write into its journal.
+const mostEntries = 2000
 
 // checkWinner: of those who ring, one step lets at most one win; the others of
 // the same offer stop (IN-11).
@@ -105,8 +111,14 @@ func (w *world) checkParticipants(c *call.Call) {
 	if n > mostParticipants {
 		w.fail(c.ID, "%d participants", n)
 	}
-	if c.Out != nil && c.Out.Callback != nil && c.State == call.Dialing && n == 1 {
+	if c.Out == nil || c.Out.Callback == nil {
+		return
+	}
+	switch {
+	case c.State == call.Dialing && n == 1:
 		w.fail(c.ID, "a customer is called back, but no agent is there")
+	case c.Out.Callback.Rank == 0:
+		w.fail(c.ID, "a customer who is to be called back has lost their place")
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *saving) record(e call.Effect) {
 			r.handled = w.now
 		}
 	case call.CallBack:
-		s.callBack()
+		s.callBack(e.Rank)
 	case call.OutboundBegun:
 		if grant, err := w.grant(c.WorkspaceID, e.AgentID, c.Out.Number, c.NumberID, true); err == nil {
 			out := grant.Call(c.ID)
@@ -85,7 +85,7 @@ func (s *saving) record(e call.Effect) {
 }
 
 // callBack makes the call that a caller asked for.
-func (s *saving) callBack() {
+func (s *saving) callBack(rank int64) {
 	w := s.w
 	grant, err := w.grant(s.c.WorkspaceID, "", s.c.From, s.c.NumberID, true)
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *saving) callBack() {
 	}
 	c := w.outboundCall(w.business(s.c.WorkspaceID), grant, s.c.Customer.ContactID)
 	c.Plan.Levels, c.Level = s.c.Plan.Levels, s.c.Level
-	c.Out.Callback = &call.Callback{From: s.c.ID, Rank: s.c.Rank}
+	c.Out.Callback = &call.Callback{From: s.c.ID, Rank: rank}
 	next, effects := call.Step(c, call.AskedBack{}, w.now)
 	w.desk.add(next)
 	more := &saving{w: w, c: &next}
