@@ -139,6 +139,8 @@ func (s *step) legAnswered(leg engine.LegID) {
 	}
 	a := &s.c.Agents[i]
 	switch {
+	case a.Gone: // a dial that was given up has been carried out late
+		s.emit(Hangup{Leg: leg, Cause: engine.CauseNormal})
 	case s.c.State == Ringing && a.State == PartyRinging:
 		s.taken(i)
 	case s.c.State == Talking && a.State == PartyRinging:
@@ -151,6 +153,10 @@ func (s *step) legAnswered(leg engine.LegID) {
 }
 
 func (s *step) customerAnswered() {
+	if s.c.Customer.Gone { // as for agents
+		s.emit(Hangup{Leg: s.c.Customer.Leg, Cause: engine.CauseNormal})
+		return
+	}
 	s.c.Customer.Answered = true
 	if s.c.State == Dialing {
 		s.reached()

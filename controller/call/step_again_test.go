@@ -29,6 +29,19 @@ func TestRequeuedIsAskedAnew_IN_12(t *testing.T) {
 	}
 }
 
+// Where all ring at once, too. Covers: IN-5, IN-12.
+func TestRequeuedRingsInVain_IN_12(t *testing.T) {
+	s := talking(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseFailure})
+	for s.c.State == Talking {
+		s.when()
+	}
+	s.then(Offered{Candidates: agents("b")}).state(Ringing)
+	for s.c.State == Ringing {
+		s.when()
+	}
+	s.state(Queued).party("b", PartyMissed)
+}
+
 // A caller who waits is not sent away the moment the last page is loaded anew;
 // when everybody has gone home, after a while. Covers: IN-6, MISS-1.
 func TestNobodyLeft_IN_6_MISS_1(t *testing.T) {

@@ -173,6 +173,10 @@ func (s *step) nextLevel() {
 		s.seekNow()
 		return
 	}
+	if !s.c.AnsweredAt.IsZero() { // who has talked already goes on waiting
+		s.askAnew(0)
+		return
+	}
 	reason := NoOperator
 	switch waited := s.c.QueueUntil; {
 	case len(s.c.Agents) > 0 && !waited.IsZero() && !s.now.Before(waited): // it ran out while a phone rang

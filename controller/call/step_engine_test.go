@@ -24,10 +24,11 @@ func TestEveryCommandFails_SYS_3(t *testing.T) {
 	}{
 		{Ring{Leg: "cust"}, [5]string{over, "journal command.failed", "journal command.failed", nothing, "journal command.failed"}},
 		{Answer{Leg: "cust"}, [5]string{over, ends[1], ends[2], nothing, ends[4]}},
+		// The leg has been answered: it is there, whatever became of the reply.
 		{Dial{Agent: Agent{Party: Party{Leg: "leg-a"}}}, [5]string{"journal agent.away", "journal agent.away", "journal agent.away", "journal agent.away", nothing}},
 		{DialOut{Leg: "no leg of ours"}, [5]string{nothing, nothing, nothing, nothing, "hangup no leg of ours 16"}},
 		{Hangup{Leg: "leg-a", Cause: 16}, [5]string{nothing, nothing, nothing, nothing, "hangup leg-a 16"}},
-		{Hangup{Leg: "no leg of ours"}, [5]string{nothing, nothing, nothing, nothing, "hangup no leg of ours 0"}}, // it may be there
+		{Hangup{Leg: "no leg of ours"}, [5]string{nothing, nothing, nothing, nothing, "hangup no leg of ours 0"}}, // it may have been dialled
 		{CreateRoom{Room: "call"}, ends},
 		{DestroyRoom{Room: "call"}, noted},
 		{Join{Room: "call", Leg: "leg-a"}, [5]string{nothing, "hangup leg-a 16", "hangup leg-a 16", nothing, "journal command.failed"}},

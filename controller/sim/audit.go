@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
@@ -137,7 +138,14 @@ func (w *world) finalCheck() {
 		}
 	}
 	if err := w.sw.Idle(); err != nil {
-		w.fail("", "%s", err)
+		var up []engine.LegID
+		for leg := range w.lines {
+			if w.line(leg) != nil {
+				up = append(up, leg)
+			}
+		}
+		slices.Sort(up)
+		w.fail("", "%s; legs that are up: %v", err, up)
 	}
 	if n := len(w.desk.outbound); n > 0 {
 		w.fail("", "%d outbound calls use caps for ever", n)

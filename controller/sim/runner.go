@@ -296,7 +296,8 @@ func (w *world) perform(r *runner, cmd call.Command) (engine.Kind, time.Duration
 	case w.dice.chance(500):
 		do()
 	case w.dice.chance(300):
-		if _, ok := cmd.(call.Dial); ok { // it happens when nobody waits for it any more
+		switch cmd.(type) {
+		case call.Dial, call.DialOut: // it happens when nobody waits for it any more
 			x := r.x
 			w.after(engine.CommandTimeout+w.dice.between(0, time.Second), func() {
 				if !x.dead {

@@ -30,6 +30,7 @@ var days = []struct {
 	{84, 350, "an agent's old phone stayed in the room, unmuted, after a dial whose answer overtook its reply"},
 	{97, 350, "waiting music went on under a message"},
 	{1011, 350, "a recording was shown as paused after a pause that failed, and went on"},
+	{1101, 350, "a leg that was dialled late, and answered, stayed for ever"},
 }
 
 // Covers: IN-2, IN-4, IN-5, IN-6, IN-9, IN-11, IN-12, MISS-1, CALL-3, CALL-4, CALL-6, CALL-7, HOLD-1, HOLD-3, OUT-8, END-1, END-6,
