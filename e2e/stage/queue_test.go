@@ -28,7 +28,7 @@ const (
 // them strictly in their order.
 func TestQueueOf200_IN_4_IN_6_MISS_1_SYS_3(t *testing.T) {
 	yes := true
-	s := New(t, Script{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes}})
+	s := New(t, Script{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes, AnnounceSeconds: -1}})
 	first := s.Customer("Cora", "+821012340120")
 	for _, a := range s.Agents[1:] {
 		a.Ready(false)
