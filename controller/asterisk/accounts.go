@@ -51,25 +51,26 @@ var classes = []string{"registration", "identify", "endpoint", "aor", "auth"}
 // SIP messages is loaded. It holds a fingerprint of what was put.
 const seal = "message_context"
 
-// put makes or replaces what has these names, the first of which is the account's.
+// put makes or replaces what has these names, the first of which is the account's,
+// and says whether anything was different.
 // Asterisk's own way to change an
 // object adds to lists and turns the unset caller id into "unknown", so a
 // different one is made anew. One that is right already is left alone: calls
 // may be coming in through it, and a phone keeps its registration.
-func (a *Adapter) put(ctx context.Context, names []string, objects ...object) error {
+func (a *Adapter) put(ctx context.Context, names []string, objects ...object) (changed bool, err error) {
 	id := names[0]
 	defer a.changing(id)()
 	fingerprint := fingerprint(objects)
 	var old []field
-	err := a.raw(ctx, http.MethodGet, dynamic+"endpoint/"+id, nil, &old)
+	err = a.raw(ctx, http.MethodGet, dynamic+"endpoint/"+id, nil, &old)
 	if err == nil && slices.Contains(old, field{seal, fingerprint}) {
-		return nil
+		return false, nil
 	}
 	if err != nil && !isGone(err) {
-		return err
+		return false, err
 	}
 	if err := a.dropAll(ctx, names...); err != nil {
-		return err
+		return true, err
 	}
 	for _, o := range objects {
 		fields := o.fields
@@ -79,10 +80,10 @@ func (a *Adapter) put(ctx context.Context, names []string, objects ...object) er
 		body := map[string]any{"fields": fields}
 		name := cmp.Or(o.name, id)
 		if err := a.raw(ctx, http.MethodPut, dynamic+o.class+"/"+name, body, nil); err != nil {
-			return fmt.Errorf("%s %s: %w", o.class, name, err)
+			return true, fmt.Errorf("%s %s: %w", o.class, name, err)
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // changeLocks is how many accounts can be changed at once.
@@ -176,7 +177,8 @@ func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
 	} else {
 		endpoint = append(endpoint, field{"webrtc", "yes"}, field{"dtls_auto_generate_cert", "yes"}, field{"allow", "opus,ulaw,vp8"})
 	}
-	return a.put(ctx, []string{p.ID}, append(objects, object{"aor", "", aor}, object{"endpoint", "", endpoint})...)
+	_, err := a.put(ctx, []string{p.ID}, append(objects, object{"aor", "", aor}, object{"endpoint", "", endpoint})...)
+	return err
 }
 
 // DeletePhone implements engine.Commands.

@@ -132,6 +132,29 @@ func TestCommands_NotInStasis(t *testing.T) {
 	all("before its answer", engine.KindBusy)
 }
 
+// Asterisk's words for a caller who has hung up while being answered. Whoever is
+// there all the same is hung up on.
+func TestAnswer_HungUp(t *testing.T) {
+	r, l, f := started(t)
+	l.send(t, arrives("1.1"))
+	expect[engine.LegArrived](t, r, 0, nil)
+	deleted := make(chan string, 1)
+	f.set(func(f *fake) {
+		f.handle = func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodDelete {
+				deleted <- r.URL.Path
+			}
+			reply(http.StatusInternalServerError, "Failed to answer channel")(w, r)
+		}
+	})
+	if err := r.Answer(t.Context(), "1.1"); engine.KindOf(err) != engine.KindGone {
+		t.Errorf("Answer: %v, want kind gone", err)
+	}
+	if got := <-deleted; !strings.HasSuffix(got, "/channels/1.1") {
+		t.Errorf("deleted %s", got)
+	}
+}
+
 // No command outlives its deadline, the caller's or the adapter's.
 func TestCommands_Deadline(t *testing.T) {
 	f := newFake(t)

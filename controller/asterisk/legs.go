@@ -61,9 +61,18 @@ func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
 	return a.onLeg(ctx, "Ring", leg, ari.Channel.Ring)
 }
 
-// Answer implements engine.Commands.
+// Answer implements engine.Commands. Asterisk cannot answer a leg whose caller
+// has just hung up, and then says that something went wrong in itself. Should it
+// be something else, the caller is not kept waiting either.
 func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
-	return a.onLeg(ctx, "Answer", leg, ari.Channel.Answer)
+	err := a.onLeg(ctx, "Answer", leg, ari.Channel.Answer)
+	var status *StatusError
+	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && status.Message == "Failed to answer channel" {
+		// When it fails, the leg is gone already.
+		_ = a.raw(ctx, http.MethodDelete, "/channels/"+string(leg), nil, nil)
+		return &engine.Error{Op: "Answer", Kind: engine.KindGone, Err: err}
+	}
+	return err
 }
 
 // Hangup implements engine.Commands.

@@ -16,7 +16,7 @@ import (
 // trunk is a trunk that was put.
 type trunk struct {
 	engine.Trunk
-	put time.Time
+	put time.Time // when Asterisk got it as it is
 }
 
 // qualifyTimeout is how long a carrier may take to answer OPTIONS.
@@ -32,26 +32,30 @@ func (t *trunk) asked() bool { return time.Since(t.put) > firstQualify+qualifyTi
 
 // PutTrunk implements engine.Commands.
 func (a *Adapter) PutTrunk(ctx context.Context, t engine.Trunk) error {
-	err := a.putTrunk(ctx, t)
+	changed, err := a.putTrunk(ctx, t)
 	if err == nil {
 		a.mu.Lock()
-		a.trunks[t.ID] = trunk{t, time.Now()}
+		put := a.trunks[t.ID].put // long ago, if Asterisk has it from another process of ours
+		if changed {
+			put = time.Now()
+		}
+		a.trunks[t.ID] = trunk{t, put}
 		a.mu.Unlock()
 	}
 	return command("PutTrunk", err)
 }
 
-func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) error {
+func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) (changed bool, err error) {
 	if err := checkTrunk(t); err != nil {
-		return err
+		return false, err
 	}
 	matches, err := matchFields(t.Hosts)
 	if err != nil {
-		return err
+		return false, err
 	}
 	codecs, err := codecList(t.Codecs)
 	if err != nil {
-		return err
+		return false, err
 	}
 	aor := []field{{"max_contacts", "0"}}
 	if t.Remote != "" {

@@ -135,6 +135,10 @@ func TestTrunk_States(t *testing.T) {
 	becomes(t, a, r.Carrier().ID, engine.TrunkReachable)
 	r.carrier.Close()
 	becomes(t, a, r.Carrier().ID, engine.TrunkUnreachable)
+	put(t, a, r.Carrier()) // as it is done over and over
+	if states, err := a.TrunkStates(t.Context()); err != nil || states[r.Carrier().ID] != engine.TrunkUnreachable {
+		t.Errorf("states %v, %v after the same trunk was put again", states, err)
+	}
 	put(t, a, engine.Trunk{ID: "inonly", Hosts: []string{"192.0.2.9"}})
 	becomes(t, a, "inonly", engine.TrunkUnknown)
 }

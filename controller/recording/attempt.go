@@ -123,6 +123,9 @@ func (w *Worker) mix(ctx context.Context, task models.Task) (outcome, error) {
 	away := false
 	for _, t := range tracks {
 		s, err := measure(w.opt.Folder, t)
+		if t.StartedAt.IsZero() && t.Error != "" && errors.Is(err, fs.ErrNotExist) {
+			continue // the engine never began it: there was nobody any more to be heard
+		}
 		if err != nil {
 			w.opt.Log.Warn("a track cannot be used", "recording", rec.ID, "track", t.ID, "file", t.File, "error", err)
 		}

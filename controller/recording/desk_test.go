@@ -71,10 +71,10 @@ func (d *desk) worker(set func(*recording.Options)) *recording.Worker {
 
 // spoken is what one party of an over call left behind.
 type spoken struct {
-	party string // "customer" or an agent
-	start time.Duration
-	parts []part // nil makes a row without a file
-	gone  string // the engine's own error
+	party string        // "customer" or an agent
+	start time.Duration // negative if nobody saw it begin
+	parts []part        // nil makes a row without a file
+	gone  string        // the engine's own error
 }
 
 // over makes a call that is over, its recording and tracks, and their task.
@@ -102,8 +102,12 @@ func (d *desk) over(began time.Time, journal map[string]time.Duration, says ...s
 			tx.AddTask(recording.TaskKind, rec.ID, time.Now()),
 		}
 		for _, s := range says {
+			var start models.Time
+			if s.start >= 0 {
+				start = models.At(began.Add(s.start))
+			}
 			errs = append(errs, tx.AddTrack(models.Track{ID: id + s.party, RecordingID: rec.ID, ParticipantID: id + "-" + s.party, Name: s.party,
-				File: filepath.Join(id, s.party+".wav"), StartedAt: models.At(began.Add(s.start)), Error: s.gone}))
+				File: filepath.Join(id, s.party+".wav"), StartedAt: start, Error: s.gone}))
 		}
 		seq := int64(0)
 		for _, kind := range []string{"call.held", "call.released"} {

@@ -105,6 +105,8 @@ func TestWorker_FailsInTheEnd(t *testing.T) {
 			"The disk of the recordings folder is full."},
 		{"ffmpeg gives up", script(t, "exit 1"), speech, every, "The program ffmpeg could not make the MP3."},
 		{"files away", "ffmpeg", []spoken{{party: "customer"}}, every, "The files of this call's tracks are missing or cannot be read."},
+		{"never begun", "ffmpeg", []spoken{{party: "customer", start: -1, gone: "the engine did not begin it: gone"}}, nil,
+			"There is nothing to play: no track of this call holds sound."},
 		{"empty tracks", "ffmpeg", []spoken{{party: "customer", parts: []part{}}}, nil, "There is nothing to play: no track of this call holds sound."},
 		{"no tracks", "ffmpeg", nil, nil, "There is nothing to play: no track of this call holds sound."},
 	} {

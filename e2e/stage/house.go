@@ -182,9 +182,15 @@ func (h *house) start() error {
 	}
 }
 
-// Kill ends the controller as a crash does. Calls go on in Asterisk.
+// Kill ends the controller as a crash does. Calls go on in Asterisk. A test that
+// fails before its Restart leaves a controller to the others all the same.
 func (s *Stage) Kill() {
 	s.t.Helper()
+	s.t.Cleanup(func() {
+		if s.house.process().gone() {
+			s.Restart()
+		}
+	})
 	if err := s.house.process().kill(); err != nil {
 		s.t.Fatal(err)
 	}

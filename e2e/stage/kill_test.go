@@ -25,7 +25,7 @@ type house20 struct {
 func newHouse20(t *testing.T) *house20 {
 	t.Helper()
 	yes := true
-	s := New(t, Script{Agents: 10, Settings: dialplan.Settings{Automatic: &yes}})
+	s := New(t, Script{Agents: 10, Settings: dialplan.Settings{Automatic: &yes, AnnounceSeconds: -1}})
 	h := &house20{Stage: s, talkers: s.Crowd(true), queued: s.Crowd(true), waiters: s.Crowd(false)}
 	var taken []*Agent
 	for i := range s.Agents {

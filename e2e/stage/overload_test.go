@@ -29,9 +29,8 @@ type load struct {
 
 // A hundred calls a second come where twenty are taken: the others get 503 at
 // once, those who are taken ring as fast as without them, and nothing is left
-// of any.
+// of any. It has the machine to itself: it measures.
 func TestOverload_MISS_1_SYS_3(t *testing.T) {
-	t.Parallel()
 	yes, any := true, 0
 	s := NewAlone(t, Script{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes, InboundPerMinute: &any}}, newCalls)
 	crowd := s.Crowd(false)

@@ -115,3 +115,32 @@ func oneAnswered(t *testing.T, s *Stage, rings []*phone.Call) *Agent {
 	}
 	return winner
 }
+
+// A caller hangs up at about the moment at which the only agent answers. It was
+// a talk that the caller ended, or a call that the caller gave up; the agent is
+// never the one who left, and nothing is left of it.
+func TestHangupAtTheAnswer_IN_11_MISS_1(t *testing.T) {
+	t.Parallel()
+	s := New(t, Script{Agents: 1})
+	seen := map[string]int{}
+	for i := range 40 {
+		c := s.Customer("Cora", fmt.Sprintf("+8210123411%02d", i))
+		c.Dial()
+		ring := s.Agents[0].AwaitRing(t)
+		const span = 40 * time.Millisecond
+		time.AfterFunc(rand.N(span), func() { _ = ring.Answer() }) // it may be cancelled already
+		time.AfterFunc(rand.N(2*span), c.Hangup)
+		got := s.AwaitCall(ring.Header("X-Ringdesk-Call"), "is over", func(c call.Call) bool { return c.State.Over() })
+		seen[fmt.Sprintf("%s %s by %s", got.Outcome, got.MissedReason, got.EndedBy)]++
+		c.AwaitOver(t)
+		await(t, "the agent's phone is quiet and free", actionTime, func() (bool, string) {
+			return !ring.Ended().At.IsZero() && s.Agents[0].State().ClaimCall == "", fmt.Sprintf("%+v", ring.Ended())
+		})
+	}
+	s.NoLegs()
+	t.Logf("callers who hang up at the moment of the answer: %v", seen)
+	talk, gaveUp := seen[fmt.Sprintf("%s  by %s", call.Answered, call.ByCustomer)], seen[fmt.Sprintf("%s %s by %s", call.WasMissed, call.UserLeft, call.ByCustomer)]
+	if talk+gaveUp != 40 || talk == 0 || gaveUp == 0 {
+		t.Errorf("the calls ended as %v", seen)
+	}
+}
