@@ -163,13 +163,14 @@ func (s *step) notMasked(cmd Mask, kind engine.Kind) {
 	if cmd.On == s.c.MaskedSince.IsZero() {
 		return // decided anew since
 	}
+	s.c.MaskFails++
 	typ := "recording.resumed"
 	s.c.MaskedSince = time.Time{}
-	if !cmd.On {
+	if !cmd.On && s.c.MaskFails <= mostMaskFails {
 		typ, s.c.MaskedSince = "recording.paused", s.now
 	}
 	s.journal(typ, map[string]any{"failed": true})
-	if s.c.MaskFails++; s.c.MaskFails > mostMaskFails { // an engine that refuses all of it
+	if s.c.MaskFails > mostMaskFails { // the engine refuses all of it: nobody is told that it is paused
 		return
 	}
 	known := cmd.ID

@@ -54,7 +54,10 @@ func (s *step) recordingStarted(in engine.RecordingStarted) {
 	}
 	t.StartedAt = in.At
 	s.emit(TrackStarted{ID: t.ID, At: in.At})
-	if !s.c.MaskedSince.IsZero() && !t.Closed {
+	switch {
+	case t.Closed: // it was given up, and another has taken its place
+		s.emit(StopRecord{ID: t.ID})
+	case !s.c.MaskedSince.IsZero():
 		s.emit(Mask{ID: t.ID, On: true})
 	}
 }
