@@ -157,8 +157,8 @@ const mostMaskFails = 5
 
 // notMasked shows that a recording could not be paused, or that it still is, and
 // makes all its tracks so: nobody may read out a card number who believes
-// otherwise, nor lose a talk. A track for which the command was refused is so
-// already; about one for which time ran out nobody knows.
+// otherwise, nor lose a talk. A track whose pause was refused is left alone, so
+// that an engine that refuses both is not asked for ever.
 func (s *step) notMasked(cmd Mask, kind engine.Kind) {
 	if cmd.On == s.c.MaskedSince.IsZero() {
 		return // decided anew since
@@ -172,11 +172,11 @@ func (s *step) notMasked(cmd Mask, kind engine.Kind) {
 	if s.c.MaskFails++; s.c.MaskFails > mostMaskFails { // an engine that refuses all of it
 		return
 	}
-	known := cmd.ID
-	if kind == engine.KindTimeout {
-		known = ""
+	var alone engine.RecordingID
+	if cmd.On && kind != engine.KindTimeout {
+		alone = cmd.ID
 	}
-	s.maskTracks(!cmd.On, known)
+	s.maskTracks(!cmd.On, alone)
 }
 
 // commandName names a command in the journal and the log.
