@@ -158,7 +158,6 @@ type Call struct {
 	AloneSince     time.Time     `json:"aloneSince,omitzero"`    // talking, but the customer hears music until an agent is back (IN-12)
 	MaskedSince    time.Time     `json:"maskedSince,omitzero"`   // the recording is paused (CALL-7)
 	Masks          bool          `json:"masks,omitempty"`        // it has been paused before
-	MaskFails      int           `json:"maskFails,omitempty"`    // since somebody last paused or resumed it
 	Pending        MissedReason  `json:"pending,omitempty"`      // why it will be missed once the announcement or message is over
 	TurnedAway     bool          `json:"turnedAway,omitempty"`   // by an agent's protection (CALL-7)
 	Grade          int           `json:"grade,omitempty"`        // of the survey

@@ -310,7 +310,6 @@ func (s *step) mask(i int, on bool) string {
 	if on == !s.c.MaskedSince.IsZero() {
 		return ""
 	}
-	s.c.MaskFails = 0
 	typ := "recording.resumed"
 	s.c.MaskedSince = time.Time{}
 	if on {
@@ -322,11 +321,11 @@ func (s *step) mask(i int, on bool) string {
 }
 
 // maskTracks silences the tracks that run, or ends that. One that has not
-// started yet is masked when it does. One that is so already is left out.
-func (s *step) maskTracks(on bool, already engine.RecordingID) {
+// started yet is masked when it does. One can be left alone.
+func (s *step) maskTracks(on bool, alone engine.RecordingID) {
 	for _, p := range s.parties() {
 		for _, t := range p.Tracks {
-			if !t.Closed && !t.StartedAt.IsZero() && t.ID != already {
+			if !t.Closed && !t.StartedAt.IsZero() && t.ID != alone {
 				s.emit(Mask{ID: t.ID, On: on})
 			}
 		}

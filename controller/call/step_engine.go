@@ -152,32 +152,25 @@ func (s *step) notMuted(cmd MuteLeg) {
 	}
 }
 
-// mostMaskFails bounds how often the tracks are made alike again for one pause.
-const mostMaskFails = 5
-
 // notMasked shows that a recording could not be paused, or that it still is, and
 // makes all its tracks so: nobody may read out a card number who believes
-// otherwise, nor lose a talk. A track for which the command was refused is so
-// already; about one for which time ran out nobody knows.
+// otherwise, nor lose a talk. A track whose pause was refused is left alone, so
+// that an engine that refuses both is not asked for ever.
 func (s *step) notMasked(cmd Mask, kind engine.Kind) {
 	if cmd.On == s.c.MaskedSince.IsZero() {
 		return // decided anew since
 	}
-	s.c.MaskFails++
 	typ := "recording.resumed"
 	s.c.MaskedSince = time.Time{}
-	if !cmd.On && s.c.MaskFails <= mostMaskFails {
+	if !cmd.On {
 		typ, s.c.MaskedSince = "recording.paused", s.now
 	}
 	s.journal(typ, map[string]any{"failed": true})
-	if s.c.MaskFails > mostMaskFails { // the engine refuses all of it: nobody is told that it is paused
-		return
+	var alone engine.RecordingID
+	if cmd.On && kind != engine.KindTimeout {
+		alone = cmd.ID
 	}
-	known := cmd.ID
-	if kind == engine.KindTimeout {
-		known = ""
-	}
-	s.maskTracks(!cmd.On, known)
+	s.maskTracks(!cmd.On, alone)
 }
 
 // commandName names a command in the journal and the log.

@@ -163,8 +163,12 @@ func (s *step) checkTracks(snap engine.Snapshot) {
 func (s *step) closeLostTracks(snap engine.Snapshot) {
 	for _, p := range s.parties() {
 		for _, t := range p.Tracks {
-			// One that nobody saw begin may be about to, unless its leg is gone.
-			if !t.Closed && !snap.Recordings[t.ID] && (!t.StartedAt.IsZero() || p.Gone) {
+			runs := snap.Recordings[t.ID]
+			switch {
+			case t.Closed && runs: // given up, and begun all the same
+				s.emit(StopRecord{ID: t.ID})
+			case t.Closed || runs:
+			case !t.StartedAt.IsZero() || p.Gone: // one that nobody saw begin may be about to, unless its leg is gone
 				s.recordingEnded(t.ID, s.now, "")
 			}
 		}

@@ -49,15 +49,18 @@ func (s *step) track(id engine.RecordingID) *Track {
 
 func (s *step) recordingStarted(in engine.RecordingStarted) {
 	t := s.track(in.Recording)
-	if t == nil || !t.StartedAt.IsZero() {
+	switch {
+	case t == nil:
+		return
+	case t.Closed: // it was given up, and has begun all the same
+		s.emit(StopRecord{ID: t.ID})
+		return
+	case !t.StartedAt.IsZero():
 		return
 	}
 	t.StartedAt = in.At
 	s.emit(TrackStarted{ID: t.ID, At: in.At})
-	switch {
-	case t.Closed: // it was given up, and another has taken its place
-		s.emit(StopRecord{ID: t.ID})
-	case !s.c.MaskedSince.IsZero():
+	if !s.c.MaskedSince.IsZero() {
 		s.emit(Mask{ID: t.ID, On: true})
 	}
 }

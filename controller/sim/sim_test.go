@@ -29,6 +29,8 @@ var days = []struct {
 	{59, 350, "an agent heard the ringing tone through the talk"},
 	{84, 350, "an agent's old phone stayed in the room, unmuted, after a dial whose answer overtook its reply"},
 	{97, 350, "waiting music went on under a message"},
+	{295, 350, "the pause of a recording was lost with the link during the survey"},
+	{417, 350, "a track that was given up began after a gap"},
 	{1011, 350, "a recording was shown as paused after a pause that failed, and went on"},
 	{1101, 350, "a leg that was dialled late, and answered, stayed for ever"},
 }
