@@ -70,7 +70,7 @@ func (w *world) checkWinner(prev, c *call.Call, effects []call.Effect) {
 			won++
 		}
 	}
-	if won > 1 {
+	if won > 1 && prev.State != call.Talking { // into a talk several can come, who were invited
 		w.fail(c.ID, "%d agents have won it at once", won)
 	}
 	if !journalled(effects, "call.answered") {
