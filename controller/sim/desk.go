@@ -89,10 +89,10 @@ func (d *desk) takes(a *agent) bool {
 }
 
 func (d *desk) CallableAgents(workspace string, now time.Time) ([]models.AgentState, error) {
-	var as []models.AgentState
+	as := make([]models.AgentState, 0, len(d.agents[workspace]))
 	for _, a := range d.agents[workspace] {
-		if s := d.state(a); s.PhoneID != "" && s.Online(now) {
-			as = append(as, s)
+		if acc := a.account; acc.ready && (acc.lost.IsZero() || acc.lost.After(now.Add(-models.PhoneTimeout))) {
+			as = append(as, d.state(a))
 		}
 	}
 	return as, nil
