@@ -10,12 +10,6 @@ func (t *Tx) AgentState(workspace, id string) (AgentState, error) {
 	return agentWhere(t.db, workspace, "AND a.id = ?", id)
 }
 
-// AgentOfAccount finds the account's agent in a workspace inside the
-// transaction.
-func (t *Tx) AgentOfAccount(workspace, account string) (AgentState, error) {
-	return agentWhere(t.db, workspace, "AND a.account_id = ?", account)
-}
-
 // TagConversation adds a tag, once.
 func (t *Tx) TagConversation(workspace, conversation, tag string) error {
 	if err := t.db.Exec("INSERT INTO conversation_tags (conversation_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING", conversation, tag).Error; err != nil {

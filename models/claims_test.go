@@ -245,9 +245,7 @@ func TestAgentState(t *testing.T) {
 		want string // "" means none
 	}{
 		{"by id", func(tx *Tx) (AgentState, error) { return tx.AgentState(ws.ID, as[1].ID) }, as[1].ID},
-		{"by account", func(tx *Tx) (AgentState, error) { return tx.AgentOfAccount(ws.ID, as[0].AccountID) }, as[0].ID},
 		{"by id in another workspace", func(tx *Tx) (AgentState, error) { return tx.AgentState(other.ID, as[1].ID) }, ""},
-		{"by account in another workspace", func(tx *Tx) (AgentState, error) { return tx.AgentOfAccount(other.ID, as[0].AccountID) }, ""},
 	} {
 		var found AgentState
 		err := s.Tx(t.Context(), func(tx *Tx) (err error) {
