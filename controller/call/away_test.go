@@ -122,6 +122,30 @@ func TestPageGoneWhileRinging_IN_4_IN_12(t *testing.T) {
 	})
 }
 
+// Phones that change while they ring, and nobody said that the pages had gone
+// (the controller was away): each new phone rings, though no agent is free.
+func TestNewPhonesWhileAllRing_IN_5_IN_11_IN_12(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		w := newTown(t, 2, sound)
+		caller, c := w.phone(from(1))
+		w.rings(w.phones[0])
+		w.rings(w.phones[1])
+		var line *memory.Line
+		for i := range 2 {
+			at := time.Now()
+			line = w.reload(i)
+			w.rings(line)
+			if took := time.Since(at); took > time.Second {
+				t.Errorf("agent %d: took %v", i, took)
+			}
+		}
+		line.Answer()
+		w.state(c.ID, call.Talking)
+		caller.Hangup()
+		w.clean()
+	})
+}
+
 // Who accepts an invitation leaves the call they were in, as CALL-6 says.
 func TestAcceptingAnother_IN_9_CALL_6(t *testing.T) {
 	virtual(t, func(t *testing.T) {

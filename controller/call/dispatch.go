@@ -78,17 +78,21 @@ func (x *Exchange) endOverdue() {
 
 // offerRound lets the calls look for agents, in their order.
 func (x *Exchange) offerRound(talks bool) {
-	anyone := map[string]bool{} // by workspace, each asked once
-	for _, r := range x.wanting(talks) {
-		idle := x.Now().Sub(r.looked()) < lookInterval
-		if idle && r.view.Load().Waits() && !x.mayFind(r.view.Load().WorkspaceID, anyone) {
+	anyone := map[string]bool{}  // by workspace, each asked once
+	var phones map[string]string // by account; read once a round
+	if talks {
+		phones = x.phones()
+	}
+	for _, r := range x.wanting(phones) {
+		idle, c := x.Now().Sub(r.looked()) < lookInterval, r.view.Load()
+		if idle && c.Waits() && !c.misses(phones) && !x.mayFind(c.WorkspaceID, anyone) {
 			continue
 		}
 		ask := lookForAgents{done: make(chan struct{})}
 		r.put(ask)
 		select {
 		case <-ask.done:
-			delete(anyone, r.view.Load().WorkspaceID)
+			delete(anyone, c.WorkspaceID)
 		case <-r.ended:
 		case <-x.ctx.Done():
 			return
@@ -97,15 +101,11 @@ func (x *Exchange) offerRound(talks bool) {
 }
 
 // wanting lists the calls that wait for an agent, in the order of waiting, and
-// on request those in which people talk, too.
-func (x *Exchange) wanting(talks bool) []*runner {
-	var phones map[string]string // by account; read once a round
-	if talks {
-		phones = x.phones()
-	}
+// those in which somebody may be at another phone.
+func (x *Exchange) wanting(phones map[string]string) []*runner {
 	rs := slices.DeleteFunc(x.runners(), func(r *runner) bool {
 		c := r.view.Load()
-		return !c.Waits() && !(talks && c.misses(phones))
+		return !c.Waits() && !c.misses(phones)
 	})
 	slices.SortFunc(rs, func(a, b *runner) int {
 		c, d := a.view.Load(), b.view.Load()
@@ -127,10 +127,10 @@ func (x *Exchange) phones() map[string]string {
 	return phones
 }
 
-// misses says whether somebody in the talk may be at another phone now, or is
-// awaited.
+// misses says whether somebody who talks or whose phone rings may be at another
+// phone now, or is awaited. Without phones nobody is known to be.
 func (c *Call) misses(phones map[string]string) bool {
-	return c.State == Talking && slices.ContainsFunc(c.Agents, func(a Agent) bool {
+	return len(phones) > 0 && (c.State == Talking || c.State == Ringing) && slices.ContainsFunc(c.Agents, func(a Agent) bool {
 		return (a.State == PartyJoined || a.State == PartyRinging) && (a.Gone || !a.AwaySince.IsZero() || phones[a.AccountID] != a.Phone)
 	})
 }

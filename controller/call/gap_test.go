@@ -1,6 +1,7 @@
 package call_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -13,15 +14,16 @@ import (
 // reload gives an agent a new browser.
 func (w *town) reload(agent int) *memory.Line {
 	w.t.Helper()
-	line := w.sw.Line("sip:new@192.0.2.50", memory.Manner{})
+	id := fmt.Sprintf("new%d", agent)
+	line := w.sw.Line("sip:"+id+"@192.0.2.50", memory.Manner{})
 	at := models.At(time.Now())
 	w.tx(func(tx *models.Tx) error {
-		_, err := tx.PutPhone(models.Phone{ID: "new", AccountID: w.agents[agent].AccountID, SeenAt: at, CreatedAt: at})
+		_, err := tx.PutPhone(models.Phone{ID: id, AccountID: w.agents[agent].AccountID, SeenAt: at, CreatedAt: at})
 		return err
 	})
-	w.must(w.engine.PutPhone(w.t.Context(), engine.Phone{ID: "new"}))
-	w.sw.Register("new", line)
-	w.ready(w.agents[agent], "new", true)
+	w.must(w.engine.PutPhone(w.t.Context(), engine.Phone{ID: id}))
+	w.sw.Register(id, line)
+	w.ready(w.agents[agent], id, true)
 	w.x.AgentsChanged(w.ws.ID)
 	return line
 }

@@ -82,6 +82,19 @@ describe('line', () => {
     expect(states).toEqual([{ status: 'connecting', phoneId: undefined }, { status: 'ready', phoneId: 'p1' }]);
   });
 
+  it('takes a new phone when asked to, but not during a call', async () => {
+    const first = ready();
+    handlers.inCall.mockReturnValue(true);
+    line.anew();
+    expect(first.stop).not.toHaveBeenCalled();
+    handlers.inCall.mockReturnValue(false);
+    line.anew();
+    expect(first.stop).toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2000);
+    ready();
+    expect(last()).toEqual({ status: 'ready', phoneId: 'p2' });
+  });
+
   it('leaves a lost connection to JsSIP, with the same credentials', async () => {
     handlers.reachable.mockReturnValue(false);
     ready();

@@ -65,6 +65,11 @@ export class Line {
     if (!this.fetching && Date.now() - this.fetchedAt > ownNoticeMs) this.replaced();
   }
 
+  /** Takes a new phone, which the controller rings instead of the old one. A call that is up keeps the old one. */
+  anew(): void {
+    if (!this.handlers.inCall()) this.renew();
+  }
+
   /** To be called when a call has ended: what had to wait for that is done now. */
   settle(): void {
     if (!this.afterCall || this.handlers.inCall()) return;

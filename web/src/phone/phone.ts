@@ -1,4 +1,6 @@
+import { ringingCalls } from '../calls/selectors';
 import type { LiveConnection } from '../live/connection';
+import { LateInvites } from './lateInvites';
 import { Line, type LineState, type LineTrouble } from './line';
 import { checkMicrophone, watchMicrophone, MicrophoneError, type MicrophoneState } from './microphone';
 import { Ownership } from './ownership';
@@ -40,6 +42,7 @@ export class Phone {
   private readonly line: Line;
   private ownership: Ownership | undefined;
   private readonly sessions: Sessions;
+  private readonly lateInvites = new LateInvites(() => this.line.anew());
   private phoneId: string | undefined;
   private stopWatching: (() => void)[] = [];
 
@@ -86,6 +89,7 @@ export class Phone {
     this.sessions.endAll();
     this.line.stop();
     this.ownership?.close();
+    this.lateInvites.look([], {});
   }
 
   /** Takes the phone into this window, unless another window is in a call with it. */
@@ -128,7 +132,15 @@ export class Phone {
   private readonly reconcile = (): void => {
     const { status, state } = this.live.view();
     this.sessions.reconcile(status === 'live' ? state.calls : undefined);
+    this.lookForInvites();
   };
+
+  private lookForInvites(): void {
+    const { status, state } = this.live.view();
+    const able = status === 'live' && this.current.line === 'ready';
+    const ringing = able ? ringingCalls(state.calls, this.agentId).map((call) => call.id) : [];
+    this.lateInvites.look(ringing, this.current.sessions);
+  }
 
   private play(stream: MediaStream | null): void {
     const audio = this.audio();
@@ -166,5 +178,6 @@ export class Phone {
     // Only a phone that can really answer is offered calls.
     if (this.phoneId) this.live.reportPhone(this.phoneId, phoneStatus(this.current) === 'ready' && this.current.microphone === 'ok');
     for (const listener of this.listeners) listener();
+    this.lookForInvites();
   }
 }
