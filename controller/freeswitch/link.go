@@ -20,8 +20,9 @@ var (
 	ErrReplaced = errors.New("another controller took over")
 )
 
-// errDropped means that FreeSWITCH could not keep up with its own events.
-var errDropped = errors.New("FreeSWITCH dropped events")
+// errStalled means that this process did not run for so long that FreeSWITCH may
+// have dropped events: it keeps 100,000 for us, and drops more without a word.
+var errStalled = errors.New("this process stood still")
 
 // wanted are the events that FreeSWITCH shall send, with CUSTOM's last.
 var wanted = []string{
@@ -103,11 +104,8 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 			if !open {
 				return true, context.Cause(link.Context())
 			}
-			if e.GetName() == "TRAP" {
-				return true, errDropped
-			}
-			if cause := context.Cause(link.Context()); errors.Is(cause, esl.ErrOverflow) || errors.Is(cause, esl.ErrOrder) {
-				return true, cause // what is queued is not all
+			if cause := context.Cause(link.Context()); errors.Is(cause, esl.ErrOverflow) || errors.Is(cause, errStalled) {
+				return true, cause // what is queued is old, or not all
 			}
 			a.translate(e, handle)
 		case <-a.wake:
@@ -173,6 +171,7 @@ func (a *Adapter) begin(link *esl.Events, owner string) (engine.LinkUp, error) {
 func (a *Adapter) probe(link *esl.Events, owner string) {
 	ctx := link.Context()
 	for ctx.Err() == nil {
+		begun := time.Now()
 		got, err := link.Ask(ctx, "global_getvar "+ownerVariable, a.opt.PingTimeout)
 		var failure *esl.Failure
 		switch {
@@ -187,8 +186,14 @@ func (a *Adapter) probe(link *esl.Events, owner string) {
 			return
 		}
 		wait(ctx, a.opt.PingInterval)
+		if time.Since(begun) > a.opt.PingInterval+2*a.opt.PingTimeout+stallMargin {
+			link.Lose(errStalled)
+		}
 	}
 }
+
+// stallMargin is what a round of probes may take longer than its parts may.
+const stallMargin = time.Second
 
 // aliveVariable is the global variable that holds the Unix time until which the
 // dialplan lets callers wait for a controller.

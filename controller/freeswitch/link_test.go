@@ -1,8 +1,13 @@
 package freeswitch_test
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
+	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,12 +52,7 @@ func TestRun_Fatal(t *testing.T) {
 // snapshot; nothing is said in between, and late events are those of the past.
 func TestRun_Relink(t *testing.T) {
 	for name, breaks := range map[string]func(*fake, *esltest.Conn){
-		"closed":  func(_ *fake, c *esltest.Conn) { c.Close() },
-		"dropped": func(f *fake, c *esltest.Conn) { c.Send(f.Event("TRAP", "info", "lost 3 events")) },
-		"out of order": func(f *fake, c *esltest.Conn) {
-			c.Send(f.Numbered(90, "DTMF"))
-			time.AfterFunc(100*time.Millisecond, func() { c.Send(f.Numbered(80, "DTMF")) })
-		},
+		"closed":   func(_ *fake, c *esltest.Conn) { c.Close() },
 		"log data": func(_ *fake, c *esltest.Conn) { c.Raw("Content-Type: log/data\nContent-Length: 2\n\nhi") },
 		"half-open": func(f *fake, _ *esltest.Conn) {
 			f.mu.Lock()
@@ -76,6 +76,52 @@ func TestRun_Relink(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Covers: SYS-3. A controller that stood still for seconds does not trust the
+// events that waited for it: FreeSWITCH may have dropped some.
+func TestRun_StoodStill(t *testing.T) {
+	const address = "RINGDESK_TEST_EVENT_SOCKET"
+	f := newFake(t)
+	opt := f.options(t)
+	if a := os.Getenv(address); a != "" { // the process that stands still
+		opt.Address = a
+		err := freeswitch.New(opt).Run(t.Context(), func(e engine.Event) { fmt.Printf("%T %+v\n", e, e) })
+		t.Fatal(err)
+	}
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRun_StoodStill$")
+	child.Env = append(os.Environ(), address+"="+opt.Address)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = child.Process.Kill(); _ = child.Wait() }()
+	lines := bufio.NewScanner(out)
+	said := func(what string) string {
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), what) {
+				return lines.Text()
+			}
+		}
+		t.Fatalf("it ended without %s", what)
+		return ""
+	}
+	said("engine.LinkUp")
+	if err := child.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	<-time.After(opt.PingInterval + 2*opt.PingTimeout + 1500*time.Millisecond) // the time that it stands still
+	if err := child.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	// Or the probe that was under way had no answer in time.
+	if line := said("engine.LinkDown"); !strings.Contains(line, "stood still") && !strings.Contains(line, "no answer to a probe") {
+		t.Error(line)
+	}
+	said("engine.LinkUp")
 }
 
 // Covers: SYS-3. A second controller takes FreeSWITCH over; the first gives up.

@@ -87,7 +87,7 @@ func (c *Commands) exchange(ctx context.Context, m message) (string, error) {
 	}
 	r, err := l.send(ctx, m)
 	if err != nil {
-		l.close(err)
+		l.lose(err)
 		return "", err
 	}
 	c.pool.put(l)

@@ -33,9 +33,13 @@ func TestDial(t *testing.T) {
 		{"silence", esltest.Silent, esltest.Password, func(err error) bool { return isTimeout(err) }},
 		{"closed", func(*esltest.Conn) bool { return false }, esltest.Password, func(err error) bool { return err != nil }},
 		{"no event socket", func(c *esltest.Conn) bool { c.Raw("Content-Type: text/html\n\n"); return false }, esltest.Password,
-			func(err error) bool { return strings.Contains(err.Error(), "no event socket") }},
+			says("no event socket")},
 		{"password", func(c *esltest.Conn) bool { c.Raw("Content-Type: auth/request\n\n"); return true }, "wrong",
 			func(err error) bool { return errors.Is(err, esl.ErrLogin) }},
+		{"a password of two lines", func(c *esltest.Conn) bool { c.Raw("Content-Type: auth/request\n\n"); return true }, esltest.Password + "\n\napi shutdown",
+			func(err error) bool { return errors.Is(err, esl.ErrLogin) }},
+		{"no answer to the login", func(c *esltest.Conn) bool { c.Raw("Content-Type: auth/request\n\n"); return esltest.Silent(c) }, esltest.Password,
+			isTimeout},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := esltest.New(t, esltest.Greet(c.greet))
@@ -158,7 +162,8 @@ func TestAPI_NoWrongReplies(t *testing.T) {
 	if wrong.Load() != 0 {
 		t.Errorf("%d wrong replies", wrong.Load())
 	}
-	if answered.Load() < workers*each/2 {
+	// How many depends on the machine, and on the race detector.
+	if answered.Load() < workers*each/10 {
 		t.Errorf("only %d of %d commands were answered", answered.Load(), workers*each)
 	}
 	if late.Load() == 0 {
@@ -202,9 +207,9 @@ func TestEvents_Burst(t *testing.T) {
 	}
 }
 
-// Events that FreeSWITCH's own threads have sent in the wrong order are put
-// right.
-func TestEvents_OutOfOrder(t *testing.T) {
+// Events come in the order of the wire. Event-Sequence says when FreeSWITCH began
+// an event, not when it fired it, and is no order.
+func TestEvents_WireOrder(t *testing.T) {
 	s := esltest.New(t)
 	e, err := esl.Subscribe(t.Context(), options(s), 100, "DTMF")
 	if err != nil {
@@ -213,48 +218,73 @@ func TestEvents_OutOfOrder(t *testing.T) {
 	defer e.Close()
 	c := s.Listener(t)
 	var batch []string
-	for _, n := range rand.Perm(20) {
-		batch = append(batch, s.Numbered(uint64(100+3*n), "DTMF", "DTMF-Digit", strconv.Itoa(n)))
+	for i, n := range rand.Perm(20) {
+		batch = append(batch, s.Numbered(uint64(100+3*n), "DTMF", "DTMF-Digit", strconv.Itoa(i)))
 	}
+	batch = append(batch, s.Numbered(100, "DTMF", "DTMF-Digit", "20"), "Event-Name: DTMF\nDTMF-Digit: 21\n\n")
 	c.Send(batch...)
-	for want := range 20 {
+	for want := range len(batch) {
 		if got := (<-e.C).GetHeader("DTMF-Digit"); got != strconv.Itoa(want) {
 			t.Fatalf("event %s, want %d", got, want)
 		}
 	}
 }
 
-// What breaks a link, each with its cause; nothing is handed on that came too
-// late, and nothing is lost in silence.
+// A variable whose name the library cannot read is left out, with its event
+// whole otherwise; the event's own body is not touched.
+func TestEvents_BadName(t *testing.T) {
+	s := esltest.New(t)
+	e, err := esl.Subscribe(t.Context(), options(s), 100, "BACKGROUND_JOB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	const body = "a(b: 1\n-ERR no\n\n"
+	s.Listener(t).Send("Event-Name: BACKGROUND_JOB\nvariable_a(b: 1\nvariable_c@d/e: 2\n: 3\nvariable_f: 4%20\nContent-Length: " +
+		strconv.Itoa(len(body)) + "\n\n" + body)
+	select {
+	case ev := <-e.C:
+		if ev.GetHeader("variable_f") != "4 " || string(ev.Body) != body || len(ev.Headers) != 4 {
+			t.Errorf("event %q", ev)
+		}
+	case <-time.After(3 * time.Second):
+		t.Error("no event")
+	}
+}
+
+func says(text string) func(error) bool {
+	return func(err error) bool { return strings.Contains(err.Error(), text) }
+}
+
+// What breaks a link, each with its cause: nothing is lost in silence.
 func TestEvents_Broken(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		send func(*esltest.Server, *esltest.Conn, *esl.Events)
 		want func(error) bool
 	}{
-		{"an event after its time", func(s *esltest.Server, c *esltest.Conn, e *esl.Events) {
-			c.Send(s.Numbered(20, "DTMF"))
-			<-e.C
-			c.Send(s.Numbered(19, "DTMF"))
-		}, func(err error) bool { return errors.Is(err, esl.ErrOrder) }},
-		{"an event twice", func(s *esltest.Server, c *esltest.Conn, e *esl.Events) {
-			c.Send(s.Numbered(20, "DTMF"))
-			<-e.C
-			c.Send(s.Numbered(20, "DTMF"))
-		}, func(err error) bool { return errors.Is(err, esl.ErrOrder) }},
-		{"an event that cannot be read", func(s *esltest.Server, c *esltest.Conn, _ *esl.Events) {
-			c.Send("Event-Name: DTMF\nvariable_a(b: 1\nEvent-Sequence: 3\n\n")
-		}, func(err error) bool { return strings.Contains(err.Error(), "parsing event") }},
-		{"an event without a number", func(s *esltest.Server, c *esltest.Conn, _ *esl.Events) {
-			c.Send("Event-Name: DTMF\n\n")
-		}, func(err error) bool { return strings.Contains(err.Error(), "Event-Sequence") }},
+		{"an event that cannot be read", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
+			c.Send("Event-Name: DTMF\nno header\n\n")
+		}, says("parsing event")},
+		{"an event that is cut short", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
+			c.Send("Event-Name: DTMF\nContent-Length: 9\n\nshort")
+		}, says("parsing event")},
+		{"an endless frame", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
+			c.Raw("Content-Type: text/event-plain\nContent-Length: 99999999999\n\n")
+		}, says("99999999999")},
+		{"a negative length", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
+			c.Raw("Content-Type: api/response\nContent-Length: -1\n\n")
+		}, says("-1")},
+		{"another login", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
+			c.Raw("Content-Type: auth/request\n\n")
+		}, says("auth/request")},
 		{"a foreign content type", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
 			c.Raw("Content-Type: log/data\nContent-Length: 2\n\nhi")
-		}, func(err error) bool { return strings.Contains(err.Error(), "log/data") }},
+		}, says("log/data")},
 		{"a disconnect notice", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) {
-			c.Raw("Content-Type: text/disconnect-notice\nContent-Length: 0\n\n")
-		}, func(err error) bool { return err != nil }},
-		{"the end of the connection", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) { c.Close() }, func(err error) bool { return err != nil }},
+			c.Raw("Content-Type: text/disconnect-notice\nContent-Length: 8\n\ngoodbye\n")
+		}, says("goodbye")},
+		{"the end of the connection", func(_ *esltest.Server, c *esltest.Conn, _ *esl.Events) { c.Close() }, says("EOF")},
 		{"too many events", func(s *esltest.Server, c *esltest.Conn, _ *esl.Events) {
 			for range 200 {
 				c.Send(s.Event("DTMF"))

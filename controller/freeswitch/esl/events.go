@@ -12,9 +12,8 @@ import (
 
 // Events is one connection that carries events, in order.
 type Events struct {
-	C    <-chan *eslgo.Event // closed when the link ends
+	C    <-chan *eslgo.Event // closed when the link has ended
 	conn *conn
-	wg   sync.WaitGroup
 	mu   sync.Mutex // one command at a time
 }
 
@@ -27,14 +26,13 @@ func Subscribe(ctx context.Context, opt Options, limit int, names ...string) (*E
 		return nil, err
 	}
 	out := make(chan *eslgo.Event, limit)
-	e := &Events{C: out, conn: c}
 	s := newSequencer(out, c.lose)
 	c.RegisterEventListener(eslgo.EventListenAll, s.push)
-	e.wg.Go(func() { s.run(c.ctx) })
+	context.AfterFunc(c.ctx, s.close)
+	e := &Events{C: out, conn: c}
 	ctx, cancel := context.WithTimeout(ctx, opt.Timeout)
 	defer cancel()
-	// TRAP is FreeSWITCH's word for events that it had to drop.
-	r, err := c.send(ctx, message("event plain TRAP "+strings.Join(names, " ")))
+	r, err := c.send(ctx, message("event plain "+strings.Join(names, " ")))
 	if err == nil && !r.IsOk() {
 		err = fmt.Errorf("FreeSWITCH does not send events: %q", r.GetReply())
 	}
@@ -67,8 +65,5 @@ func (e *Events) Ask(ctx context.Context, command string, timeout time.Duration)
 	return parseReply(r.GetReply())
 }
 
-// Close ends the link and waits for its goroutine.
-func (e *Events) Close() {
-	e.conn.close(context.Canceled)
-	e.wg.Wait()
-}
+// Close ends the link.
+func (e *Events) Close() { e.conn.lose(errClosed) }
