@@ -124,6 +124,7 @@ type leg struct {
 	cause      engine.Cause // why it is about to end, once known
 	kill       bool         // hung up before FreeSWITCH had a channel
 	dialling   bool         // the request is under way: a snapshot may not know it yet
+	taken      bool         // FreeSWITCH has taken the request; its events tell more
 }
 
 // New makes an adapter; nothing is connected before Run.

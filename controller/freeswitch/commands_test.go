@@ -124,6 +124,73 @@ func TestDial_NoChannel(t *testing.T) {
 	}
 }
 
+// What became of a dial while the link was down is in the snapshot: a leg that is
+// not there is gone, whether FreeSWITCH took the request or not.
+func TestDial_LinkCut(t *testing.T) {
+	for name, silent := range map[string]bool{"taken": false, "without an answer": true} {
+		t.Run(name, func(t *testing.T) {
+			f, r, c := started(t)
+			putAlice(t, r)
+			f.mu.Lock()
+			f.silent = silent
+			f.mu.Unlock()
+			ctx, cancel := contextFor(t, 100*time.Millisecond)
+			defer cancel()
+			err := r.Dial(ctx, engine.DialRequest{Leg: "leg-1", Phone: "alice", Timeout: time.Second})
+			if silent != (engine.KindOf(err) == engine.KindTimeout) {
+				t.Fatalf("Dial: %v", err)
+			}
+			f.mu.Lock()
+			f.silent = false
+			f.mu.Unlock()
+			before := r.log.Len()
+			c.Close()
+			expect[engine.LinkUp](t, r, before, nil)
+			if err := r.Hangup(t.Context(), "leg-1", engine.CauseNormal); engine.KindOf(err) != engine.KindGone {
+				t.Errorf("Hangup: %v", err)
+			}
+		})
+	}
+}
+
+// A leg whose request had no answer is hung up at once when it is there, and gone
+// when it is not; when it comes later, it is ended.
+func TestHangup_AfterTimeout(t *testing.T) {
+	f, r, c := started(t)
+	putAlice(t, r)
+	f.set("uuid_kill", "-ERR No such channel!\n")
+	f.ignore("originate")
+	ctx, cancel := contextFor(t, 100*time.Millisecond)
+	defer cancel()
+	if err := r.Dial(ctx, engine.DialRequest{Leg: "leg-1", Phone: "alice", Timeout: time.Second}); engine.KindOf(err) != engine.KindTimeout {
+		t.Fatalf("Dial: %v", err)
+	}
+	if err := r.Hangup(t.Context(), "leg-1", engine.CauseNormal); engine.KindOf(err) != engine.KindGone {
+		t.Errorf("Hangup: %v", err)
+	}
+	c.Send(f.Event("CHANNEL_CREATE", "Unique-ID", "leg-1", "variable_ringdesk_role", "dialled"))
+	eventually(t, "the late channel is ended", 5*time.Second, func() bool { return len(f.sent("uuid_kill leg-1 NORMAL_CLEARING")) == 2 })
+}
+
+// A dialled channel that nobody knows is ended before it rings for nobody. Other
+// channels that nobody knows are left alone, and their events are nothing to us.
+func TestEvents_UnknownLeg(t *testing.T) {
+	f, r, c := started(t)
+	c.Send(f.Event("CHANNEL_CREATE", "Unique-ID", "stranger"))
+	for _, name := range []string{"CHANNEL_PROGRESS", "CHANNEL_ANSWER", "CHANNEL_PARK", "DTMF", "RECORD_STOP", "PLAYBACK_STOP", "CHANNEL_HANGUP_COMPLETE", "BACKGROUND_JOB"} {
+		c.Send(f.Event(name, "Unique-ID", "stranger", "Job-UUID", "stranger", "Answer-State", "answered"))
+	}
+	for _, action := range []string{"add-member", "del-member", "play-file-member-done"} {
+		c.Send(f.Event("CUSTOM", "Event-Subclass", "conference::maintenance", "Action", action, "Unique-ID", "stranger", "Conference-Name", "room"))
+	}
+	c.Send(f.Event("CHANNEL_CREATE", "Unique-ID", "bad id;x", "variable_ringdesk_role", "dialled"))
+	c.Send(f.Event("CHANNEL_CREATE", "Unique-ID", "orphan", "variable_ringdesk_role", "dialled"))
+	eventually(t, "the orphan is ended", 5*time.Second, func() bool { return len(f.sent("uuid_kill orphan NORMAL_CLEARING")) == 1 })
+	if kills := f.sent("uuid_kill"); len(kills) != 1 || r.log.Len() != 1 {
+		t.Errorf("sent %q; events:%s", kills, r.log)
+	}
+}
+
 // Covers: CALL-4, END-6. Muting silences the leg and masks its recordings; a
 // recording that is masked for its own sake stays so.
 func TestMute_Recordings(t *testing.T) {

@@ -49,14 +49,27 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	}
 	vars := a.dialVariables(ctx, req, seconds, codecs)
 	err = a.commands.Background(ctx, "originate "+vars+to+" &park()", string(req.Leg))
-	if kind := classify(err); err != nil && kind != engine.KindTimeout && kind != engine.KindUnreachable {
+	switch classify(err) {
+	case "":
+		a.with(req.Leg, func(l *leg) { l.taken = true })
+	case engine.KindTimeout, engine.KindUnreachable: // it may ring: its events decide
+		a.with(req.Leg, func(l *leg) { l.dialling = false })
+	default:
 		a.mu.Lock()
 		delete(a.legs, req.Leg)
 		a.mu.Unlock()
-	} else if err != nil { // it may ring: its events decide
-		a.with(req.Leg, func(l *leg) { l.dialling = false })
 	}
 	return err
+}
+
+// settleDials ends the waiting for what FreeSWITCH told of earlier dials while
+// the link was down: what became of them is in the snapshot, or they are over.
+func (a *Adapter) settleDials() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, l := range a.legs {
+		l.dialling = l.dialling && !l.taken
+	}
 }
 
 func checkDial(req engine.DialRequest) error {

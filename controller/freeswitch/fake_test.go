@@ -24,6 +24,7 @@ type fake struct {
 	globals  map[string]string
 	commands []string
 	silent   bool
+	ignored  string // commands that begin so get no answer
 }
 
 func newFake(t testing.TB) *fake {
@@ -47,6 +48,13 @@ func (f *fake) set(command, reply string) {
 	f.replies[command] = reply
 }
 
+// ignore makes commands that begin so get no answer.
+func (f *fake) ignore(command string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ignored = command
+}
+
 func (f *fake) answer(c *esltest.Conn, text string) bool {
 	command, background := strings.CutPrefix(text, "bgapi ")
 	command, direct := strings.CutPrefix(command, "api ")
@@ -56,7 +64,7 @@ func (f *fake) answer(c *esltest.Conn, text string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.commands = append(f.commands, command)
-	if f.silent {
+	if f.silent || f.ignored != "" && strings.HasPrefix(command, f.ignored) {
 		return true
 	}
 	if background {

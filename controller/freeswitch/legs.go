@@ -55,15 +55,16 @@ func (a *Adapter) hangup(ctx context.Context, id engine.LegID, cause engine.Caus
 		if l.cause == 0 {
 			l.cause = cause
 		}
-		if early = !l.created; early {
-			l.kill = true
-		}
+		l.kill = !l.created
+		early = l.kill && l.dialling
 	}) {
 		return &gone{"leg " + string(id)}
 	}
 	if early {
 		return nil // there is no channel yet: it is ended when it is made
 	}
+	// Without a channel and a request on its way the leg is gone, as far as
+	// FreeSWITCH knows.
 	err := a.onLeg(ctx, id, "uuid_kill", causeName(cause))
 	if kind := classify(err); err != nil && kind != engine.KindTimeout {
 		a.with(id, func(l *leg) { l.cause = before })
@@ -71,11 +72,14 @@ func (a *Adapter) hangup(ctx context.Context, id engine.LegID, cause engine.Caus
 	return err
 }
 
-// killNow ends a leg that was hung up before it was made.
+// killNow ends a channel that nobody wants any more.
 func (a *Adapter) killNow(id engine.LegID, cause engine.Cause) {
+	if checkIDs(string(id)) != nil {
+		return // not one that we can have asked for
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), a.opt.CommandTimeout)
 	defer cancel()
-	_ = a.onLeg(ctx, id, "uuid_kill", causeName(cause)) // when it fails, the leg is gone, or the link is
+	_, _ = a.commands.API(ctx, "uuid_kill "+string(id)+" "+causeName(cause)) // when it fails, the channel is gone, or the link is
 }
 
 // Mute implements engine.Commands. What the leg says is silenced on its way in;

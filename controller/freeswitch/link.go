@@ -141,6 +141,7 @@ func (a *Adapter) applyMade(e engine.Event, handle func(engine.Event)) {
 
 // begin brings a new link up: version, ownership, limits, snapshot.
 func (a *Adapter) begin(link *esl.Events, owner string) (engine.LinkUp, error) {
+	a.settleDials()
 	ctx := link.Context()
 	asking, cancel := context.WithTimeout(ctx, a.opt.PingTimeout) // a half-open link is found out here
 	version, err := a.commands.API(asking, "version")

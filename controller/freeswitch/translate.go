@@ -43,7 +43,7 @@ func (a *Adapter) translated(e *eslgo.Event) []engine.Event {
 	id, when := engine.LegID(e.GetHeader("Unique-ID")), at(e.GetHeader("Event-Date-Timestamp"))
 	switch e.GetName() {
 	case "CHANNEL_CREATE":
-		a.created(id)
+		a.created(id, e.GetHeader("variable_"+roleVariable))
 	case "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA":
 		return one(a.rings(id, when))
 	case "CHANNEL_ANSWER":
@@ -89,10 +89,15 @@ func at(text string) time.Time {
 }
 
 // created notes that FreeSWITCH has a channel for a leg that is dialled, and
-// ends it when it was hung up before.
-func (a *Adapter) created(id engine.LegID) {
+// ends it when it was hung up before. One that nobody knows is ended, too: it was
+// asked for before the link broke and came after the snapshot, or an earlier
+// controller asked for it. Else it would ring, and be parked for ever.
+func (a *Adapter) created(id engine.LegID, role string) {
 	l := a.legs[id]
 	if l == nil {
+		if role == roleDialled {
+			go a.killNow(id, engine.CauseNormal)
+		}
 		return
 	}
 	l.created, l.dialling = true, false
