@@ -88,6 +88,7 @@ type Adapter struct {
 	records map[engine.RecordingID]*record
 	sounds  map[string]bool // files that are there
 	guard   guard           // what may be called over trunks
+	answers map[string]int  // the last SIP status from a gateway, by its name
 
 	// made holds events that FreeSWITCH does not send but that the port
 	// promises; wake has room for one.
@@ -138,6 +139,7 @@ func New(opt Options) *Adapter {
 		plays:    make(map[engine.PlaybackID]*play),
 		records:  make(map[engine.RecordingID]*record),
 		sounds:   make(map[string]bool),
+		answers:  make(map[string]int),
 		accounts: newAccounts(),
 		wake:     make(chan struct{}, 1),
 		leases:   make(chan struct{}, 1),

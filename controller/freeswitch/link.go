@@ -28,7 +28,7 @@ var errStalled = errors.New("this process stood still")
 var wanted = []string{
 	"CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA", "CHANNEL_ANSWER", "CHANNEL_PARK",
 	"CHANNEL_HANGUP_COMPLETE", "DTMF", "RECORD_START", "RECORD_STOP", "PLAYBACK_STOP", "BACKGROUND_JOB",
-	"CUSTOM", "conference::maintenance",
+	"CUSTOM", "conference::maintenance", "sofia::gateway_state",
 }
 
 // ownerVariable is the global variable that names the controller in charge.

@@ -41,6 +41,7 @@ type server struct {
 	data     string
 	socket   string
 	sip      string
+	ws       string // SIP over WebSocket
 	password string
 	process  *exec.Cmd
 	ended    chan error
@@ -77,8 +78,7 @@ func tones(length time.Duration, hz int) tone.WAV {
 
 // launch configures and starts FreeSWITCH, and waits for its event socket.
 func (s *server) launch(prefix string) error {
-	var ws string
-	for _, address := range []*string{&s.socket, &s.sip, &ws} {
+	for _, address := range []*string{&s.socket, &s.sip, &s.ws} {
 		var err error
 		if *address, err = freeAddr(); err != nil {
 			return err
@@ -89,7 +89,7 @@ func (s *server) launch(prefix string) error {
 		modules = filepath.Join(prefix, "mod")
 	}
 	err := config.Render(s.path("conf"), config.Settings{
-		EventSocket: s.socket, Password: s.password, SIP: s.sip, WebSocket: ws, RTPFrom: 24000, RTPTo: 25999,
+		EventSocket: s.socket, Password: s.password, SIP: s.sip, WebSocket: s.ws, RTPFrom: 24000, RTPTo: 25999,
 		MusicDir: s.path("music"), AccountsDir: s.path("accounts"), CustomDir: s.path("custom"),
 		Fallback: s.path("own/" + sound + ".wav"), Speech: s.path("speech.wav"),
 	})
@@ -212,7 +212,7 @@ func (r *rig) options() freeswitch.Options {
 	return freeswitch.Options{
 		Address: r.proxy.Addr(), Password: r.server.password, RecordingsDir: r.server.path("recordings"),
 		SoundsDir: r.server.path("sounds"), EngineSoundsDir: r.server.path("own"), AccountsDir: r.server.path("accounts"),
-		Qualify: 5 * time.Second,
+		Qualify: 5 * time.Second, RegisterRetry: time.Second,
 	}
 }
 

@@ -72,8 +72,11 @@ func (a *Adapter) translated(e *eslgo.Event) []engine.Event {
 	case "PLAYBACK_STOP":
 		return a.soundEnded(e, when)
 	case "CUSTOM":
-		if e.GetHeader("Event-Subclass") == "conference::maintenance" {
+		switch e.GetHeader("Event-Subclass") {
+		case "conference::maintenance":
 			return a.conference(e, id, when)
+		case "sofia::gateway_state":
+			a.gatewayAnswered(e)
 		}
 	}
 	return nil

@@ -85,6 +85,7 @@ func (a *Adapter) applyTrunks(ctx context.Context, old, now engine.Trunk) error 
 	lines := []string{"reloadxml", "reloadacl"}
 	if old.Remote != "" && (now.Remote == "" || gatewayName(old) != gatewayName(now)) {
 		lines = append(lines, "sofia profile "+trunkProfile+" killgw "+gatewayName(old))
+		a.forgetAnswer(gatewayName(old))
 	}
 	if now.Remote != "" && (old.Remote == "" || gatewayName(old) != gatewayName(now)) {
 		lines = append(lines, "sofia profile "+trunkProfile+" rescan")
