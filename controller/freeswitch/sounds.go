@@ -250,6 +250,9 @@ func (a *Adapter) soundEnded(e *eslgo.Event, when time.Time) []engine.Event {
 	if p == nil {
 		return nil
 	}
+	if e.GetHeader("Answer-State") == "hangup" {
+		return nil // its leg has ended, which is told first, and ends it
+	}
 	if p.loop && !p.stopped {
 		go a.beginNext(id)
 		return nil
@@ -279,6 +282,9 @@ func (a *Adapter) beginNext(id engine.PlaybackID) {
 	p := a.plays[id]
 	if p == nil {
 		return
+	}
+	if l := a.legs[p.leg]; isGone(err) && l != nil && l.in == "" {
+		return // its leg has ended, which is told first
 	}
 	a.forgetPlay(id)
 	end := engine.PlaybackEnded{Playback: id, At: time.Now()}

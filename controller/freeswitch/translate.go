@@ -171,13 +171,13 @@ func withheld(number string) bool {
 	return slices.Contains([]string{"anonymous", "unavailable", "unknown", "restricted", "private", "0000000000"}, strings.ToLower(number))
 }
 
-// ended forgets a leg, and ends what it heard.
+// ended forgets a leg, and ends what it heard, which its end has cut off.
 func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) []engine.Event {
 	l := a.legs[id]
 	if l == nil {
 		return nil
 	}
-	out := a.endPlays(id, l, when)
+	cut := a.endPlays(id, l, when)
 	delete(a.legs, id)
 	if l.entered != nil {
 		close(l.entered)
@@ -187,7 +187,7 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) []e
 			other.monitor = ""
 		}
 	}
-	return append(out, engine.LegEnded{Leg: id, At: when, Cause: cause})
+	return append(one(engine.LegEnded{Leg: id, At: when, Cause: cause}), cut...)
 }
 
 // jobEnded handles the end of a dialling that made no channel; else its
