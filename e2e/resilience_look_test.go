@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/glebarez/go-sqlite" // the driver "sqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"ringdesk/e2e/expect"
 	"ringdesk/e2e/phone"

@@ -167,14 +167,5 @@ func (t *Tx) UpdateAgent(workspace, id string, set map[string]any) error {
 }
 
 func (t *Tx) accountChanged(account string) error {
-	var as []Agent
-	if err := t.db.Where("account_id = ?", account).Find(&as).Error; err != nil {
-		return err
-	}
-	for _, a := range as {
-		if err := t.Changed(a.WorkspaceID, "agent", a.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.tellAgents("SELECT id, workspace_id FROM agents WHERE account_id = ?", account)
 }

@@ -70,8 +70,13 @@ func (t *Tx) MarkIdle(account string, now time.Time) error {
 
 // changeAgents runs an UPDATE of agents and tells the screens of each one.
 func (t *Tx) changeAgents(update string, args ...any) error {
-	var as []Agent
-	if err := t.db.Raw(update+" RETURNING id, workspace_id", args...).Scan(&as).Error; err != nil {
+	return t.tellAgents(update+" RETURNING id, workspace_id", args...)
+}
+
+// tellAgents tells the screens of each agent that the query gives.
+func (t *Tx) tellAgents(query string, args ...any) error {
+	var as []struct{ ID, WorkspaceID string }
+	if err := t.db.Raw(query, args...).Scan(&as).Error; err != nil {
 		return err
 	}
 	for _, a := range as {

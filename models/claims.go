@@ -66,13 +66,16 @@ func (t *Tx) Occupy(account, call string) (left string, err error) {
 // stays; one that only rang becomes the account's claim when the call that it
 // was in is released.
 func (t *Tx) Release(account, call string) error {
+	// Each excludes the others; the first is the usual one.
 	for _, do := range []string{
-		"UPDATE claims SET offer_call = '' WHERE account_id = ? AND offer_call = ?",
 		"DELETE FROM claims WHERE account_id = ? AND call_id = ? AND offer_call = ''",
+		"UPDATE claims SET offer_call = '' WHERE account_id = ? AND offer_call = ?",
 		"UPDATE claims SET call_id = offer_call, in_call = FALSE, offer_call = '' WHERE account_id = ? AND call_id = ?",
 	} {
-		if err := t.db.Exec(do, account, call).Error; err != nil {
-			return err
+		if res := t.db.Exec(do, account, call); res.Error != nil {
+			return res.Error
+		} else if res.RowsAffected > 0 {
+			break
 		}
 	}
 	return t.accountChanged(account)

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -10,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/glebarez/sqlite"
 	"github.com/google/uuid"
+	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 )
@@ -46,6 +47,8 @@ type Change struct {
 // (WAL).
 type Store struct {
 	write, read *gorm.DB
+	writes      *pinned   // what write goes over
+	pools       []*sql.DB // of both
 	work        chan *unit
 	stop        chan struct{} // closed by Close
 	stopped     chan struct{} // closed when the writer has ended
@@ -100,53 +103,60 @@ func Open(file string) (*Store, error) {
 	// takes its lock at BEGIN, so that reading and then writing never fails.
 	dsn := "file:" + inURI.Replace(file) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
 		"&_pragma=busy_timeout(5000)&_txlock=immediate"
-	write, err := connect(dsn, 1)
+	setup, writePool, err := connect(dsn, 1)
 	if err != nil {
 		return nil, fmt.Errorf("the database %s cannot be opened: %w (is the folder writable, and is another ringdesk running on it?)", file, err)
 	}
-	if err := migrate(write); err != nil {
+	if err := migrate(setup); err != nil {
 		return nil, err
 	}
-	read, err := connect(dsn+"&_pragma=query_only(1)", 4)
+	read, readPool, err := connect(dsn+"&_pragma=query_only(1)", 4)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{write: write, read: read, work: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
+	s := &Store{read: read, pools: []*sql.DB{writePool, readPool}, work: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
+	if s.writes, err = pin(context.Background(), writePool); err != nil {
+		return nil, err
+	}
+	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.writes}), config(false)); err != nil {
+		return nil, err
+	}
 	go s.writer()
 	return s, nil
 }
 
-func connect(dsn string, conns int) (*gorm.DB, error) {
-	db, err := gorm.Open(sqlite.Open(dsn), &gorm.Config{
+// config is gorm's; it may keep compiled statements.
+func config(prepare bool) *gorm.Config {
+	return &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
+		PrepareStmt:            prepare,
 		PrepareStmtTTL:         statementTTL,
 		Logger:                 logger.Discard,
-	})
+	}
+}
+
+func connect(dsn string, conns int) (*gorm.DB, *sql.DB, error) {
+	db, err := gorm.Open(sqlite.Open(dsn), config(true))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pool, err := db.DB()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
-	return db, pool.Ping()
+	return db, pool, pool.Ping()
 }
 
 // Close ends the writer after the work it has, and closes the database.
 func (s *Store) Close() error {
 	close(s.stop)
 	<-s.stopped
-	var errs []error
-	for _, db := range []*gorm.DB{s.write, s.read} {
-		pool, err := db.DB()
-		if err == nil {
-			err = pool.Close()
-		}
-		errs = append(errs, err)
+	errs := []error{s.writes.close()}
+	for _, pool := range s.pools {
+		errs = append(errs, pool.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -220,7 +230,7 @@ func (s *Store) batch(first *unit) []*unit {
 // unless it is alone: then the transaction is its savepoint.
 func (s *Store) commit(units []*unit) {
 	errs := make([]error, len(units))
-	err := s.write.Transaction(func(db *gorm.DB) error {
+	err := transaction(s.write, func(db *gorm.DB) error {
 		if len(units) == 1 {
 			errs[0] = run(db, units[0])
 			return errs[0]
@@ -249,6 +259,21 @@ func (s *Store) commit(units []*unit) {
 	for i, u := range units {
 		u.err <- errs[i]
 	}
+}
+
+// transaction runs do between BEGIN and COMMIT.
+func transaction(db *gorm.DB, do func(*gorm.DB) error) error {
+	if err := db.Exec("BEGIN IMMEDIATE").Error; err != nil {
+		return err
+	}
+	err := do(db)
+	if err == nil {
+		err = db.Exec("COMMIT").Error
+	}
+	if err != nil {
+		err = errors.Join(err, db.Exec("ROLLBACK").Error)
+	}
+	return err
 }
 
 // run does a unit's work and writes down what it changed.

@@ -232,11 +232,12 @@ func (s *step) tick() {
 		s.phaseEnds()
 	case s.c.State == Ringing && passed(s.c.RingUntil):
 		s.nextLevel()
-	case s.c.State == Queued && passed(s.c.QueueUntil):
-		s.refuse(AbandonedInQueue)
 	case s.c.Out != nil && passed(s.c.Out.TalkUntil):
 		s.journal("outbound.limit", nil)
 		s.finish(Ended, BySystem, "", engine.CauseNormal)
+	}
+	if s.c.State == Queued && passed(s.c.QueueUntil) { // perhaps only since phones have stopped ringing
+		s.refuse(AbandonedInQueue)
 	}
 	if s.c.State.Over() {
 		return

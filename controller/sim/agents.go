@@ -20,7 +20,7 @@ func (w *world) signIn(acc *account) {
 	acc.phone, acc.ready, acc.lost = fmt.Sprintf("phone%d", w.phones), true, time.Time{}
 	w.trace("", "%s has %s", acc.id, acc.phone)
 	if w.ctl != nil {
-		_ = w.ctl.eng.PutPhone(w.ctx, engine.Phone{ID: acc.phone}) // with the link down, LinkUp does it
+		w.putPhone(w.ctl.eng, acc)
 		w.ctl.kick(true)
 	}
 }

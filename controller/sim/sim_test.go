@@ -33,6 +33,7 @@ var days = []struct {
 	{417, 350, "a track that was given up began after a gap"},
 	{1011, 350, "a recording was shown as paused after a pause that failed, and went on"},
 	{1101, 350, "a leg that was dialled late, and answered, stayed for ever"},
+	{32745, 500, "a caller's time in the queue ran out while phones rang, and was noticed a step late"},
 }
 
 // Covers: IN-2, IN-4, IN-5, IN-6, IN-9, IN-11, IN-12, MISS-1, CALL-3, CALL-4, CALL-6, CALL-7, HOLD-1, HOLD-3, OUT-8, END-1, END-6,
