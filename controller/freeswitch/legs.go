@@ -49,9 +49,10 @@ func (a *Adapter) hangup(ctx context.Context, id engine.LegID, cause engine.Caus
 	if causeNames[cause] == "" {
 		cause = engine.CauseNormal
 	}
-	early, before := false, engine.Cause(0)
+	early, later, before := false, false, engine.Cause(0)
 	if !a.with(id, func(l *leg) {
 		before = l.cause
+		later = cause == engine.CauseCongestion && l.inbound && !l.answered
 		if l.cause == 0 {
 			l.cause = cause
 		}
@@ -63,6 +64,10 @@ func (a *Adapter) hangup(ctx context.Context, id engine.LegID, cause engine.Caus
 	if early {
 		return nil // there is no channel yet: it is ended when it is made
 	}
+	if later {
+		// Without it the carrier is only refused; the kill tells whether the leg is there.
+		_ = a.onLeg(ctx, id, "uuid_setvar", retryAfter)
+	}
 	// Without a channel and a request on its way the leg is gone, as far as
 	// FreeSWITCH knows.
 	err := a.onLeg(ctx, id, "uuid_kill", causeName(cause))
@@ -71,6 +76,11 @@ func (a *Adapter) hangup(ctx context.Context, id engine.LegID, cause engine.Caus
 	}
 	return err
 }
+
+// retryAfter puts a header into the 503 of a call past the rate: the rate is of a
+// second, and so is the time after which the carrier may try again (RFC 3261,
+// section 20.33).
+const retryAfter = "sip_rh_Retry-After 1"
 
 // killNow ends a channel that nobody wants any more.
 func (a *Adapter) killNow(id engine.LegID, cause engine.Cause) {

@@ -1,6 +1,7 @@
 package freeswitch_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -82,6 +83,31 @@ func TestLive_Stranger(t *testing.T) {
 	}
 	if a.log.Len() != 1 {
 		t.Errorf("events:%s", a.log)
+	}
+}
+
+// Covers: SYS-1. A call past the rate is told when to try again; any other
+// refusal is not.
+func TestLive_RetryAfter(t *testing.T) {
+	r := newRig(t)
+	a := linked(t, r, 0)
+	for i, c := range []struct {
+		cause engine.Cause
+		code  int
+		after string
+	}{{engine.CauseCongestion, 503, "1"}, {engine.CauseBusy, 486, ""}} {
+		before := a.log.Len()
+		caller := r.Caller(t, "0105555000"+strconv.Itoa(i), "")
+		caller.Call(t, "07076660001")
+		leg := expect[engine.LegArrived](t, a, before, nil).Leg
+		if err := a.Hangup(t.Context(), leg, c.cause); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the refusal", 5*time.Second, func() bool { return caller.Final() != 0 })
+		after := caller.(interface{ RetryAfter() string }).RetryAfter()
+		if caller.Final() != c.code || after != c.after {
+			t.Errorf("%d with Retry-After %q, want %d and %q", caller.Final(), after, c.code, c.after)
+		}
 	}
 }
 

@@ -197,6 +197,14 @@ func (c *caller) Final() int {
 	return 0
 }
 
+// RetryAfter is the header of a refusal.
+func (c *caller) RetryAfter() string {
+	if call := c.current(); call != nil {
+		return call.Final().RetryAfter
+	}
+	return ""
+}
+
 type callee struct {
 	party
 	contact string
