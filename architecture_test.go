@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"controller/engine":         {},
 	"controller/asterisk":       {"controller/engine"},
 	"controller/asterisk/local": {"configs/asterisk"},
+	"controller/freeswitch":     {"controller/engine"},
 	"controller/call":           {"controller/assign", "controller/engine", "controller/outbound", "controller/sounds", "dialplan", "models"},
 	"controller/assign":         {"dialplan", "models"},
 	"controller/outbound":       {"models"},

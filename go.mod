@@ -18,6 +18,7 @@ require (
 	github.com/libtnb/sqlite v1.3.0
 	github.com/nyaruka/phonenumbers v1.8.1
 	github.com/oapi-codegen/runtime v1.8.0
+	github.com/percipia/eslgo v1.5.1
 	github.com/robfig/cron/v3 v3.0.1
 	github.com/valyala/fasthttp v1.52.0
 	golang.org/x/time v0.14.0

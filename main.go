@@ -30,6 +30,8 @@ type cli struct {
 	Admin    adminCmd    `cmd:"" help:"Make workspaces, agents, numbers and API keys."`
 	Render   renderCmd   `cmd:"" help:"Write Asterisk's configuration (for containers)."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	RenderFreeswitch renderFreeswitchCmd `cmd:"" help:"Write FreeSWITCH's configuration."`
 }
 
 type versionCmd struct{}

@@ -28,6 +28,9 @@ type runCmd struct{}
 func (runCmd) Run(s configs.Settings, c *cli) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if s.Engine == configs.FreeSWITCH {
+		return usageError{errors.New("`ringdesk run` starts an Asterisk; beside a FreeSWITCH that runs already use `ringdesk serve`")}
+	}
 	if err := checkFree(s); err != nil {
 		return usageError{err}
 	}

@@ -19,6 +19,8 @@ import (
 	"ringdesk/configs"
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
+	"ringdesk/controller/freeswitch"
 	"ringdesk/controller/jobs"
 	"ringdesk/controller/recording"
 	"ringdesk/controller/sounds"
@@ -34,9 +36,8 @@ type serveCmd struct{}
 func (serveCmd) Run(s configs.Settings) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if s.ARIURL == "" || s.SIPSocket == "" || s.Recordings == "" {
-		return usageError{errors.New("serve needs RINGDESK_ARI_URL, RINGDESK_ARI_USER, RINGDESK_ARI_PASSWORD, RINGDESK_SIP_SOCKET and " +
-			"RINGDESK_RECORDINGS; `ringdesk run` sets them and starts Asterisk, too")}
+	if err := checkServe(s); err != nil {
+		return usageError{err}
 	}
 	log := newLogger(s)
 	ln, err := net.Listen("tcp", s.HTTP)
@@ -65,10 +66,33 @@ func (serveCmd) Run(s configs.Settings) error {
 	return app.run(ctx, ln)
 }
 
+// checkServe says what is missing to serve. Settings of a FreeSWITCH are
+// complete by then.
+func checkServe(s configs.Settings) error {
+	switch {
+	case s.SIPSocket == "" || s.Recordings == "", s.Engine != configs.FreeSWITCH && s.ARIURL == "":
+		return errors.New("serve needs RINGDESK_ARI_URL, RINGDESK_ARI_USER, RINGDESK_ARI_PASSWORD, RINGDESK_SIP_SOCKET and " +
+			"RINGDESK_RECORDINGS; `ringdesk run` sets them and starts Asterisk, too. With RINGDESK_ENGINE=freeswitch it needs " +
+			"RINGDESK_EVENT_SOCKET, RINGDESK_EVENT_PASSWORD and RINGDESK_ACCOUNTS instead of ARI's")
+	default:
+		return nil
+	}
+}
+
+// newEngine is the adapter to the engine that the settings choose.
+func newEngine(s configs.Settings) engine.Engine {
+	if s.Engine == configs.FreeSWITCH {
+		return freeswitch.New(freeswitch.Options{
+			Address: s.EventSocket, Password: s.EventPass, RecordingsDir: s.Recordings, SoundsDir: s.EngineSounds, AccountsDir: s.Accounts,
+		})
+	}
+	return asterisk.New(asterisk.Options{URL: s.ARIURL, Username: s.ARIUser, Password: s.ARIPass, RecordingsDir: s.Recordings, SoundsDir: s.EngineSounds})
+}
+
 // app is the wired controller.
 type app struct {
 	log      *slog.Logger
-	engine   *asterisk.Adapter
+	engine   engine.Engine
 	exchange *call.Exchange
 	mixer    *recording.Worker
 	jobs     *jobs.Scheduler
@@ -77,7 +101,7 @@ type app struct {
 
 func newApp(ctx context.Context, s configs.Settings, store *models.Store, log *slog.Logger) (*app, error) {
 	a := &app{log: log}
-	a.engine = asterisk.New(asterisk.Options{URL: s.ARIURL, Username: s.ARIUser, Password: s.ARIPass, RecordingsDir: s.Recordings, SoundsDir: s.EngineSounds})
+	a.engine = newEngine(s)
 	library, err := openSounds(s, log)
 	if err != nil {
 		return nil, usageError{err}

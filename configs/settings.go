@@ -25,7 +25,7 @@ type Settings struct {
 	SIP        string   `yaml:"sip"`          // host:port that carriers send calls to (UDP and TCP)
 	RTP        string   `yaml:"rtp"`          // UDP ports for media, FROM-TO
 	Data       string   `yaml:"data"`         // folder of the database, recordings and secrets
-	Engine     string   `yaml:"engine"`       // Asterisk's root file system; "system" is the machine's own Asterisk
+	Engine     string   `yaml:"engine"`       // Asterisk's root file system; "system" is the machine's own Asterisk, "freeswitch" a FreeSWITCH
 	ARIURL     string   `yaml:"ari_url"`      // Asterisk's REST interface
 	ARIUser    string   `yaml:"ari_user"`     // its user
 	ARIPass    string   `yaml:"ari_password"` // its password
@@ -39,6 +39,11 @@ type Settings struct {
 	Outbound   []string `yaml:"outbound"`     // prefixes without + that the engine's dialplan lets out; default the countries that have a rate. What a workspace may call of them is its own setting
 	NewCalls   int      `yaml:"new_calls"`    // calls from outside taken in a second; the others get 503 at once. 0 means any number
 	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
+
+	// With Engine "freeswitch"; SIPSocket and Recordings are then FreeSWITCH's.
+	EventSocket string `yaml:"event_socket"`   // host:port of FreeSWITCH's event socket
+	EventPass   string `yaml:"event_password"` // its password
+	Accounts    string `yaml:"accounts"`       // folder of phones and trunks that FreeSWITCH's configuration includes
 
 	Sounds       string `yaml:"sounds"`        // folder of what callers hear; default sounds/ in the data folder
 	EngineSounds string `yaml:"engine_sounds"` // the same folder as the engine sees it; default the same path
@@ -99,7 +104,7 @@ func (s *Settings) environment(getenv func(string) string) error {
 	for name, field := range map[string]*string{
 		"HTTP": &s.HTTP, "SIP": &s.SIP, "RTP": &s.RTP, "DATA": &s.Data, "ENGINE": &s.Engine, "ARI_URL": &s.ARIURL, "ARI_USER": &s.ARIUser,
 		"ARI_PASSWORD": &s.ARIPass, "SIP_SOCKET": &s.SIPSocket, "RECORDINGS": &s.Recordings, "COUNTRY": &s.Country, "FFMPEG": &s.FFmpeg,
-		"LOG_LEVEL": &s.LogLevel, "SOUNDS": &s.Sounds, "ENGINE_SOUNDS": &s.EngineSounds,
+		"EVENT_SOCKET": &s.EventSocket, "EVENT_PASSWORD": &s.EventPass, "ACCOUNTS": &s.Accounts, "LOG_LEVEL": &s.LogLevel, "SOUNDS": &s.Sounds, "ENGINE_SOUNDS": &s.EngineSounds,
 	} {
 		if v := getenv("RINGDESK_" + name); v != "" {
 			*field = v
@@ -157,8 +162,31 @@ func (s *Settings) Validate() error {
 	default:
 		return fmt.Errorf("RINGDESK_LOG_LEVEL is %q: write debug, info, warn or error", s.LogLevel)
 	}
+	if err := s.validateEngine(); err != nil {
+		return err
+	}
 	if s.ARIURL != "" && s.ARIPass == "" {
 		return errors.New("RINGDESK_ARI_URL is set, but not RINGDESK_ARI_PASSWORD: both come from the engine's ari.conf")
+	}
+	return nil
+}
+
+// FreeSWITCH is the Engine that is a FreeSWITCH, not an Asterisk.
+const FreeSWITCH = "freeswitch"
+
+// validateEngine says what a FreeSWITCH lacks to be used.
+func (s *Settings) validateEngine() error {
+	if s.Engine != FreeSWITCH {
+		return nil
+	}
+	if err := checkAddress(s.EventSocket); err != nil {
+		return fmt.Errorf("RINGDESK_EVENT_SOCKET is %q: %w, such as 127.0.0.1:8021, where FreeSWITCH's event_socket.conf listens", s.EventSocket, err)
+	}
+	if s.EventPass == "" {
+		return errors.New("RINGDESK_EVENT_PASSWORD is empty: it comes from FreeSWITCH's event_socket.conf")
+	}
+	if !filepath.IsAbs(s.Accounts) {
+		return fmt.Errorf("RINGDESK_ACCOUNTS is %q: write the whole path of the folder of phones and trunks that FreeSWITCH includes", s.Accounts)
 	}
 	return nil
 }

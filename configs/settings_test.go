@@ -78,6 +78,9 @@ func TestMistakes(t *testing.T) {
 		{env: map[string]string{"RINGDESK_SECURE_ONLY": "perhaps"}, want: "RINGDESK_SECURE_ONLY"},
 		{env: map[string]string{"RINGDESK_PROXIES": "127.0.0.1, nobody"}, want: "RINGDESK_PROXIES"},
 		{env: map[string]string{"RINGDESK_ENGINE_SOUNDS": "sounds"}, want: "RINGDESK_ENGINE_SOUNDS"},
+		{env: map[string]string{"RINGDESK_ENGINE": "freeswitch"}, want: "RINGDESK_EVENT_SOCKET"},
+		{env: map[string]string{"RINGDESK_ENGINE": "freeswitch", "RINGDESK_EVENT_SOCKET": "127.0.0.1:8021"}, want: "RINGDESK_EVENT_PASSWORD"},
+		{env: map[string]string{"RINGDESK_ENGINE": "freeswitch", "RINGDESK_EVENT_SOCKET": "127.0.0.1:8021", "RINGDESK_EVENT_PASSWORD": "x", "RINGDESK_ACCOUNTS": "accounts"}, want: "RINGDESK_ACCOUNTS"},
 		{env: map[string]string{"RINGDESK_ARI_URL": "http://x"}, want: "RINGDESK_ARI_PASSWORD"},
 	} {
 		_, err := load(t, c.yaml, c.env)

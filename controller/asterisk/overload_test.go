@@ -7,6 +7,7 @@ import (
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/enginetest/siprig"
 )
 
 // More calls than were allowed are refused by the dialplan itself.
@@ -25,7 +26,7 @@ func TestLive_Overload(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	r.server = s
+	r.server, r.carrier = s, siprig.NewCarrier(t, s.SIP)
 	a := run(t, asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App}, nil)
 	expect[engine.LinkUp](t, a, 0, nil)
 	if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {
@@ -38,11 +39,11 @@ func TestLive_Overload(t *testing.T) {
 		t.Cleanup(c.Hangup)
 		expect[engine.LegArrived](t, a, before, nil)
 	}
-	c := r.Caller(t, "01055550001", "").(*caller)
+	c := r.Caller(t, "01055550001", "")
 	c.Call(t, "07076660001")
 	eventually(t, "the refusal", time.Second, func() bool { return c.Final() != 0 })
-	if f := c.current().Final(); f.Code != 503 {
-		t.Errorf("%+v, want 503", f)
+	if code := c.Final(); code != 503 {
+		t.Errorf("%d, want 503", code)
 	}
 	for _, e := range a.log.Entries() {
 		if e, ok := e.Event.(engine.LegArrived); ok && e.From == "01055550001" {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/enginetest"
+	"ringdesk/controller/engine/enginetest/siprig"
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
 )
@@ -117,42 +117,22 @@ func live(t testing.TB) *local.Server {
 // the link.
 type rig struct {
 	server  *local.Server
-	proxy   *proxy
-	carrier *phone.Phone // all customers' phones are behind it
-
-	mu          sync.Mutex
-	subscribers map[string]*callee
+	proxy   *siprig.Proxy
+	carrier *siprig.Carrier
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	r := &rig{server: live(t), subscribers: map[string]*callee{}}
-	r.proxy = newProxy(t, strings.TrimSuffix(strings.TrimPrefix(r.server.URL, "http://"), "/ari"))
-	p, err := phone.New(context.Background(), phone.Options{Listen: "127.0.0.2:0", User: "carrier", OnInvite: r.toSubscriber})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Close)
-	r.carrier = p
-	return r
-}
-
-func (r *rig) toSubscriber(c *phone.Call) {
-	r.mu.Lock()
-	s := r.subscribers[c.To()]
-	r.mu.Unlock()
-	if s == nil {
-		c.Refuse(404, "Not Found")
-		return
-	}
-	s.invited(c)
+	s := live(t)
+	target := strings.TrimSuffix(strings.TrimPrefix(s.URL, "http://"), "/ari")
+	return &rig{server: s, proxy: siprig.NewProxy(t, target), carrier: siprig.NewCarrier(t, s.SIP)}
 }
 
 func (r *rig) Name() string { return "asterisk" }
 
 func (r *rig) options() asterisk.Options {
 	return asterisk.Options{
-		URL: "http://" + r.proxy.addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
+		URL: "http://" + r.proxy.Addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
 		App: r.server.App, RecordingsDir: r.server.Recordings, SoundsDir: filepath.Join(dataDir, "sounds"),
 	}
 }
@@ -160,7 +140,7 @@ func (r *rig) options() asterisk.Options {
 func (r *rig) Engine(testing.TB) engine.Engine { return asterisk.New(r.options()) }
 
 func (r *rig) Carrier() engine.Trunk {
-	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{"127.0.0.2"}, Remote: r.carrier.Addr()}
+	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{siprig.Address}, Remote: r.carrier.Addr()}
 }
 
 // Dead is a trunk to the discard port (RFC 863), which nobody listens on.
@@ -178,191 +158,13 @@ func (r *rig) File() enginetest.Sound {
 // RingHz is in indications.conf beside 480 Hz.
 func (r *rig) RingHz() int { return 440 }
 
-func (r *rig) CutLink(t testing.TB, how enginetest.Cut) {
-	if how == enginetest.Stall {
-		r.proxy.stall()
-	} else {
-		r.proxy.reset()
-	}
+func (r *rig) CutLink(_ testing.TB, how enginetest.Cut) { r.proxy.Cut(how) }
+func (r *rig) RestoreLink(testing.TB)                   { r.proxy.Restore() }
+
+func (r *rig) Caller(_ testing.TB, from, name string) enginetest.Caller {
+	return r.carrier.Caller(from, name)
 }
-
-func (r *rig) RestoreLink(testing.TB) { r.proxy.restore() }
-
-func (r *rig) Caller(t testing.TB, from, name string) enginetest.Caller {
-	return &caller{rig: r, from: from, name: name}
+func (r *rig) Subscriber(_ testing.TB, number string) enginetest.Callee {
+	return r.carrier.Subscriber(number)
 }
-
-func (r *rig) Subscriber(t testing.TB, number string) enginetest.Callee {
-	s := &callee{contact: fmt.Sprintf("sip:%s@%s", number, r.carrier.Addr())}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.subscribers[number] = s
-	return s
-}
-
-func (r *rig) Phone(t testing.TB, id string) enginetest.Callee {
-	s := &callee{}
-	p, err := phone.New(context.Background(), phone.Options{Listen: "127.0.0.3:0", User: id, OnInvite: s.invited})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Close)
-	s.contact = p.URI()
-	return s
-}
-
-// party is the far side of one call, or none yet.
-type party struct {
-	mu     sync.Mutex
-	call   *phone.Call
-	hz     int
-	paused bool
-}
-
-func (p *party) current() *phone.Call {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.call
-}
-
-// take makes a call the party's, which speaks as it was told before.
-func (p *party) take(c *phone.Call) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.call = c
-	c.SayTone(p.hz)
-	c.Pause(p.paused)
-}
-
-func (p *party) Say(hz int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.hz = hz
-	if p.call != nil {
-		p.call.SayTone(hz)
-	}
-}
-
-func (p *party) Pause(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.paused = on
-	if p.call != nil {
-		p.call.Pause(on)
-	}
-}
-
-func (p *party) Heard(from, to time.Time) []int16 {
-	if c := p.current(); c != nil {
-		return c.Heard(from, to)
-	}
-	return make([]int16, tone.Samples(phone.Rate, to.Sub(from)))
-}
-
-func (p *party) SendDTMF(t testing.TB, digits string) {
-	t.Helper()
-	if err := p.current().SendDTMF(t.Context(), digits); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (p *party) DTMF() string {
-	if c := p.current(); c != nil {
-		return c.DTMF()
-	}
-	return ""
-}
-
-func (p *party) Hangup() {
-	if c := p.current(); c != nil {
-		c.Hangup()
-	}
-}
-
-func (p *party) Ended() enginetest.Ended {
-	c := p.current()
-	if c == nil {
-		return enginetest.Ended{}
-	}
-	e := c.Ended()
-	if e.Local || (e.Method != "BYE" && e.Method != "CANCEL") {
-		return enginetest.Ended{}
-	}
-	return enginetest.Ended{At: e.At, Method: e.Method, Cause: e.Cause()}
-}
-
-type caller struct {
-	party
-	rig        *rig
-	from, name string
-}
-
-func (c *caller) Call(t testing.TB, to string) {
-	t.Helper()
-	call, err := c.rig.carrier.Invite("sip:"+to+"@"+c.rig.server.SIP, phone.CallOptions{From: c.from, Name: c.name})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.take(call)
-}
-
-func (c *caller) Progress() []int {
-	var codes []int
-	if call := c.current(); call != nil {
-		for _, r := range call.Provisional() {
-			codes = append(codes, r.Code)
-		}
-	}
-	return codes
-}
-
-func (c *caller) Final() int {
-	if call := c.current(); call != nil {
-		return call.Final().Code
-	}
-	return 0
-}
-
-type callee struct {
-	party
-	contact string
-	silent  atomic.Bool
-}
-
-func (c *callee) invited(call *phone.Call) {
-	c.take(call)
-	if !c.silent.Load() {
-		_ = call.Ring() // a call that was cancelled meanwhile
-	}
-}
-
-func (c *callee) Silence() { c.silent.Store(true) }
-
-func (c *callee) Underway() {
-	if call := c.current(); call != nil {
-		_ = call.Progress() // a call that was cancelled meanwhile
-	}
-}
-
-func (c *callee) Contact() string { return c.contact }
-
-func (c *callee) Invited() enginetest.Invited {
-	call := c.current()
-	if call == nil {
-		return enginetest.Invited{}
-	}
-	number, name := call.From()
-	return enginetest.Invited{At: call.Start, Number: number, Name: name, CallID: call.Header("X-Ringdesk-Call"), Codecs: call.Offered()}
-}
-
-func (c *callee) Answer() {
-	if call := c.current(); call != nil {
-		_ = call.Answer() // a call that was cancelled meanwhile
-	}
-}
-
-func (c *callee) Refuse(status int) {
-	if call := c.current(); call != nil {
-		call.Refuse(status, "Refused")
-	}
-}
+func (r *rig) Phone(t testing.TB, id string) enginetest.Callee { return siprig.NewPhone(t, id) }

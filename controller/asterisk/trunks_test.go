@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/enginetest/siprig"
 )
 
 // becomes waits for a trunk's state.
@@ -68,13 +69,13 @@ func dialOut(t testing.TB, a *running, trunk, number string) engine.Cause {
 // Covers: OUT-5
 func TestTrunk_Registers(t *testing.T) {
 	_, a := trunked(t)
-	g := newRegistrar(t, "07076660001", "s3cret")
-	trunk := engine.Trunk{ID: "reg", Remote: g.addr(), Register: true, Username: "07076660001", Password: "s3cret", FromDomain: "sip.ringdesk.example"}
+	g := siprig.NewRegistrar(t, "07076660001", "s3cret")
+	trunk := engine.Trunk{ID: "reg", Remote: g.Addr(), Register: true, Username: "07076660001", Password: "s3cret", FromDomain: "sip.ringdesk.example"}
 	put(t, a, trunk)
 	becomes(t, a, "reg", engine.TrunkRegistered)
 	for i, to := range []string{"07076660001", "07076660009"} {
 		before := a.log.Len()
-		g.call(t, to)
+		g.Call(t, to)
 		e := expect[engine.LegArrived](t, a, before, nil)
 		if e.Trunk != "reg" || e.To != to || e.From != "01012345678" {
 			t.Errorf("call %d: %+v", i, e)
@@ -87,29 +88,29 @@ func TestTrunk_Registers(t *testing.T) {
 		t.Errorf("a call after the challenge ended for cause %d, want busy", cause)
 	}
 	var invite *sip.Request
-	g.set(func(g *registrar) { invite = g.invited })
+	g.Set(func(g *siprig.RegistrarState) { invite = g.Invited })
 	if invite == nil || invite.From().Address.Host != "sip.ringdesk.example" || invite.From().Address.User != "+827076660001" {
 		t.Errorf("INVITE\n%v", invite)
 	}
 	// A changed trunk takes effect at once.
-	other := newRegistrar(t, "user2", "s3cret")
-	trunk.Remote, trunk.Username = other.addr(), "user2"
+	other := siprig.NewRegistrar(t, "user2", "s3cret")
+	trunk.Remote, trunk.Username = other.Addr(), "user2"
 	if err := a.PutTrunk(t.Context(), trunk); err != nil {
 		t.Fatal(err)
 	}
 	becomes(t, a, "reg", engine.TrunkRegistered)
 	eventually(t, "the new registration", 5*time.Second, func() bool {
 		n := 0
-		other.set(func(g *registrar) { n = g.accepted })
+		other.Set(func(g *siprig.RegistrarState) { n = g.Accepted })
 		return n > 0
 	})
 	if err := a.DeleteTrunk(t.Context(), "reg"); err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range []*registrar{g, other} {
+	for _, g := range []*siprig.Registrar{g, other} {
 		eventually(t, "the end of the registration", 5*time.Second, func() bool {
 			gone := false
-			g.set(func(g *registrar) { gone = g.expires == "0" })
+			g.Set(func(g *siprig.RegistrarState) { gone = g.Expires == "0" })
 			return gone
 		})
 	}
@@ -121,14 +122,14 @@ func TestTrunk_Registers(t *testing.T) {
 // A wrong password is told from a carrier that is gone.
 func TestTrunk_States(t *testing.T) {
 	r, a := trunked(t)
-	g := newRegistrar(t, "user", "right")
-	put(t, a, engine.Trunk{ID: "wrong", Remote: g.addr(), Register: true, Username: "user", Password: "wrong"})
+	g := siprig.NewRegistrar(t, "user", "right")
+	put(t, a, engine.Trunk{ID: "wrong", Remote: g.Addr(), Register: true, Username: "user", Password: "wrong"})
 	becomes(t, a, "wrong", engine.TrunkRejected)
-	put(t, a, engine.Trunk{ID: "wrong", Remote: g.addr(), Register: true, Username: "user", Password: "right"})
+	put(t, a, engine.Trunk{ID: "wrong", Remote: g.Addr(), Register: true, Username: "user", Password: "right"})
 	becomes(t, a, "wrong", engine.TrunkRegistered)
-	g.set(func(g *registrar) { g.silent = true })
+	g.Set(func(g *siprig.RegistrarState) { g.Silent = true })
 	becomes(t, a, "wrong", engine.TrunkUnreachable)
-	g.set(func(g *registrar) { g.silent = false })
+	g.Set(func(g *siprig.RegistrarState) { g.Silent = false })
 	becomes(t, a, "wrong", engine.TrunkRegistered)
 
 	put(t, a, r.Carrier())
@@ -146,16 +147,16 @@ func TestTrunk_States(t *testing.T) {
 // A carrier that answers no OPTIONS looks unreachable but can be called.
 func TestTrunk_Deaf(t *testing.T) {
 	_, a := trunked(t)
-	g := newRegistrar(t, "user", "right")
-	g.set(func(g *registrar) { g.deaf = true })
-	put(t, a, engine.Trunk{ID: "deaf", Remote: g.addr(), Username: "user", Password: "right"})
+	g := siprig.NewRegistrar(t, "user", "right")
+	g.Set(func(g *siprig.RegistrarState) { g.Deaf = true })
+	put(t, a, engine.Trunk{ID: "deaf", Remote: g.Addr(), Username: "user", Password: "right"})
 	becomes(t, a, "deaf", engine.TrunkUnknown)
 	becomes(t, a, "deaf", engine.TrunkUnreachable)
 	asked := 0
-	g.set(func(g *registrar) { asked = g.options })
+	g.Set(func(g *siprig.RegistrarState) { asked = g.Options })
 	eventually(t, "another OPTIONS", 10*time.Second, func() bool {
 		now := 0
-		g.set(func(g *registrar) { now = g.options })
+		g.Set(func(g *siprig.RegistrarState) { now = g.Options })
 		return now > asked+1
 	})
 	if cause := dialOut(t, a, "deaf", "+821012345678"); cause != engine.CauseBusy {

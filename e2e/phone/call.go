@@ -17,6 +17,8 @@ type Response struct {
 	Reason string
 	At     time.Time
 	Media  bool // it had an SDP: early media, when provisional
+
+	RetryAfter string // the header of a refusal; empty when it is not there
 }
 
 // Ended is how a call ended.

@@ -126,6 +126,9 @@ func (c *Call) progressed(res *sip.Response) {
 func (c *Call) refused(res *sip.Response) {
 	c.mu.Lock()
 	c.final = Response{Code: res.StatusCode, Reason: res.Reason, At: time.Now()}
+	if h := res.GetHeader("Retry-After"); h != nil {
+		c.final.RetryAfter = h.Value()
+	}
 	cancelling := c.cancelling
 	c.mu.Unlock()
 	close(c.finalCh)

@@ -172,7 +172,8 @@ func trunkStates(s *session) {
 		s.ok("TrunkStates", err)
 		return states
 	}
-	s.until("the carrier answers", patience, func() bool { return states()[s.trunk.ID] == engine.TrunkReachable })
+	// FreeSWITCH asks a trunk for life after 5 s for the first time, not sooner.
+	s.until("the carrier answers", 2*patience, func() bool { return states()[s.trunk.ID] == engine.TrunkReachable })
 	if got := states(); got[in.ID] != engine.TrunkUnknown || len(got) != 2 {
 		s.Errorf("states %v, want two and %s unknown", got, in.ID)
 	}

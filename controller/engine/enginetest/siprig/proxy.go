@@ -1,14 +1,16 @@
-package asterisk_test
+package siprig
 
 import (
 	"io"
 	"net"
 	"sync"
 	"testing"
+
+	"ringdesk/controller/engine/enginetest"
 )
 
-// proxy passes TCP connections on until it is told to reset or stall them.
-type proxy struct {
+// Proxy passes TCP connections on until it is told to reset or stall them.
+type Proxy struct {
 	listener net.Listener
 	target   string
 	wg       sync.WaitGroup
@@ -19,26 +21,28 @@ type proxy struct {
 	conns   map[net.Conn]bool
 }
 
-func newProxy(t testing.TB, target string) *proxy {
+// NewProxy makes a proxy to a host:port.
+func NewProxy(t testing.TB, target string) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{listener: l, target: target, conns: map[net.Conn]bool{}}
+	p := &Proxy{listener: l, target: target, conns: map[net.Conn]bool{}}
 	p.wg.Go(p.accept)
 	t.Cleanup(func() {
 		l.Close()
-		p.restore()
+		p.Restore()
 		p.closeAll()
 		p.wg.Wait()
 	})
 	return p
 }
 
-func (p *proxy) addr() string { return p.listener.Addr().String() }
+// Addr is the host:port to connect to instead.
+func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-func (p *proxy) accept() {
+func (p *Proxy) accept() {
 	for {
 		in, err := p.listener.Accept()
 		if err != nil {
@@ -49,7 +53,7 @@ func (p *proxy) accept() {
 }
 
 // serve passes one connection on.
-func (p *proxy) serve(in net.Conn) {
+func (p *Proxy) serve(in net.Conn) {
 	defer in.Close()
 	if !p.keep(in) {
 		return
@@ -77,7 +81,7 @@ func (p *proxy) serve(in net.Conn) {
 	p.mu.Unlock()
 }
 
-func (p *proxy) keep(c net.Conn) bool {
+func (p *Proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.refuse {
@@ -89,7 +93,7 @@ func (p *proxy) keep(c net.Conn) bool {
 
 // gate holds bytes back while the proxy stalls.
 type gate struct {
-	p  *proxy
+	p  *Proxy
 	to net.Conn
 }
 
@@ -103,7 +107,7 @@ func (g *gate) Write(b []byte) (int, error) {
 	return g.to.Write(b)
 }
 
-func (p *proxy) closeAll() {
+func (p *Proxy) closeAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.conns {
@@ -112,8 +116,17 @@ func (p *proxy) closeAll() {
 	clear(p.conns)
 }
 
+// Cut breaks the link in one of the ways of enginetest.Rig.
+func (p *Proxy) Cut(how enginetest.Cut) {
+	if how == enginetest.Stall {
+		p.stall()
+	} else {
+		p.reset()
+	}
+}
+
 // reset closes all connections and refuses new ones.
-func (p *proxy) reset() {
+func (p *Proxy) reset() {
 	p.mu.Lock()
 	p.refuse = true
 	p.mu.Unlock()
@@ -121,7 +134,7 @@ func (p *proxy) reset() {
 }
 
 // stall keeps connections open, old and new ones, and passes nothing.
-func (p *proxy) stall() {
+func (p *Proxy) stall() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stalled == nil {
@@ -129,8 +142,8 @@ func (p *proxy) stall() {
 	}
 }
 
-// restore passes new connections again; those that stalled are dead.
-func (p *proxy) restore() {
+// Restore passes new connections again; those that stalled are dead.
+func (p *Proxy) Restore() {
 	p.mu.Lock()
 	p.refuse = false
 	stalled := p.stalled

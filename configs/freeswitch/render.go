@@ -1,0 +1,183 @@
+// Package freeswitch holds FreeSWITCH's configuration as templates. Every file
+// is made anew at each start; a customer's own additions live in CustomDir.
+package freeswitch
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+
+	"ringdesk/configs/asterisk"
+)
+
+//go:embed *.tmpl
+var templates embed.FS
+
+// Settings fills the templates. All folders are absolute paths.
+type Settings struct {
+	EventSocket string // host:port of the event socket: a loopback address
+	Password    string // its password
+
+	SIP             string // host:port for SIP of carriers, UDP and TCP
+	WebSocket       string // host:port for SIP over WebSocket of browsers, which reach it through a proxy
+	ExternalAddress string // address that carriers and browsers see behind NAT; empty means none
+	RTPFrom, RTPTo  int    // UDP ports for RTP, both included
+
+	MusicDir    string // hold music: WAV files, 8 kHz
+	AccountsDir string // phones and trunks, which the controller writes
+	CustomDir   string // the installation's own *.xml, included in the dialplan's context from-trunk
+	Fallback    string // file that a caller hears when no controller comes
+	Speech      string // file that test calls speak
+
+	// Lease is the number of seconds that a caller waits on without a controller
+	// before the announcement that nobody can be had: the first limit, which the
+	// controller then renews. Default DefaultLease.
+	Lease int
+	// Sessions is how many legs there may be at once, and NewSessions how many
+	// may be made in a second; those beyond are refused with SIP 503. Defaults
+	// 1000 and 100.
+	Sessions, NewSessions int
+
+	// Outbound are prefixes of numbers that may be called over trunks, and
+	// OutboundDenied those among them that may not; Short are numbers that
+	// always may. All without '+'; nil means Asterisk's defaults.
+	Outbound, OutboundDenied, Short []string
+}
+
+// DefaultLease is Settings.Lease where none is given, in seconds.
+const DefaultLease = 25
+
+// Validate says what is wrong with the settings, in one line.
+func (s *Settings) Validate() error {
+	for _, a := range []struct{ name, value string }{{"event socket", s.EventSocket}, {"SIP address", s.SIP}, {"WebSocket address", s.WebSocket}} {
+		if _, _, err := net.SplitHostPort(a.value); err != nil {
+			return fmt.Errorf("%s %q must be host:port", a.name, a.value)
+		}
+	}
+	if s.RTPFrom < 1024 || s.RTPTo > 65535 || s.RTPTo-s.RTPFrom < 3 {
+		return fmt.Errorf("RTP range %d-%d must lie in 1024-65535 and hold at least 4 ports", s.RTPFrom, s.RTPTo)
+	}
+	if s.Lease < 0 || s.Sessions < 0 || s.NewSessions < 0 {
+		return errors.New("lease and numbers of sessions cannot be negative")
+	}
+	if len(s.Password) < 16 {
+		return errors.New("the event socket's password must have 16 characters at least: whoever has it can call anybody")
+	}
+	for _, v := range []string{
+		s.EventSocket, s.Password, s.SIP, s.WebSocket, s.ExternalAddress,
+		s.MusicDir, s.AccountsDir, s.CustomDir, s.Fallback, s.Speech,
+	} {
+		if strings.ContainsAny(v, "\r\n\"<>&$;") {
+			return fmt.Errorf("%q holds a character that FreeSWITCH's configuration cannot carry", v)
+		}
+	}
+	for _, list := range [][]string{s.Outbound, s.OutboundDenied, s.Short} {
+		for _, number := range list {
+			if strings.Trim(number, "0123456789") != "" || number == "" || len(number) > 15 {
+				return fmt.Errorf("number %q must be 1 to 15 digits", number)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Settings) complete() {
+	set := func(n *int, value int) {
+		if *n == 0 {
+			*n = value
+		}
+	}
+	set(&s.Lease, DefaultLease)
+	set(&s.Sessions, 1000)
+	set(&s.NewSessions, 100)
+	for _, list := range []struct {
+		list     *[]string
+		defaults []string
+	}{{&s.Outbound, asterisk.DefaultOutbound}, {&s.OutboundDenied, asterisk.DefaultOutboundDenied}, {&s.Short, asterisk.DefaultShort}} {
+		if *list.list == nil {
+			*list.list = list.defaults
+		}
+	}
+}
+
+// Allowed is the pattern of the numbers that may be called over trunks.
+func (s *Settings) Allowed() string {
+	var all []string
+	if len(s.Outbound) > 0 {
+		all = append(all, `\+(`+strings.Join(s.Outbound, "|")+`)[0-9]+`)
+	}
+	return "^(" + strings.Join(append(all, s.Short...), "|") + ")$"
+}
+
+// Denied is the pattern of those among them that may not.
+func (s *Settings) Denied() string {
+	if len(s.OutboundDenied) == 0 {
+		return ""
+	}
+	return `^\+(` + strings.Join(s.OutboundDenied, "|") + ")"
+}
+
+// Render writes the configuration files into dir, readable by the owner only:
+// one holds the password.
+func Render(dir string, s Settings) error {
+	all, err := files(s)
+	if err != nil {
+		return err
+	}
+	// FreeSWITCH takes a folder to include that is not there for an error.
+	folders := []string{dir, s.CustomDir}
+	for _, sub := range []string{"gateways", "acl", "inbound", "phones"} {
+		folders = append(folders, filepath.Join(s.AccountsDir, sub))
+	}
+	for _, folder := range folders {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return fmt.Errorf("freeswitch configuration: %w", err)
+		}
+	}
+	for name, text := range all {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return fmt.Errorf("freeswitch configuration: %w", err)
+		}
+	}
+	return nil
+}
+
+func files(s Settings) (map[string][]byte, error) {
+	s.complete()
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("freeswitch configuration: %w", err)
+	}
+	t, err := template.New("").Funcs(template.FuncMap{"host": host, "port": port}).ParseFS(templates, "*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("freeswitch configuration: %w", err)
+	}
+	all := make(map[string][]byte)
+	for _, f := range t.Templates() {
+		name, ok := strings.CutSuffix(f.Name(), ".tmpl")
+		if !ok {
+			continue
+		}
+		var b bytes.Buffer
+		if err := f.Execute(&b, &s); err != nil {
+			return nil, fmt.Errorf("freeswitch configuration: %w", err)
+		}
+		all[name] = b.Bytes()
+	}
+	return all, nil
+}
+
+func host(hostport string) string {
+	h, _, _ := net.SplitHostPort(hostport)
+	return h
+}
+
+func port(hostport string) string {
+	_, p, _ := net.SplitHostPort(hostport)
+	return p
+}

@@ -1,0 +1,99 @@
+package freeswitch_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ringdesk/configs/freeswitch"
+)
+
+func good(t *testing.T) freeswitch.Settings {
+	dir := t.TempDir()
+	return freeswitch.Settings{
+		EventSocket: "127.0.0.1:8021", Password: "0123456789abcdef", SIP: "192.0.2.1:5060", WebSocket: "127.0.0.1:5066",
+		RTPFrom: 20000, RTPTo: 20999, MusicDir: "/music", AccountsDir: dir + "/accounts", CustomDir: dir + "/custom",
+		Fallback: "/fallback.wav", Speech: "/speech.wav",
+	}
+}
+
+// Every file is XML, and each element of the preprocessor stands alone on its
+// line, as FreeSWITCH demands.
+func TestRender_WellFormed(t *testing.T) {
+	dir := t.TempDir()
+	s := good(t)
+	s.ExternalAddress = "203.0.113.1"
+	if err := freeswitch.Render(dir, s); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", name, info.Mode(), err)
+		}
+		body := strings.TrimPrefix(string(text), `<?xml version="1.0"?>`)
+		d := xml.NewDecoder(strings.NewReader("<all>" + body + "</all>"))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Errorf("%s: %v", filepath.Base(name), err)
+				break
+			}
+		}
+		for line := range strings.Lines(body) {
+			if line = strings.TrimSpace(line); strings.Contains(line, "<X-PRE-PROCESS") && !(strings.HasPrefix(line, "<X-PRE-PROCESS") && strings.HasSuffix(line, "/>") && strings.Count(line, "<") == 1) {
+				t.Errorf("%s: %q stands not alone", filepath.Base(name), line)
+			}
+		}
+	}
+}
+
+// Covers: OUT-9. What may be called over trunks, and what not.
+func TestSettings_Outbound(t *testing.T) {
+	s := good(t)
+	s.Outbound, s.OutboundDenied, s.Short = []string{"82", "81"}, []string{"8260"}, []string{"112"}
+	allowed, denied := regexp.MustCompile(s.Allowed()), regexp.MustCompile(s.Denied())
+	for number, want := range map[string]bool{
+		"+821012345678": true, "+8131234": true, "112": true, "+82601": false, "+491": false, "1123": false, "821012345678": false, "+82": false, "+82x": false,
+	} {
+		if got := allowed.MatchString(number) && !denied.MatchString(number); got != want {
+			t.Errorf("%s: %v, want %v", number, got, want)
+		}
+	}
+	s.Outbound, s.Short = []string{}, []string{}
+	if regexp.MustCompile(s.Allowed()).MatchString("+821012345678") {
+		t.Error("with empty lists a number may be called")
+	}
+}
+
+// What would make the configuration unsafe or unreadable is refused.
+func TestSettings_Validate(t *testing.T) {
+	for name, change := range map[string]func(*freeswitch.Settings){
+		"short password":     func(s *freeswitch.Settings) { s.Password = "ClueCon" },
+		"quote in a path":    func(s *freeswitch.Settings) { s.MusicDir = `/a"b` },
+		"variable in a path": func(s *freeswitch.Settings) { s.MusicDir = `/$${base_dir}` },
+		"address":            func(s *freeswitch.Settings) { s.EventSocket = "127.0.0.1" },
+		"ports":              func(s *freeswitch.Settings) { s.RTPTo = s.RTPFrom },
+		"lease":              func(s *freeswitch.Settings) { s.Lease = -1 },
+		"prefix":             func(s *freeswitch.Settings) { s.Outbound = []string{"8|2"} },
+	} {
+		s := good(t)
+		change(&s)
+		if err := freeswitch.Render(t.TempDir(), s); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package freeswitch
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"ringdesk/controller/engine"
+)
+
+var (
+	accountPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	numberPattern  = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
+	callPattern    = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
+)
+
+// Dial implements engine.Commands.
+func (a *Adapter) Dial(ctx context.Context, req engine.DialRequest) error {
+	return command("Dial", a.dial(ctx, req))
+}
+
+func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
+	if err := checkDial(req); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	to, codecs, err := a.endpoint(ctx, req)
+	if err != nil {
+		return err
+	}
+	// FreeSWITCH counts in whole seconds of the clock, so the first may be short.
+	seconds := max(1, int((req.Timeout+time.Second-1)/time.Second)) + 1
+	a.mu.Lock()
+	if a.legs[req.Leg] != nil {
+		a.mu.Unlock()
+		return refuse("leg %s exists already", req.Leg)
+	}
+	a.legs[req.Leg] = &leg{dialling: true}
+	a.mu.Unlock()
+	if to == "" { // known, but not registered: an ordinary end
+		a.emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: engine.CauseAbsent})
+		return nil
+	}
+	vars := a.dialVariables(ctx, req, seconds, codecs)
+	err = a.commands.Background(ctx, "originate "+vars+to+" &park()", string(req.Leg))
+	switch classify(err) {
+	case "":
+		a.with(req.Leg, func(l *leg) { l.taken = true })
+	case engine.KindTimeout, engine.KindUnreachable: // it may ring: its events decide
+		a.with(req.Leg, func(l *leg) { l.dialling = false })
+	default:
+		a.mu.Lock()
+		delete(a.legs, req.Leg)
+		a.mu.Unlock()
+	}
+	return err
+}
+
+// settleDials ends the waiting for what FreeSWITCH told of earlier dials while
+// the link was down: what became of them is in the snapshot, or they are over.
+func (a *Adapter) settleDials() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, l := range a.legs {
+		l.dialling = l.dialling && !l.taken
+	}
+}
+
+func checkDial(req engine.DialRequest) error {
+	switch {
+	case !idPattern.MatchString(string(req.Leg)):
+		return refuse("id %q is not allowed", req.Leg)
+	case (req.Phone == "") == (req.Trunk == ""):
+		return refuse("exactly one of phone and trunk must be given")
+	case req.Phone != "" && !accountPattern.MatchString(req.Phone):
+		return refuse("phone %q is not allowed", req.Phone)
+	case req.Trunk != "" && !accountPattern.MatchString(req.Trunk):
+		return refuse("trunk %q is not allowed", req.Trunk)
+	case req.Trunk != "" && !numberPattern.MatchString(req.Number):
+		return refuse("number %q must be digits with an optional leading +", req.Number)
+	case req.CallerID != "" && !numberPattern.MatchString(req.CallerID):
+		return refuse("caller id %q must be digits with an optional leading +", req.CallerID)
+	case !callPattern.MatchString(req.Call):
+		return refuse("call id %q is not allowed", req.Call)
+	}
+	return nil
+}
+
+// endpoint composes what to dial, from checked parts only, and the codecs that
+// may be offered. It is empty for a phone that is not registered.
+func (a *Adapter) endpoint(ctx context.Context, req engine.DialRequest) (string, []string, error) {
+	if req.Trunk != "" {
+		t, ok := a.trunkOf(req.Trunk)
+		if !ok {
+			return "", nil, refuse("there is no trunk %s", req.Trunk)
+		}
+		if t.Remote == "" {
+			return "", nil, refuse("trunk %s has no remote to call", req.Trunk)
+		}
+		if err := a.guard.mayCall(req.Number); err != nil {
+			return "", nil, err
+		}
+		codecs := t.Codecs
+		if len(codecs) == 0 {
+			codecs = []string{"alaw", "ulaw"}
+		}
+		return "sofia/gateway/" + gatewayName(t) + "/" + req.Number, codecs, nil
+	}
+	p, ok := a.phoneOf(req.Phone)
+	switch {
+	case !ok:
+		return "", nil, refuse("there is no phone %s", req.Phone)
+	case p.Contact != "":
+		return "sofia/" + trunkProfile + "/" + p.Contact, []string{"alaw", "ulaw"}, nil
+	}
+	contact, err := a.commands.API(ctx, "sofia_contact "+agentProfile+"/"+p.ID+"@"+domain)
+	if err != nil {
+		return "", nil, err
+	}
+	if strings.HasPrefix(contact, "error/") {
+		return "", nil, nil
+	}
+	if !registeredPattern.MatchString(contact) {
+		return "", nil, refuse("phone %s has registered the contact %.200q, which cannot be dialled", p.ID, contact)
+	}
+	return contact, []string{"opus", "ulaw"}, nil
+}
+
+// registeredPattern matches a contact that a phone registered: nothing in it may
+// end the dial string or begin another.
+var registeredPattern = regexp.MustCompile(`^sofia/` + agentProfile + `/sips?:[A-Za-z0-9.+_~%-]+@[A-Za-z0-9.:-]+(;[A-Za-z0-9.=_~%:@-]+)*$`)
+
+// codecNames are FreeSWITCH's names of codecs.
+var codecNames = map[string]string{"alaw": "PCMA", "ulaw": "PCMU", "g722": "G722", "opus": "opus@48000h@20i"}
+
+// dialVariables writes a channel's variables. Names and values are checked, or
+// ours.
+func (a *Adapter) dialVariables(ctx context.Context, req engine.DialRequest, seconds int, codecs []string) string {
+	if req.Like != "" {
+		codecs = a.prefer(ctx, req.Like, codecs)
+	}
+	names := make([]string, len(codecs))
+	for i, c := range codecs {
+		names[i] = codecNames[c]
+	}
+	vars := []string{
+		"origination_uuid=" + string(req.Leg), roleVariable + "=" + roleDialled,
+		fmt.Sprintf("originate_timeout=%d", seconds),
+		"ignore_early_media=true", // the leg is parked by its answer, not before
+		"absolute_codec_string=^^:" + strings.Join(names, ":"),
+		"origination_caller_id_name='" + callerName(req.CallerName) + "'",
+	}
+	if req.CallerID != "" {
+		vars = append(vars, "origination_caller_id_number="+req.CallerID)
+	}
+	if req.Call != "" {
+		vars = append(vars, "sip_h_X-Ringdesk-Call="+req.Call)
+	}
+	rtpTimeout := trunkRTPTimeout
+	if req.Phone != "" {
+		rtpTimeout = phoneRTPTimeout
+	}
+	return "{" + strings.Join(append(vars, legVariables(rtpTimeout)...), ",") + "}"
+}
+
+// Milliseconds without RTP from the far side after which a leg ends: a dead
+// phone or carrier must not keep a call for ever. An agent's browser sends all
+// the time, muted too, and its customer is in silence meanwhile (IN-12);
+// carriers may suppress silence.
+const (
+	phoneRTPTimeout = "12000"
+	trunkRTPTimeout = "60000"
+)
+
+// legVariables are those of every dialled leg; the dialplan sets the same for
+// calls from outside.
+func legVariables(rtpTimeout string) []string {
+	return []string{"media_timeout=" + rtpTimeout, "playback_terminators=none", "max_session_transfers=1000000"}
+}
+
+// prefer puts the codec that a leg speaks first.
+func (a *Adapter) prefer(ctx context.Context, like engine.LegID, codecs []string) []string {
+	if checkIDs(string(like)) != nil {
+		return codecs
+	}
+	spoken, err := a.commands.API(ctx, "uuid_getvar "+string(like)+" read_codec")
+	if err != nil {
+		return codecs // the leg is gone: any order will do
+	}
+	codecs = slices.Clone(codecs)
+	slices.SortStableFunc(codecs, func(x, y string) int {
+		first := func(c string) int {
+			if name, _, _ := strings.Cut(codecNames[c], "@"); strings.EqualFold(name, spoken) {
+				return 0
+			}
+			return 1
+		}
+		return first(x) - first(y)
+	})
+	return codecs
+}
+
+// callerName leaves out what has a meaning to FreeSWITCH in a quoted variable.
+func callerName(name string) string {
+	clean := func(r rune) rune {
+		if r < ' ' || strings.ContainsRune("'\"\\<>[]{}(),^|$`;\x7f", r) {
+			return -1
+		}
+		return r
+	}
+	runes := []rune(strings.Map(clean, name))
+	return strings.TrimSpace(string(runes[:min(len(runes), 80)]))
+}
+
+// TestCall implements engine.Commands. A loopback channel has two halves: one is
+// the call that arrives, the other plays speech.
+func (a *Adapter) TestCall(ctx context.Context, from, to string) error {
+	return command("TestCall", a.testCall(ctx, from, to))
+}
+
+func (a *Adapter) testCall(ctx context.Context, from, to string) error {
+	if !numberPattern.MatchString(to) {
+		return refuse("number %q must be digits with an optional leading +", to)
+	}
+	if from != "" && !numberPattern.MatchString(from) {
+		return refuse("caller id %q must be digits with an optional leading +", from)
+	}
+	vars := "{origination_caller_id_number=" + from + ",origination_caller_id_name=,ignore_early_media=true,loopback_bowout=false,loopback_bowout_on_execute=false,originate_timeout=3600}"
+	return a.commands.Background(ctx, "originate "+vars+"loopback/"+to+"/test-call speech XML test-speech", "test-"+rand.Text())
+}

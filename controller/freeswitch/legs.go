@@ -1,0 +1,134 @@
+package freeswitch
+
+import (
+	"context"
+	"regexp"
+
+	"ringdesk/controller/engine"
+)
+
+// onLeg runs one command about a leg. The leg's id is put behind the command's
+// name.
+func (a *Adapter) onLeg(ctx context.Context, id engine.LegID, name, args string) error {
+	if err := checkIDs(string(id)); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !a.with(id, func(*leg) {}) {
+		return &gone{"leg " + string(id)}
+	}
+	line := name + " " + string(id)
+	if args != "" {
+		line += " " + args
+	}
+	_, err := a.commands.API(ctx, line)
+	return err
+}
+
+// Ring implements engine.Commands.
+func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
+	return command("Ring", a.onLeg(ctx, leg, "uuid_ring_ready", ""))
+}
+
+// Answer implements engine.Commands.
+func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
+	return command("Answer", a.onLeg(ctx, leg, "uuid_answer", ""))
+}
+
+// Hangup implements engine.Commands.
+func (a *Adapter) Hangup(ctx context.Context, id engine.LegID, cause engine.Cause) error {
+	return command("Hangup", a.hangup(ctx, id, cause))
+}
+
+func (a *Adapter) hangup(ctx context.Context, id engine.LegID, cause engine.Cause) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if causeNames[cause] == "" {
+		cause = engine.CauseNormal
+	}
+	early, later, before := false, false, engine.Cause(0)
+	if !a.with(id, func(l *leg) {
+		before = l.cause
+		later = cause == engine.CauseCongestion && l.inbound && !l.answered
+		if l.cause == 0 {
+			l.cause = cause
+		}
+		l.kill = !l.created
+		early = l.kill && l.dialling
+	}) {
+		return &gone{"leg " + string(id)}
+	}
+	if early {
+		return nil // there is no channel yet: it is ended when it is made
+	}
+	if later {
+		// Without it the carrier is only refused; the kill tells whether the leg is there.
+		_ = a.onLeg(ctx, id, "uuid_setvar", retryAfter)
+	}
+	// Without a channel and a request on its way the leg is gone, as far as
+	// FreeSWITCH knows.
+	err := a.onLeg(ctx, id, "uuid_kill", causeName(cause))
+	if kind := classify(err); err != nil && kind != engine.KindTimeout {
+		a.with(id, func(l *leg) { l.cause = before })
+	}
+	return err
+}
+
+// retryAfter puts a header into the 503 of a call past the rate: the rate is of a
+// second, and so is the time after which the carrier may try again (RFC 3261,
+// section 20.33).
+const retryAfter = "sip_rh_Retry-After 1"
+
+// killNow ends a channel that nobody wants any more.
+func (a *Adapter) killNow(id engine.LegID, cause engine.Cause) {
+	if checkIDs(string(id)) != nil {
+		return // not one that we can have asked for
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), a.opt.CommandTimeout)
+	defer cancel()
+	_, _ = a.commands.API(ctx, "uuid_kill "+string(id)+" "+causeName(cause)) // when it fails, the channel is gone, or the link is
+}
+
+// Mute implements engine.Commands. What the leg says is silenced on its way in;
+// a recording that began before takes it from further out, and is masked.
+func (a *Adapter) Mute(ctx context.Context, id engine.LegID, on bool) error {
+	return command("Mute", a.mute(ctx, id, on))
+}
+
+func (a *Adapter) mute(ctx context.Context, id engine.LegID, on bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	answered, was := false, false
+	a.with(id, func(l *leg) { answered, was = l.answered, l.muted })
+	if !answered && a.with(id, func(*leg) {}) {
+		return errUnanswered
+	}
+	args := "stop"
+	if on {
+		args = "start read mute 1" // digital silence
+	}
+	if on || was {
+		if err := a.onLeg(ctx, id, "uuid_audio", args); err != nil {
+			return err
+		}
+	}
+	a.with(id, func(l *leg) { l.muted = on })
+	return a.maskAll(ctx, id)
+}
+
+var dtmfPattern = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
+
+// keyMilliseconds is how long each key sounds.
+const keyMilliseconds = "100"
+
+// SendDTMF implements engine.Commands.
+func (a *Adapter) SendDTMF(ctx context.Context, leg engine.LegID, digits string) error {
+	if !dtmfPattern.MatchString(digits) {
+		return command("SendDTMF", refuse("digits must be 1 to 64 of 0-9, *, #, A-D"))
+	}
+	return command("SendDTMF", a.onLeg(ctx, leg, "uuid_send_dtmf", digits+"@"+keyMilliseconds))
+}

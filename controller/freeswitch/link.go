@@ -1,0 +1,205 @@
+package freeswitch
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"ringdesk/controller/engine"
+	"ringdesk/controller/freeswitch/esl"
+)
+
+// Errors that retrying cannot mend: Run returns them, and esl.ErrLogin and
+// esl.ErrAccess.
+var (
+	// ErrTooOld means that FreeSWITCH lacks what ringdesk needs.
+	ErrTooOld = errors.New("this FreeSWITCH is too old")
+	// ErrReplaced means that another controller has taken FreeSWITCH over.
+	ErrReplaced = errors.New("another controller took over")
+)
+
+// errStalled means that this process did not run for so long that FreeSWITCH may
+// have dropped events: it keeps 100,000 for us, and drops more without a word.
+var errStalled = errors.New("this process stood still")
+
+// wanted are the events that FreeSWITCH shall send, with CUSTOM's last.
+var wanted = []string{
+	"CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA", "CHANNEL_ANSWER", "CHANNEL_PARK",
+	"CHANNEL_HANGUP_COMPLETE", "DTMF", "RECORD_START", "RECORD_STOP", "PLAYBACK_STOP", "BACKGROUND_JOB",
+	"CUSTOM", "conference::maintenance", "sofia::gateway_state",
+}
+
+// ownerVariable is the global variable that names the controller in charge.
+const ownerVariable = "ringdesk_controller"
+
+// settle is how long FreeSWITCH's list of channels, which it writes into a
+// database in batches, may lag behind its events.
+const settle = 250 * time.Millisecond
+
+// Run implements engine.Engine.
+func (a *Adapter) Run(ctx context.Context, handle func(engine.Event)) error {
+	defer a.commands.Close()
+	backoff := a.opt.BackoffFirst
+	for {
+		up, err := a.session(ctx, handle)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if up {
+			handle(engine.LinkDown{At: time.Now(), Cause: err.Error()})
+			backoff = a.opt.BackoffFirst
+		}
+		switch {
+		case errors.Is(err, esl.ErrLogin):
+			return fmt.Errorf("freeswitch: %w: check the password in the settings and in FreeSWITCH's event_socket.conf", err)
+		case errors.Is(err, esl.ErrAccess):
+			return fmt.Errorf("freeswitch: %w: check apply-inbound-acl in FreeSWITCH's event_socket.conf", err)
+		case errors.Is(err, ErrTooOld), errors.Is(err, ErrReplaced):
+			return fmt.Errorf("freeswitch: %w", err)
+		}
+		wait(ctx, backoff)
+		backoff = min(2*backoff, a.opt.BackoffLast)
+	}
+}
+
+// session lives from one connection to its loss, and says whether LinkUp was
+// given.
+func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bool, err error) {
+	link, err := esl.Subscribe(ctx, a.opt.link(), a.opt.QueueLimit, wanted...)
+	if err != nil {
+		return false, err
+	}
+	defer link.Close()
+	stop := context.AfterFunc(ctx, func() { link.Lose(ctx.Err()) })
+	defer stop()
+	owner := rand.Text()
+	first, err := a.begin(link, owner)
+	if err != nil {
+		if cause := context.Cause(link.Context()); cause != nil {
+			return false, cause
+		}
+		return false, err
+	}
+	keepers := make(chan struct{})
+	go func() {
+		defer close(keepers)
+		a.probe(link, owner)
+	}()
+	leases := make(chan struct{})
+	go func() {
+		defer close(leases)
+		a.keepLeases(link.Context())
+	}()
+	defer func() {
+		link.Lose(context.Canceled)
+		<-keepers
+		<-leases
+	}()
+	handle(first)
+	for {
+		select {
+		case e, open := <-link.C:
+			if !open {
+				return true, context.Cause(link.Context())
+			}
+			if cause := context.Cause(link.Context()); errors.Is(cause, esl.ErrOverflow) || errors.Is(cause, errStalled) {
+				return true, cause // what is queued is old, or not all
+			}
+			a.translate(e, handle)
+		case <-a.wake:
+			for _, e := range a.takeMade() {
+				a.applyMade(e, handle)
+			}
+		}
+	}
+}
+
+func (a *Adapter) takeMade() []engine.Event {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	made := a.made
+	a.made = nil
+	return made
+}
+
+// applyMade gives an event of our own making, unless its leg ended meanwhile.
+func (a *Adapter) applyMade(e engine.Event, handle func(engine.Event)) {
+	end, ok := e.(engine.LegEnded)
+	if !ok {
+		handle(e)
+		return
+	}
+	a.mu.Lock()
+	out := a.ended(end.Leg, end.At, end.Cause)
+	a.mu.Unlock()
+	for _, e := range out {
+		handle(e)
+	}
+}
+
+// begin brings a new link up: version, ownership, limits, snapshot.
+func (a *Adapter) begin(link *esl.Events, owner string) (engine.LinkUp, error) {
+	a.settleDials()
+	ctx := link.Context()
+	asking, cancel := context.WithTimeout(ctx, a.opt.PingTimeout) // a half-open link is found out here
+	version, err := a.commands.API(asking, "version")
+	cancel()
+	if err != nil {
+		return engine.LinkUp{}, err
+	}
+	if version, err = checkVersion(version); err != nil {
+		return engine.LinkUp{}, err
+	}
+	if _, err := a.commands.API(ctx, "global_setvar "+ownerVariable+"="+owner); err != nil {
+		return engine.LinkUp{}, err
+	}
+	if err := a.readGuard(ctx); err != nil {
+		return engine.LinkUp{}, err
+	}
+	wait(ctx, settle)
+	snapshot, err := a.takeSnapshot(ctx)
+	if err != nil {
+		return engine.LinkUp{}, fmt.Errorf("snapshot: %w", err)
+	}
+	return engine.LinkUp{At: time.Now(), Version: version, Snapshot: snapshot}, nil
+}
+
+// probe asks the link for life from time to time, and whether FreeSWITCH is
+// still ours. A link that is half-open is given up after at most one interval
+// and one timeout. What it sets tells the dialplan that a controller is there.
+func (a *Adapter) probe(link *esl.Events, owner string) {
+	ctx := link.Context()
+	for ctx.Err() == nil {
+		begun := time.Now()
+		got, err := link.Ask(ctx, "global_getvar "+ownerVariable, a.opt.PingTimeout)
+		var failure *esl.Failure
+		switch {
+		case err != nil && !errors.As(err, &failure):
+			return
+		case got != owner:
+			link.Lose(fmt.Errorf("%w: FreeSWITCH belongs to one controller at a time", ErrReplaced))
+			return
+		}
+		alive := time.Now().Add(a.opt.PingInterval + a.opt.PingTimeout + aliveMargin).Unix()
+		if _, err := link.Ask(ctx, fmt.Sprintf("global_setvar %s=%d", aliveVariable, alive), a.opt.PingTimeout); err != nil && !errors.As(err, &failure) {
+			return
+		}
+		wait(ctx, a.opt.PingInterval)
+		if time.Since(begun) > a.opt.PingInterval+2*a.opt.PingTimeout+stallMargin {
+			link.Lose(errStalled)
+		}
+	}
+}
+
+// stallMargin is what a round of probes may take longer than its parts may.
+const stallMargin = time.Second
+
+// aliveVariable is the global variable that holds the Unix time until which the
+// dialplan lets callers wait for a controller.
+const aliveVariable = "ringdesk_alive"
+
+// aliveMargin is for a controller that is started again: calls that come
+// meanwhile wait for it.
+const aliveMargin = 10 * time.Second

@@ -1,0 +1,262 @@
+package freeswitch
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ringdesk/controller/engine"
+)
+
+// channelList is what "show channels as json" says. The list comes from a
+// database that lags behind; each channel is asked for itself.
+type channelList struct {
+	Rows []struct {
+		UUID string `json:"uuid"`
+	} `json:"rows"`
+}
+
+// memberList is what "conference json_list" says.
+type memberList []struct {
+	Name    string `json:"conference_name"`
+	Members []struct {
+		ID   int    `json:"id"`
+		UUID string `json:"uuid"`
+	} `json:"members"`
+}
+
+// bug is something that takes a channel's sound, in FreeSWITCH's word.
+type bug struct {
+	Function string `xml:"function"`
+	Target   string `xml:"target"`
+}
+
+// found is one of our legs as FreeSWITCH has it.
+type found struct {
+	state    engine.LegState
+	member   string
+	muted    bool
+	music    bool
+	monitor  engine.LegID
+	whispers bool
+	records  map[engine.RecordingID]record
+}
+
+// takeSnapshot asks how things stand and makes our own knowledge follow it.
+func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
+	s := engine.Snapshot{
+		Legs:       make(map[engine.LegID]engine.LegState),
+		Rooms:      make(map[engine.RoomID][]engine.LegID),
+		Recordings: make(map[engine.RecordingID]bool),
+	}
+	legs, err := a.findLegs(ctx)
+	if err != nil {
+		return s, err
+	}
+	if err := a.findRooms(ctx, s.Rooms); err != nil {
+		return s, err
+	}
+	var conferences memberList
+	if err := a.askJSON(ctx, "conference json_list", &conferences); err != nil {
+		return s, err
+	}
+	for _, c := range conferences {
+		room := engine.RoomID(c.Name)
+		for _, m := range c.Members {
+			if f := legs[engine.LegID(m.UUID)]; f != nil {
+				f.state.Room, f.member = room, strconv.Itoa(m.ID)
+				s.Rooms[room] = append(s.Rooms[room], engine.LegID(m.UUID))
+			}
+		}
+	}
+	for id, f := range legs {
+		s.Legs[id] = f.state
+		for rec := range f.records {
+			s.Recordings[rec] = true
+		}
+	}
+	a.follow(s, legs)
+	return s, a.loadAccounts()
+}
+
+// askJSON runs a command whose output is JSON, or words when there is nothing.
+func (a *Adapter) askJSON(ctx context.Context, line string, into any) error {
+	text, err := a.commands.API(ctx, line)
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		return nil // such as "No active conferences."
+	}
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		return fmt.Errorf("%s: %w", line, err)
+	}
+	return nil
+}
+
+// findLegs looks at all channels. Those that end meanwhile are left out.
+func (a *Adapter) findLegs(ctx context.Context) (map[engine.LegID]*found, error) {
+	var list channelList
+	if err := a.askJSON(ctx, "show channels as json", &list); err != nil {
+		return nil, err
+	}
+	legs := make(map[engine.LegID]*found)
+	for _, row := range list.Rows {
+		if checkIDs(row.UUID) != nil {
+			continue
+		}
+		f, err := a.findLeg(ctx, row.UUID)
+		if isGone(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			legs[engine.LegID(row.UUID)] = f
+		}
+	}
+	return legs, nil
+}
+
+// findLeg looks at one channel; nil means that it is none of ours.
+func (a *Adapter) findLeg(ctx context.Context, uuid string) (*found, error) {
+	var values map[string]any
+	if err := a.askJSON(ctx, "uuid_dump "+uuid+" json", &values); err != nil {
+		return nil, err
+	}
+	get := func(name string) string {
+		v, _ := values[name].(string)
+		return v
+	}
+	f := &found{records: make(map[engine.RecordingID]record)}
+	id := engine.LegID(uuid)
+	answered := get("Answer-State") == "answered"
+	switch get("variable_" + roleVariable) {
+	case roleInbound:
+		f.state = engine.LegState{Inbound: true, Answered: answered, Arrived: arrivedLeg(id, created(get), get)}
+	case roleDialled:
+		f.state = engine.LegState{Answered: answered}
+	default:
+		return nil, nil
+	}
+	if get("variable_current_application") == "eavesdrop" {
+		f.monitor = engine.LegID(get("variable_current_application_data"))
+		f.whispers = get("variable_eavesdrop_whisper_bleg") == "true"
+	}
+	f.music = get("variable_current_application") == "playback" && get("variable_current_application_data") == musicStream
+	return f, a.findBugs(ctx, id, get, values, f)
+}
+
+// findBugs finds a channel's recordings and whether it is muted.
+func (a *Adapter) findBugs(ctx context.Context, id engine.LegID, get func(string) string, values map[string]any, f *found) error {
+	bugs, err := a.bugs(ctx, id)
+	if err != nil {
+		return err
+	}
+	running := make(map[string]bool)
+	for _, b := range bugs {
+		running[b.Target] = running[b.Target] || b.Function == "session_record"
+		f.muted = f.muted || b.Function == "audio"
+	}
+	for name := range values {
+		rec, ok := strings.CutPrefix(name, "variable_"+recordVariable)
+		if path := get(name); ok && running[path] {
+			masked := get("variable_"+maskedVariable+rec) == "true"
+			f.records[engine.RecordingID(rec)] = record{leg: id, path: path, masked: masked}
+		}
+	}
+	return nil
+}
+
+// bugs lists what takes a channel's sound.
+func (a *Adapter) bugs(ctx context.Context, id engine.LegID) ([]bug, error) {
+	text, err := a.commands.API(ctx, "uuid_buglist "+string(id))
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Bugs []bug `xml:"media-bug"`
+	}
+	if err := xml.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("uuid_buglist: %w", err)
+	}
+	return list.Bugs, nil
+}
+
+// findRooms reads the rooms from the global variables that keep them.
+func (a *Adapter) findRooms(ctx context.Context, rooms map[engine.RoomID][]engine.LegID) error {
+	text, err := a.commands.API(ctx, "global_getvar")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(text) {
+		name, _, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if room, ok := strings.CutPrefix(name, roomVariable); ok && room != "" {
+			rooms[engine.RoomID(room)] = []engine.LegID{}
+		}
+	}
+	return nil
+}
+
+// follow replaces what is known by the snapshot. Dials that are under way stay:
+// the snapshot may have been taken just before them.
+func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.made = nil
+	clear(a.rooms)
+	for room := range s.Rooms {
+		a.rooms[room] = true
+	}
+	for id, l := range a.legs {
+		// Nobody knows any more which of them ended meanwhile.
+		for _, e := range a.endPlays(id, l, time.Now()) {
+			a.emitLocked(e)
+			if legs[id] != nil {
+				go a.silence(id)
+			}
+		}
+		if legs[id] == nil && !l.dialling {
+			delete(a.legs, id)
+		}
+	}
+	clear(a.records)
+	for id, f := range legs {
+		l := a.legs[id]
+		if l == nil {
+			l = &leg{}
+			a.legs[id] = l
+		}
+		l.limit = limit{} // what was set last is not known for sure
+		l.created, l.dialling = true, false
+		l.inbound, l.answered, l.arrived = f.state.Inbound, f.state.Answered, f.state.Arrived
+		l.in, l.member, l.muted, l.music, l.wantsMusic = f.state.Room, f.member, f.muted, f.music, f.music
+		l.monitor, l.whispers = f.monitor, f.whispers
+		if l.in != "" {
+			l.room, l.held = l.in, false
+		} else if !l.held {
+			l.room = ""
+		}
+		for rec, r := range f.records {
+			a.records[rec] = &r
+		}
+	}
+}
+
+// silence stops what a leg may still hear.
+func (a *Adapter) silence(id engine.LegID) {
+	ctx, cancel := context.WithTimeout(context.Background(), a.opt.CommandTimeout)
+	defer cancel()
+	room, member, music := engine.RoomID(""), "", false
+	a.with(id, func(l *leg) { room, member, music = l.in, l.member, l.music })
+	if room == "" {
+		_ = a.park(ctx, id, music) // when it fails, the leg is gone, or the link is
+		return
+	}
+	_, _ = a.commands.API(ctx, "conference "+string(room)+" stop all "+member) // it may have ended by itself
+}

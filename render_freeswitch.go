@@ -1,0 +1,70 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gopkg.in/yaml.v3"
+
+	"ringdesk/configs"
+	conf "ringdesk/configs/freeswitch"
+	"ringdesk/controller/outbound"
+)
+
+// renderFreeswitchCmd writes the configuration of a FreeSWITCH, and the settings
+// with which a controller reaches it. Both must see the same folders.
+type renderFreeswitchCmd struct {
+	Dir             string `arg:"" help:"Folder to write to; start FreeSWITCH with -conf and this folder."`
+	EventSocket     string `default:"127.0.0.1:8021" help:"Address of the event socket."`
+	WebSocket       string `default:"127.0.0.1:5066" help:"Address of SIP over WebSocket."`
+	ExternalAddress string `help:"This host's address as carriers and browsers see it, behind NAT."`
+	Spool           string `default:"/var/lib/ringdesk-freeswitch" help:"Folder of recordings, phones and trunks, music and own dialplan."`
+}
+
+// freeswitchSettings is the part of ringdesk.yaml that tells of the engine.
+type freeswitchSettings struct {
+	Engine      string `yaml:"engine"`
+	EventSocket string `yaml:"event_socket"`
+	EventPass   string `yaml:"event_password"`
+	Accounts    string `yaml:"accounts"`
+	SIPSocket   string `yaml:"sip_socket"`
+	Recordings  string `yaml:"recordings"`
+}
+
+func (c renderFreeswitchCmd) Run(s configs.Settings) error {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return usageError{err}
+	}
+	from, to, err := s.RTPPorts()
+	if err != nil {
+		return usageError{err}
+	}
+	file := filepath.Join(dir, "ringdesk.yaml")
+	e := freeswitchSettings{EventPass: rand.Text()}
+	text, err := os.ReadFile(file)
+	if err == nil { // keep the password of the last time
+		err = yaml.Unmarshal(text, &e)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return usageError{fmt.Errorf("%s cannot be read: %w", file, err)}
+	}
+	e.Engine, e.EventSocket, e.SIPSocket = configs.FreeSWITCH, c.EventSocket, "ws://"+c.WebSocket
+	e.Accounts, e.Recordings = filepath.Join(c.Spool, "accounts"), filepath.Join(c.Spool, "recordings")
+	err = conf.Render(dir, conf.Settings{
+		EventSocket: c.EventSocket, Password: e.EventPass, SIP: s.SIP, WebSocket: c.WebSocket, ExternalAddress: c.ExternalAddress,
+		RTPFrom: from, RTPTo: to, MusicDir: filepath.Join(c.Spool, "music"), AccountsDir: e.Accounts, CustomDir: filepath.Join(c.Spool, "custom"),
+		Fallback: filepath.Join(s.EngineSounds, "en", "unavailable.wav"), Speech: filepath.Join(s.EngineSounds, "en", "greeting.wav"),
+		Outbound: s.Outbound, Short: outbound.ShortNumbers(s.Country),
+	})
+	if err != nil {
+		return usageError{err}
+	}
+	if text, err = yaml.Marshal(e); err != nil {
+		return err
+	}
+	return writeSecret(file, text)
+}
