@@ -34,7 +34,6 @@ type talk struct {
 func TestCall_IN_1_IN_5_IN_11_CALL_4_HOLD_1_END_1(t *testing.T) { oneCall(t, desk(t)) }
 
 func oneCall(t *testing.T, d *Desk) {
-	t.Helper()
 	d.Mina.Visit("/inbox/all")
 	d.Alex.Visit("/inbox/all")
 	d.rest(t)

@@ -21,7 +21,6 @@ import (
 func TestReloadedWhileRinging_IN_12(t *testing.T) { reloadedWhileRinging(t, desk(t)) }
 
 func reloadedWhileRinging(t *testing.T, d *Desk) {
-	t.Helper()
 	alone(t, d)
 	caller := d.call(t, "01044440001", CallerHz)
 	id := d.Mina.WaitRinging().Call
@@ -44,7 +43,6 @@ func reloadedWhileRinging(t *testing.T, d *Desk) {
 func TestReloadedInMidCall_IN_12_END_6(t *testing.T) { reloadedInMidCall(t, desk(t)) }
 
 func reloadedInMidCall(t *testing.T, d *Desk) {
-	t.Helper()
 	alone(t, d)
 	caller := d.call(t, "01044440002", CallerHz)
 	id := d.Mina.Answer()

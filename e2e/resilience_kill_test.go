@@ -19,7 +19,6 @@ import (
 func TestControllerKilledInMidCall_SYS_3_HOLD_1_END_6(t *testing.T) { killedInMidCall(t, desk(t)) }
 
 func killedInMidCall(t *testing.T, d *Desk) {
-	t.Helper()
 	alone(t, d)
 	d.Mina.mark()
 	caller := d.call(t, "01022220001", CallerHz)
@@ -90,7 +89,6 @@ func alone(t *testing.T, d *Desk) {
 func TestControllerKilledWhileRinging_SYS_3_IN_11(t *testing.T) { killedWhileRinging(t, desk(t)) }
 
 func killedWhileRinging(t *testing.T, d *Desk) {
-	t.Helper()
 	caller := d.call(t, "01022220002", CallerHz)
 	AwaitCode(t, caller, 180)
 	id := d.Mina.WaitRinging().Call
@@ -121,7 +119,6 @@ func killedWhileRinging(t *testing.T, d *Desk) {
 func TestControllerKilledWhileQueued_SYS_3_IN_6(t *testing.T) { killedWhileQueued(t, desk(t)) }
 
 func killedWhileQueued(t *testing.T, d *Desk) {
-	t.Helper()
 	alone(t, d)
 	first := d.call(t, "01022220003", CallerHz)
 	talk := d.Mina.Answer()

@@ -27,7 +27,6 @@ func TestLinkCut_SYS_3_HOLD_1_END_6(t *testing.T) {
 }
 
 func linkCut(t *testing.T, in *Instance, wire *wire) {
-	t.Helper()
 	mina := in.Browser(t, in.Agents[0], MinaHz)
 	in.awaitAvailable(t, mina)
 	api := in.API(t)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -19,7 +20,6 @@ import (
 func TestSIPpCaller_IN_1_HOLD_1_END_6(t *testing.T) { sippCaller(t, desk(t)) }
 
 func sippCaller(t *testing.T, d *Desk) {
-	t.Helper()
 	ended := d.startSIPp(t, "01066660001", CallerHz)
 	id := d.Mina.Answer()
 	talking := AwaitHears(t, "Mina", d.Mina, CallerHz)
@@ -61,11 +61,6 @@ func (in *Instance) startSIPp(t *testing.T, from string, hz int) <-chan error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mediaPorts = 10
-	rtp, err := ports.Range(mediaPorts)
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	wav := tone.WAV{Rate: phone.Rate, PCM: tone.Make(phone.Rate, 20*time.Second, hz)}
 	if err := wav.WriteFile(filepath.Join(dir, "sound.wav")); err != nil {
@@ -77,13 +72,16 @@ func (in *Instance) startSIPp(t *testing.T, from string, hz int) <-chan error {
 		t.Fatalf("ffmpeg: %v: %s", err, out)
 	}
 	cmd := exec.CommandContext(t.Context(), "sipp", "-sf", scenario, "-s", in.Number, "-key", "caller", from, "-m", "1", "-nostdin",
-		"-i", "127.0.0.1", "-p", strconv.Itoa(sip), "-mi", "127.0.0.1", "-min_rtp_port", strconv.Itoa(rtp), "-max_rtp_port", strconv.Itoa(rtp+mediaPorts-1), in.SIP)
+		"-i", "127.0.0.1", "-p", strconv.Itoa(sip), "-mi", "127.0.0.1", in.SIP)
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Environ(), "TERM=dumb")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	go func() {
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("SIPp: %w: %s", err, out)
+		}
+		ended <- err
+	}()
 	return ended
 }
