@@ -170,6 +170,9 @@ func (d *Desk) show(t *testing.T, from int) {
 			t.Logf("call %s: %v", c.ID, d.API.Journal(c.ID))
 		}
 		t.Logf("ringdesk's output:\n%s", d.Output()[from:])
+		if d.freeswitch != nil {
+			t.Logf("FreeSWITCH's output, of all tests:\n%s", d.freeswitch.Output())
+		}
 	}
 }
 

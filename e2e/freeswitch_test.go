@@ -41,19 +41,46 @@ func TestReloadedInMidCall_FreeSWITCH_SYS_1_IN_12(t *testing.T) {
 	reloadedInMidCall(t, freeswitchDesk(t))
 }
 
-func TestLinkCut_FreeSWITCH_SYS_1_SYS_3(t *testing.T) {
-	needFreeSWITCH(t)
-	t.Parallel()
-	data := filepath.Join(t.TempDir(), "data")
-	f, err := startFreeSWITCH(data)
-	if err != nil {
+func TestSecondCallerWaits_FreeSWITCH_SYS_1(t *testing.T)  { secondCallerWaits(t, freeswitchDesk(t)) }
+func TestBothAnswer_FreeSWITCH_SYS_1(t *testing.T)         { bothAnswer(t, freeswitchDesk(t)) }
+func TestAgentCallsCustomer_FreeSWITCH_SYS_1(t *testing.T) { agentCallsCustomer(t, freeswitchDesk(t)) }
+func TestTestCall_FreeSWITCH_SYS_1(t *testing.T)           { testCalls(t, freeswitchDesk(t)) }
+func TestEndings_FreeSWITCH_SYS_1(t *testing.T)            { endings(t, freeswitchDesk(t)) }
+func TestBothDecline_FreeSWITCH_SYS_1(t *testing.T)        { bothDecline(t, freeswitchDesk(t)) }
+func TestCallerHangsUp_FreeSWITCH_SYS_1(t *testing.T)      { callerHangsUp(t, freeswitchDesk(t)) }
+func TestWithheld_FreeSWITCH_SYS_1(t *testing.T)           { withheld(t, freeswitchDesk(t)) }
+
+// ownFreeSWITCH starts one for a test, and gives the options of an Instance
+// with it.
+func ownFreeSWITCH(t *testing.T) Options {
+	t.Helper()
+	opt := Options{Data: filepath.Join(t.TempDir(), "data")}
+	var err error
+	if opt.FreeSWITCH, err = startFreeSWITCH(opt.Data); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := f.Stop(); err != nil {
+		if err := opt.FreeSWITCH.Stop(); err != nil {
 			t.Error(err)
 		}
+		if t.Failed() {
+			t.Logf("FreeSWITCH's output:\n%s", opt.FreeSWITCH.Output())
+		}
 	})
-	w := newWire(t, f.socket)
-	linkCut(t, Start(t, Options{Data: data, FreeSWITCH: f, Env: []string{"RINGDESK_EVENT_SOCKET=" + w.address()}}), w)
+	return opt
+}
+
+func TestBrowserGoneInMidCall_FreeSWITCH_SYS_1_IN_12(t *testing.T) {
+	needFreeSWITCH(t)
+	t.Parallel()
+	browserGone(t, Start(t, ownFreeSWITCH(t)))
+}
+
+func TestLinkCut_FreeSWITCH_SYS_1_SYS_3(t *testing.T) {
+	needFreeSWITCH(t)
+	t.Parallel()
+	opt := ownFreeSWITCH(t)
+	w := newWire(t, opt.FreeSWITCH.socket)
+	opt.Env = []string{"RINGDESK_EVENT_SOCKET=" + w.address()}
+	linkCut(t, Start(t, opt), w)
 }

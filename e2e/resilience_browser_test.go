@@ -80,7 +80,10 @@ const goneTime = 25 * time.Second
 // Covers: IN-12, IN-6, SYS-3, END-6.
 func TestBrowserGoneInMidCall_IN_12_SYS_3_END_6(t *testing.T) {
 	t.Parallel()
-	in := Start(t, Options{})
+	browserGone(t, Start(t, Options{}))
+}
+
+func browserGone(t *testing.T, in *Instance) {
 	mina := in.Browser(t, in.Agents[0], MinaHz)
 	api := in.API(t)
 	in.awaitAvailable(t, mina)
