@@ -24,8 +24,8 @@ const exitUsage = 78
 type cli struct {
 	Config string `help:"Settings file; without it ringdesk.yaml is read where it exists." type:"path"`
 
-	Run      runCmd      `cmd:"" help:"Run everything on this machine: Asterisk, the controller, a demo workspace on first start."`
-	Serve    serveCmd    `cmd:"" help:"Run the controller and the desk, beside an Asterisk that runs already."`
+	Run      runCmd      `cmd:"" help:"Run everything on this machine: Asterisk (unless the engine is a FreeSWITCH, which runs already), the controller, a demo workspace on first start."`
+	Serve    serveCmd    `cmd:"" help:"Run the controller and the desk, beside an Asterisk or a FreeSWITCH that runs already."`
 	Testcall testcallCmd `cmd:"" help:"Let the engine call one of our numbers as a customer would."`
 	Admin    adminCmd    `cmd:"" help:"Make workspaces, agents, numbers and API keys."`
 	Render   renderCmd   `cmd:"" help:"Write Asterisk's configuration (for containers)."`

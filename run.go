@@ -24,12 +24,15 @@ type runCmd struct{}
 
 // Run runs Asterisk and the controller side by side, each in a process of its
 // own: a controller that dies is started again and picks up the calls, which
-// go on in Asterisk meanwhile (SYS-3).
+// go on in Asterisk meanwhile (SYS-3). A FreeSWITCH is the machine's own: only
+// the controller is run beside it.
 func (runCmd) Run(s configs.Settings, c *cli) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if s.Engine == configs.FreeSWITCH {
-		return usageError{errors.New("`ringdesk run` starts an Asterisk; beside a FreeSWITCH that runs already use `ringdesk serve`")}
+		if err := checkServe(s); err != nil {
+			return usageError{err}
+		}
 	}
 	if err := checkFree(s); err != nil {
 		return usageError{err}
@@ -39,6 +42,17 @@ func (runCmd) Run(s configs.Settings, c *cli) error {
 		return usageError{err}
 	}
 	debug.FreeOSMemory() // the supervisor needs next to nothing from here on
+	ready := func() { announce(s, d, hasDemo) }
+	if s.Engine == configs.FreeSWITCH {
+		say("Waiting for FreeSWITCH at %s …", s.EventSocket)
+		return supervise(ctx, s, c.Config, beside{name: "FreeSWITCH"}, ready)
+	}
+	return runAsterisk(ctx, s, c.Config, ready)
+}
+
+// runAsterisk runs Asterisk, or takes over one that still runs, and the
+// controller beside it.
+func runAsterisk(ctx context.Context, s configs.Settings, config string, ready func()) error {
 	say("Starting Asterisk …")
 	server, err := startEngine(ctx, s)
 	if err != nil {
@@ -50,9 +64,21 @@ func (runCmd) Run(s configs.Settings, c *cli) error {
 	if server.Outdated {
 		say("It has calls, so it keeps its old settings until it is started next.")
 	}
-	err = supervise(ctx, s, c.Config, server, func() { announce(s, d, hasDemo) })
+	err = supervise(ctx, s, config, beside{
+		name: "Asterisk", died: server.Done(), log: filepath.Join(s.Data, "asterisk", "log"),
+		env: []string{"RINGDESK_ARI_URL=" + server.URL, "RINGDESK_ARI_USER=" + server.Username, "RINGDESK_ARI_PASSWORD=" + server.Password,
+			"RINGDESK_SIP_SOCKET=" + server.SIPWebSocket, "RINGDESK_RECORDINGS=" + server.Recordings},
+	}, ready)
 	say("Stopping Asterisk …")
 	return errors.Join(err, server.Stop())
+}
+
+// beside is the engine beside which a controller is kept running.
+type beside struct {
+	name string
+	env  []string        // how the controller reaches it, where the settings do not say so
+	died <-chan struct{} // closed at its end; nil when it is not ours
+	log  string          // the folder that tells why it died
 }
 
 func say(line string, args ...any) { fmt.Printf(line+"\n", args...) }
@@ -97,7 +123,7 @@ func startEngine(ctx context.Context, s configs.Settings) (*local.Server, error)
 }
 
 // supervise keeps a controller running until ctx ends.
-func supervise(ctx context.Context, s configs.Settings, config string, server *local.Server, ready func()) error {
+func supervise(ctx context.Context, s configs.Settings, config string, engine beside, ready func()) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -109,8 +135,7 @@ func supervise(ctx context.Context, s configs.Settings, config string, server *l
 	for first := true; ; first = false {
 		cmd := exec.Command(self, args...)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		cmd.Env = append(os.Environ(), "RINGDESK_ARI_URL="+server.URL, "RINGDESK_ARI_USER="+server.Username,
-			"RINGDESK_ARI_PASSWORD="+server.Password, "RINGDESK_SIP_SOCKET="+server.SIPWebSocket, "RINGDESK_RECORDINGS="+server.Recordings)
+		cmd.Env = append(os.Environ(), engine.env...)
 		// If we are killed, the controller stops too, and the next run takes over.
 		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 		started := time.Now()
@@ -125,13 +150,13 @@ func supervise(ctx context.Context, s configs.Settings, config string, server *l
 		select {
 		case <-ctx.Done():
 			return stopChild(cmd, exited)
-		case <-server.Done():
-			return errors.Join(errors.New("Asterisk has died: see "+filepath.Join(s.Data, "asterisk", "log")), stopChild(cmd, exited))
+		case <-engine.died:
+			return errors.Join(fmt.Errorf("%s has died: see %s", engine.name, engine.log), stopChild(cmd, exited))
 		case err := <-exited:
 			if cmd.ProcessState.ExitCode() == exitUsage {
 				return usageError{errors.New("the controller cannot start; the line above says why")}
 			}
-			say("The controller stopped (%v) and is started again; calls go on in Asterisk.", err)
+			say("The controller stopped (%v) and is started again; calls go on in %s.", err, engine.name)
 		}
 		if time.Since(started) < 5*time.Second { // it cannot even start: do not spin
 			select {

@@ -31,8 +31,9 @@ type talk struct {
 // what is written down.
 //
 // Covers: IN-1, IN-5, IN-7, IN-8, IN-11, CALL-1, CALL-2, CALL-4, CALL-6, HOLD-1, HOLD-2, HOLD-4, END-1, END-2, END-6, INBOX-1, INBOX-3.
-func TestCall_IN_1_IN_5_IN_11_CALL_4_HOLD_1_END_1(t *testing.T) {
-	d := desk(t)
+func TestCall_IN_1_IN_5_IN_11_CALL_4_HOLD_1_END_1(t *testing.T) { oneCall(t, desk(t)) }
+
+func oneCall(t *testing.T, d *Desk) {
 	d.Mina.Visit("/inbox/all")
 	d.Alex.Visit("/inbox/all")
 	d.rest(t)

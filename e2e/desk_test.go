@@ -27,57 +27,92 @@ const (
 	alexName = "Alex Park"
 )
 
-var shared struct {
+// installation is one that tests share, started by the first that needs it.
+type installation struct {
+	onFreeSWITCH bool
+
 	once       sync.Once
+	freeswitch *freeSWITCH
 	in         *Instance
 	mina, alex *browser
 	err        error
 }
 
+var shared, sharedFreeSWITCH = installation{}, installation{onFreeSWITCH: true}
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if err := closeShared(); err != nil {
-		fmt.Fprintln(os.Stderr, "e2e:", err)
-		code = max(code, 1)
+	for _, i := range []*installation{&shared, &sharedFreeSWITCH} {
+		if err := i.close(); err != nil {
+			fmt.Fprintln(os.Stderr, "e2e:", err)
+			code = max(code, 1)
+		}
 	}
 	os.Exit(code)
 }
 
-func openShared() error {
+func (i *installation) open() error {
 	dir, err := os.MkdirTemp("", "ringdesk-e2e-")
 	if err != nil {
 		return err
 	}
-	if shared.in, err = launch(Options{Data: filepath.Join(dir, "data")}); err != nil {
+	opt := Options{Data: filepath.Join(dir, "data")}
+	if i.onFreeSWITCH {
+		if i.freeswitch, err = startFreeSWITCH(opt.Data); err != nil {
+			return err
+		}
+		opt.FreeSWITCH = i.freeswitch
+	}
+	if i.in, err = launch(opt); err != nil {
 		return err
 	}
-	if shared.mina, err = openBrowser(shared.in.URL, MinaHz, tone.Make(micRate, micTime, MinaHz)); err != nil {
+	if i.mina, err = openBrowser(i.in.URL, MinaHz, tone.Make(micRate, micTime, MinaHz)); err != nil {
 		return err
 	}
-	shared.alex, err = openBrowser(shared.in.URL, AlexHz, tone.Make(micRate, micTime, AlexHz))
+	i.alex, err = openBrowser(i.in.URL, AlexHz, tone.Make(micRate, micTime, AlexHz))
 	return err
 }
 
-func closeShared() error {
-	for _, b := range []*browser{shared.mina, shared.alex} {
+func (i *installation) close() error {
+	for _, b := range []*browser{i.mina, i.alex} {
 		if b != nil {
 			b.close()
 		}
 	}
-	if shared.in == nil {
-		return nil
+	var errs []error
+	if i.in != nil {
+		errs = append(errs, i.in.Stop())
 	}
-	return errors.Join(shared.in.Stop(), os.RemoveAll(filepath.Dir(shared.in.Data)))
+	if i.freeswitch != nil {
+		errs = append(errs, i.freeswitch.Stop())
+	}
+	if i.in != nil {
+		errs = append(errs, os.RemoveAll(filepath.Dir(i.in.Data)))
+	}
+	return errors.Join(errs...)
 }
 
-// desk gives the shared installation, at rest: both agents ready, no call.
+// desk gives the shared installation on Asterisk, at rest: both agents ready,
+// no call.
 func desk(t *testing.T) *Desk {
 	t.Helper()
-	shared.once.Do(func() { shared.err = openShared() })
-	if shared.err != nil {
-		t.Fatal(shared.err)
+	return shared.desk(t)
+}
+
+// freeswitchDesk is desk on FreeSWITCH.
+func freeswitchDesk(t *testing.T) *Desk {
+	t.Helper()
+	needFreeSWITCH(t)
+	return sharedFreeSWITCH.desk(t)
+}
+
+func (i *installation) desk(t *testing.T) *Desk {
+	t.Helper()
+	i.once.Do(func() { i.err = i.open() })
+	if i.err != nil {
+		t.Fatal(i.err)
 	}
-	d := &Desk{Instance: shared.in, Mina: shared.mina.For(t), Alex: shared.alex.For(t), API: shared.in.API(t)}
+	d := &Desk{Instance: i.in, Mina: i.mina.For(t), Alex: i.alex.For(t), API: i.in.API(t)}
 	from := len(d.Output())
 	t.Cleanup(func() { d.show(t, from) })
 	for i, a := range []*Agent{d.Mina, d.Alex} {
@@ -135,6 +170,9 @@ func (d *Desk) show(t *testing.T, from int) {
 			t.Logf("call %s: %v", c.ID, d.API.Journal(c.ID))
 		}
 		t.Logf("ringdesk's output:\n%s", d.Output()[from:])
+		if d.freeswitch != nil {
+			t.Logf("FreeSWITCH's output, of all tests:\n%s", d.freeswitch.Output())
+		}
 	}
 }
 

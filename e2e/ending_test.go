@@ -10,8 +10,9 @@ import (
 // How calls end while one agent is there.
 //
 // Covers: CALL-6, MISS-1, IN-4, END-6.
-func TestEndings_CALL_6(t *testing.T) {
-	d := desk(t)
+func TestEndings_CALL_6(t *testing.T) { endings(t, desk(t)) }
+
+func endings(t *testing.T, d *Desk) {
 	d.Mina.ClosePage()
 	t.Run("CustomerHangsUp", func(t *testing.T) { d.with(t).customerHangsUp(t) })
 	t.Run("EndForAll", func(t *testing.T) { d.with(t).endForAll(t) })

@@ -6,6 +6,9 @@
 // Instance of its own. RINGDESK_BIN names the program (default
 // ../bin/ringdesk), RINGDESK_ENGINE Asterisk's root file system (default
 // ../.engine/asterisk). RINGDESK_SCREENSHOTS=1 writes docs/screenshots.
+//
+// Some tests also run on a real FreeSWITCH (see freeswitch_test.go), where
+// RINGDESK_FREESWITCH names the folder of one.
 package e2e
 
 import (
@@ -41,6 +44,8 @@ const (
 type Options struct {
 	Env  []string // more settings, such as "RINGDESK_LOG_LEVEL=debug"
 	Data string   // data folder of an earlier Instance; empty makes a new one
+
+	FreeSWITCH *freeSWITCH // instead of an Asterisk of its own
 }
 
 // Account is a person's login.
@@ -66,6 +71,8 @@ type Instance struct {
 	Data string   // its data folder
 	Bin  string   // the program
 	Env  []string // its whole environment, for further commands on the same installation
+
+	freeswitch *freeSWITCH // nil on Asterisk
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -148,23 +155,28 @@ func (in *Instance) withoutWrapUp() error {
 	return err
 }
 
-func newInstance(opt Options) (*Instance, error) {
+// program is the path of the program under test.
+func program() (string, error) {
 	bin, err := filepath.Abs(cmp.Or(os.Getenv("RINGDESK_BIN"), "../bin/ringdesk"))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if _, err := os.Stat(bin); err != nil {
-		return nil, fmt.Errorf("%s is missing: build it with `make build`, or name another with RINGDESK_BIN", bin)
+		return "", fmt.Errorf("%s is missing: build it with `make build`, or name another with RINGDESK_BIN", bin)
+	}
+	return bin, nil
+}
+
+func newInstance(opt Options) (*Instance, error) {
+	bin, err := program()
+	if err != nil {
+		return nil, err
 	}
 	engine, err := filepath.Abs(cmp.Or(os.Getenv("RINGDESK_ENGINE"), "../.engine/asterisk"))
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(opt.Data, "music"), 0o700); err != nil {
-		return nil, err
-	}
-	music := tone.WAV{Rate: phone.Rate, PCM: tone.Make(phone.Rate, 30*time.Second, MusicHz)}
-	if err := music.WriteFile(filepath.Join(opt.Data, "music", "music.wav")); err != nil {
+	if err := writeMusic(filepath.Join(opt.Data, "music")); err != nil {
 		return nil, err
 	}
 	web, err := ports.Free()
@@ -181,7 +193,25 @@ func newInstance(opt Options) (*Instance, error) {
 	}
 	env := append(os.Environ(), "RINGDESK_HTTP=127.0.0.1:"+strconv.Itoa(web), "RINGDESK_SIP=127.0.0.1:"+strconv.Itoa(sip),
 		fmt.Sprintf("RINGDESK_RTP=%d-%d", rtp, rtp+rtpPorts-1), "RINGDESK_DATA="+opt.Data, "RINGDESK_ENGINE="+engine)
-	return &Instance{Bin: bin, Data: opt.Data, Env: append(env, opt.Env...), log: filepath.Join(opt.Data, "output.log"), exited: make(chan struct{})}, nil
+	if opt.FreeSWITCH != nil {
+		env = append(env, opt.FreeSWITCH.Env...)
+	}
+	return &Instance{Bin: bin, Data: opt.Data, Env: append(env, opt.Env...), freeswitch: opt.FreeSWITCH,
+		log: filepath.Join(opt.Data, "output.log"), exited: make(chan struct{})}, nil
+}
+
+// engineState is what an engine has of calls.
+type engineState struct{ Channels, Bridges []string }
+
+func (s engineState) empty() bool { return len(s.Channels) == 0 && len(s.Bridges) == 0 }
+
+// writeMusic puts the hold music into a folder.
+func writeMusic(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	music := tone.WAV{Rate: phone.Rate, PCM: tone.Make(phone.Rate, 30*time.Second, MusicHz)}
+	return music.WriteFile(filepath.Join(dir, "music.wav"))
 }
 
 // awaitReady waits for the line that tells a person to begin.

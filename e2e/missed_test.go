@@ -59,8 +59,9 @@ func TestMissed_MISS_1_NobodyThere(t *testing.T) {
 }
 
 // Covers: MISS-1, IN-5.
-func TestMissed_MISS_1_BothDecline(t *testing.T) {
-	d := desk(t)
+func TestMissed_MISS_1_BothDecline(t *testing.T) { bothDecline(t, desk(t)) }
+
+func bothDecline(t *testing.T, d *Desk) {
 	d.Mina.ClickOn(`nav a[href="/inbox/missed"]`)
 	c := d.Dial(t, NewPhone(t), "01021120002", CallerHz)
 	d.Mina.WaitRinging()
@@ -80,8 +81,9 @@ func TestMissed_MISS_1_BothDecline(t *testing.T) {
 }
 
 // Covers: MISS-1, IN-5.
-func TestMissed_MISS_1_CallerHangsUp(t *testing.T) {
-	d := desk(t)
+func TestMissed_MISS_1_CallerHangsUp(t *testing.T) { callerHangsUp(t, desk(t)) }
+
+func callerHangsUp(t *testing.T, d *Desk) {
 	d.Mina.ClickOn(`nav a[href="/inbox/missed"]`)
 	c := d.Dial(t, NewPhone(t), "01021120003", CallerHz)
 	box := d.Mina.WaitRinging()
@@ -104,8 +106,9 @@ func TestMissed_MISS_1_CallerHangsUp(t *testing.T) {
 // A withheld number makes a new anonymous lead each time.
 //
 // Covers: IN-7.
-func TestWithheld_IN_7(t *testing.T) {
-	d := desk(t)
+func TestWithheld_IN_7(t *testing.T) { withheld(t, desk(t)) }
+
+func withheld(t *testing.T, d *Desk) {
 	p := NewPhone(t)
 	var contacts []string
 	for range 2 {

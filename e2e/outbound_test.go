@@ -13,8 +13,9 @@ import (
 // and the number are added while everything runs.
 //
 // Covers: OUT-2, OUT-3, OUT-5, OUT-6, ADM-3, END-1.
-func TestAgentCallsCustomer_OUT_2_OUT_5_ADM_3(t *testing.T) {
-	d := desk(t)
+func TestAgentCallsCustomer_OUT_2_OUT_5_ADM_3(t *testing.T) { agentCallsCustomer(t, desk(t)) }
+
+func agentCallsCustomer(t *testing.T, d *Desk) {
 	alone(t, d)
 	rings := make(chan *phone.Call, 1)
 	customer, err := phone.New(t.Context(), phone.Options{Listen: "127.0.0.1:0", OnInvite: func(c *phone.Call) {

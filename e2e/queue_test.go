@@ -9,8 +9,9 @@ import (
 // offered when the first ends.
 //
 // Covers: IN-6, IN-2.
-func TestSecondCallerWaits_IN_6(t *testing.T) {
-	d := desk(t)
+func TestSecondCallerWaits_IN_6(t *testing.T) { secondCallerWaits(t, desk(t)) }
+
+func secondCallerWaits(t *testing.T, d *Desk) {
 	alone(t, d)
 	p := NewPhone(t)
 	first := d.Dial(t, p, "01021140001", CallerHz)

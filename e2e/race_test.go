@@ -12,8 +12,9 @@ import (
 // told by whom the call was taken.
 //
 // Covers: IN-11.
-func TestBothAnswer_IN_11(t *testing.T) {
-	d := desk(t)
+func TestBothAnswer_IN_11(t *testing.T) { bothAnswer(t, desk(t)) }
+
+func bothAnswer(t *testing.T, d *Desk) {
 	p := NewPhone(t)
 	wins := map[string]int{}
 	for round := range 5 {

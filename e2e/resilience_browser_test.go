@@ -18,8 +18,9 @@ import (
 // A browser that is reloaded while it rings rings again, and can answer.
 //
 // Covers: IN-12, IN-5.
-func TestReloadedWhileRinging_IN_12(t *testing.T) {
-	d := desk(t)
+func TestReloadedWhileRinging_IN_12(t *testing.T) { reloadedWhileRinging(t, desk(t)) }
+
+func reloadedWhileRinging(t *testing.T, d *Desk) {
 	alone(t, d)
 	caller := d.call(t, "01044440001", CallerHz)
 	id := d.Mina.WaitRinging().Call
@@ -39,8 +40,9 @@ func TestReloadedWhileRinging_IN_12(t *testing.T) {
 // return, the caller is not hung up on, and the recording is whole.
 //
 // Covers: IN-12, SYS-3, END-6.
-func TestReloadedInMidCall_IN_12_END_6(t *testing.T) {
-	d := desk(t)
+func TestReloadedInMidCall_IN_12_END_6(t *testing.T) { reloadedInMidCall(t, desk(t)) }
+
+func reloadedInMidCall(t *testing.T, d *Desk) {
 	alone(t, d)
 	caller := d.call(t, "01044440002", CallerHz)
 	id := d.Mina.Answer()
@@ -78,7 +80,10 @@ const goneTime = 25 * time.Second
 // Covers: IN-12, IN-6, SYS-3, END-6.
 func TestBrowserGoneInMidCall_IN_12_SYS_3_END_6(t *testing.T) {
 	t.Parallel()
-	in := Start(t, Options{})
+	browserGone(t, Start(t, Options{}))
+}
+
+func browserGone(t *testing.T, in *Instance) {
 	mina := in.Browser(t, in.Agents[0], MinaHz)
 	api := in.API(t)
 	in.awaitAvailable(t, mina)

@@ -16,8 +16,9 @@ import (
 // desk comes back by itself, and the record is complete.
 //
 // Covers: SYS-3, HOLD-1, HOLD-2, CALL-6, END-1, END-6, INBOX-1.
-func TestControllerKilledInMidCall_SYS_3_HOLD_1_END_6(t *testing.T) {
-	d := desk(t)
+func TestControllerKilledInMidCall_SYS_3_HOLD_1_END_6(t *testing.T) { killedInMidCall(t, desk(t)) }
+
+func killedInMidCall(t *testing.T, d *Desk) {
 	alone(t, d)
 	d.Mina.mark()
 	caller := d.call(t, "01022220001", CallerHz)
@@ -85,8 +86,9 @@ func alone(t *testing.T, d *Desk) {
 // the other stops ringing.
 //
 // Covers: SYS-3, IN-5, IN-11.
-func TestControllerKilledWhileRinging_SYS_3_IN_11(t *testing.T) {
-	d := desk(t)
+func TestControllerKilledWhileRinging_SYS_3_IN_11(t *testing.T) { killedWhileRinging(t, desk(t)) }
+
+func killedWhileRinging(t *testing.T, d *Desk) {
 	caller := d.call(t, "01022220002", CallerHz)
 	AwaitCode(t, caller, 180)
 	id := d.Mina.WaitRinging().Call
@@ -114,8 +116,9 @@ func TestControllerKilledWhileRinging_SYS_3_IN_11(t *testing.T) {
 // is offered to the next free agent, once.
 //
 // Covers: SYS-3, IN-6.
-func TestControllerKilledWhileQueued_SYS_3_IN_6(t *testing.T) {
-	d := desk(t)
+func TestControllerKilledWhileQueued_SYS_3_IN_6(t *testing.T) { killedWhileQueued(t, desk(t)) }
+
+func killedWhileQueued(t *testing.T, d *Desk) {
 	alone(t, d)
 	first := d.call(t, "01022220003", CallerHz)
 	talk := d.Mina.Answer()

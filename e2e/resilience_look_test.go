@@ -32,16 +32,14 @@ const (
 	gap = 300 * time.Millisecond
 )
 
-// ariState is what Asterisk has of calls.
-type ariState struct{ Channels, Bridges []string }
-
-func (s ariState) empty() bool { return len(s.Channels) == 0 && len(s.Bridges) == 0 }
-
-// ari asks the Instance's Asterisk for its channels and bridges. A recording is
-// a channel of its own there.
-func (in *Instance) ari(t testing.TB) ariState {
+// state asks the Instance's engine for its channels and rooms. In Asterisk a
+// recording is a channel of its own.
+func (in *Instance) state(t testing.TB) engineState {
 	t.Helper()
-	return ariState{Channels: in.ariNames(t, "/channels"), Bridges: in.ariNames(t, "/bridges")}
+	if in.freeswitch != nil {
+		return in.freeswitch.state(t)
+	}
+	return engineState{Channels: in.ariNames(t, "/channels"), Bridges: in.ariNames(t, "/bridges")}
 }
 
 func (in *Instance) ariNames(t testing.TB, path string) []string {
@@ -119,10 +117,10 @@ func (in *Instance) rows(t testing.TB, query string, args ...any) []string {
 func (in *Instance) awaitNothingLeft(t testing.TB, within time.Duration) {
 	t.Helper()
 	Await(t, "nothing is left of the calls", within, func() (bool, string) {
-		ari := in.ari(t)
+		engine := in.state(t)
 		claims := in.rows(t, "SELECT account_id || ' ' || call_id FROM claims")
 		live := in.rows(t, "SELECT id FROM calls WHERE live")
-		return ari.empty() && len(claims)+len(live) == 0, fmt.Sprintf("Asterisk has %v, claims %v, live calls %v", ari, claims, live)
+		return engine.empty() && len(claims)+len(live) == 0, fmt.Sprintf("the engine has %v, claims %v, live calls %v", engine, claims, live)
 	})
 }
 
@@ -154,15 +152,15 @@ func (in *Instance) awaitReadyz(t testing.TB, code int, within time.Duration) {
 // gives the moment of the kill.
 func (in *Instance) killServe(t *testing.T) time.Time {
 	t.Helper()
-	old, before := in.ServePID(), in.ari(t)
+	old, before := in.ServePID(), in.state(t)
 	at := time.Now()
 	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
 		t.Fatalf("killing the controller, process %d: %v", old, err)
 	}
 	in.awaitReadyz(t, http.StatusOK, knownTime)
 	within(t, "from kill -9 to a controller that is ready", time.Since(at), knownTime)
-	if after := in.ari(t); !slices.Equal(after.Channels, before.Channels) || !slices.Equal(after.Bridges, before.Bridges) {
-		t.Errorf("Asterisk has %v, and had %v before the kill", after, before)
+	if after := in.state(t); !slices.Equal(after.Channels, before.Channels) || !slices.Equal(after.Bridges, before.Bridges) {
+		t.Errorf("the engine has %v, and had %v before the kill", after, before)
 	}
 	if pid := in.ServePID(); pid == 0 || pid == old {
 		t.Errorf("the controller is process %d after process %d", pid, old)

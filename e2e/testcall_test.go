@@ -16,8 +16,9 @@ import (
 // testcall`: the agent's browser rings, and a voice speaks.
 //
 // Covers: IN-1, IN-5, END-1.
-func TestTestCall_IN_1(t *testing.T) {
-	d := desk(t)
+func TestTestCall_IN_1(t *testing.T) { testCalls(t, desk(t)) }
+
+func testCalls(t *testing.T, d *Desk) {
 	owner := d.Browser(t, d.Owner, 0)
 	for _, c := range []struct {
 		name  string

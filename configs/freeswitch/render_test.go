@@ -61,6 +61,23 @@ func TestRender_WellFormed(t *testing.T) {
 	}
 }
 
+// Covers: CALL-1. Browsers in the same office have private addresses only, which
+// FreeSWITCH's default refuses.
+func TestRender_CandidateACL(t *testing.T) {
+	dir := t.TempDir()
+	if err := freeswitch.Render(dir, good(t)); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "sip.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, agents, found := strings.Cut(string(text), `<profile name="agents">`)
+	if !found || !strings.Contains(agents, `<param name="apply-candidate-acl" value="any_v4.auto"/>`) {
+		t.Errorf("the agents' profile is\n%s", agents)
+	}
+}
+
 // Covers: OUT-9. What may be called over trunks, and what not.
 func TestSettings_Outbound(t *testing.T) {
 	s := good(t)

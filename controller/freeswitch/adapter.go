@@ -106,7 +106,8 @@ type leg struct {
 	inbound  bool
 	arrived  engine.LegArrived
 	ringing  bool          // told
-	answered bool          // told
+	answered bool          // it is connected, and so may be joined
+	told     bool          // LegAnswered was given
 	created  bool          // FreeSWITCH has a channel for it
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool

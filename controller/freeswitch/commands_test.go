@@ -226,6 +226,22 @@ func TestMute_Recordings(t *testing.T) {
 	}
 }
 
+// Covers: END-6. The mixer reads tracks of 8 and 16 kHz.
+func TestStartRecording_Rate(t *testing.T) {
+	f, r, c := started(t)
+	answered(t, f, r, c, "leg-1")
+	for read, want := range map[string]string{"8000": "record_sample_rate=8000", "48000": "record_sample_rate=16000", "16000": "record_sample_rate=16000"} {
+		f.set("uuid_getvar leg-1 read_rate", read)
+		id := "rec-" + read
+		if err := r.StartRecording(t.Context(), engine.RecordingRequest{ID: engine.RecordingID(id), Leg: "leg-1", File: id}); err != nil {
+			t.Fatal(err)
+		}
+		if sent := f.sent("uuid_record leg-1 start /rec/" + id); len(sent) != 1 || !strings.Contains(sent[0], want) {
+			t.Errorf("of %s Hz: sent %q", read, sent)
+		}
+	}
+}
+
 // What FreeSWITCH reads of an account holds its password only as text, and
 // nobody else can read it.
 func TestPut_Files(t *testing.T) {

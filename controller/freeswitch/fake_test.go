@@ -36,6 +36,7 @@ func newFake(t testing.TB) *fake {
 		"conference json_list": "+OK No active conferences.\n",
 		"file_exists":          "true",
 		"uuid_kill":            "+OK\n",
+		"uuid_getvar":          "8000",
 	}
 	f.Server = esltest.New(t, esltest.Handle(f.answer))
 	return f

@@ -32,9 +32,14 @@ func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
 	return command("Ring", a.onLeg(ctx, leg, "uuid_ring_ready", ""))
 }
 
-// Answer implements engine.Commands.
-func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
-	return command("Answer", a.onLeg(ctx, leg, "uuid_answer", ""))
+// Answer implements engine.Commands. FreeSWITCH has answered when it says so: the
+// leg may be joined before the event of that has come.
+func (a *Adapter) Answer(ctx context.Context, id engine.LegID) error {
+	err := a.onLeg(ctx, id, "uuid_answer", "")
+	if err == nil {
+		a.with(id, func(l *leg) { l.answered = true })
+	}
+	return command("Answer", err)
 }
 
 // Hangup implements engine.Commands.

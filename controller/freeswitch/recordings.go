@@ -51,6 +51,10 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 		limit = time.Hour // END-1
 	}
 	seconds := max(1, int(limit/time.Second))
+	rate, err := a.trackRate(ctx, req.Leg)
+	if err != nil {
+		return err
+	}
 	path := a.opt.RecordingsDir + "/" + req.File + ".wav"
 	a.mu.Lock()
 	l := a.legs[req.Leg]
@@ -58,10 +62,10 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 	a.records[req.ID] = &record{leg: req.Leg, path: path}
 	a.mu.Unlock()
 	// The variable first: a recording without one would be nobody's.
-	// Without the last one FreeSWITCH keeps half a second back, and forgets it
-	// whenever the leg joins a room.
-	vars := "RECORD_READ_ONLY=true,ringdesk_id=" + string(req.ID) + ",RECORD_PRE_BUFFER_FRAMES=0"
-	err := a.onLeg(ctx, req.Leg, "uuid_setvar", recordVariable+string(req.ID)+" "+path)
+	// Without the pre-buffer at 0 FreeSWITCH keeps half a second back, and forgets
+	// it whenever the leg joins a room.
+	vars := "RECORD_READ_ONLY=true,ringdesk_id=" + string(req.ID) + ",RECORD_PRE_BUFFER_FRAMES=0,record_sample_rate=" + rate
+	err = a.onLeg(ctx, req.Leg, "uuid_setvar", recordVariable+string(req.ID)+" "+path)
 	if err == nil {
 		err = a.onLeg(ctx, req.Leg, "uuid_record", fmt.Sprintf("start %s %d {%s}", path, seconds, vars))
 	}
@@ -74,6 +78,22 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 		a.mu.Unlock()
 	}
 	return err
+}
+
+// trackRate is the rate of a leg's track, in samples per second: tracks have
+// 8000 or 16000, and FreeSWITCH would write Opus with 48000.
+func (a *Adapter) trackRate(ctx context.Context, id engine.LegID) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	read, err := a.commands.API(ctx, "uuid_getvar "+string(id)+" read_rate")
+	if err != nil {
+		return "", err
+	}
+	if read == "8000" {
+		return read, nil
+	}
+	return "16000", nil
 }
 
 // recordingOf finds a recording.

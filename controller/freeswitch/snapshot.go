@@ -234,7 +234,8 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 		}
 		l.limit = limit{} // what was set last is not known for sure
 		l.created, l.dialling = true, false
-		l.inbound, l.answered, l.arrived = f.state.Inbound, f.state.Answered, f.state.Arrived
+		l.inbound, l.arrived = f.state.Inbound, f.state.Arrived
+		l.answered, l.told = f.state.Answered, f.state.Answered
 		l.in, l.member, l.muted, l.music, l.wantsMusic = f.state.Room, f.member, f.muted, f.music, f.music
 		l.monitor, l.whispers = f.monitor, f.whispers
 		if l.in != "" {

@@ -122,10 +122,10 @@ func (a *Adapter) rings(id engine.LegID, when time.Time) engine.Event {
 
 func (a *Adapter) connected(id engine.LegID, when time.Time) engine.Event {
 	l := a.legs[id]
-	if l.answered {
+	if l.told {
 		return nil
 	}
-	l.answered = true
+	l.answered, l.told = true, true
 	return engine.LegAnswered{Leg: id, At: when}
 }
 

@@ -13,6 +13,7 @@ var roomCases = []testCase{
 	{"join-twice", roomJoinTwice},
 	{"destroy", roomDestroy},
 	{"unanswered", roomUnanswered},
+	{"answer", roomAnswer},
 	{"hang-up", roomHangup},
 	{"apart", roomApart},
 }
@@ -107,6 +108,19 @@ func roomUnanswered(s *session) {
 	p.Answer()
 	s.answered(leg)
 	s.join(room, leg)
+}
+
+// A leg that was answered may join at once, before it is told of.
+func roomAnswer(s *session) {
+	a, alice := s.agent(AliceHz)
+	room := s.room(alice)
+	c, arrived := s.arrive()
+	s.ok("Answer", s.eng.Answer(s.Context(), arrived.Leg))
+	s.ok("Join", s.eng.Join(s.Context(), room, arrived.Leg))
+	s.until("the caller sees the answer", patience, func() bool { return c.Final() == 200 })
+	c.Say(CustomerHz)
+	s.hears("the customer", c, AliceHz)
+	s.hears("alice", a, CustomerHz)
 }
 
 func roomHangup(s *session) {

@@ -70,13 +70,22 @@ describe('sessions', () => {
     expect(fake.terminate).not.toHaveBeenCalled();
   });
 
-  it('answers with the microphone and without STUN, on the first candidate', async () => {
+  it('answers with the microphone and without STUN, on the first candidate of UDP and IPv4', async () => {
     const fake = invite();
     sessions.reconcile(ringing);
     await sessions.answer('call-1');
     expect(fake.answer).toHaveBeenCalledWith({ mediaStream: stream, pcConfig: { iceServers: [] } });
     const ready = vi.fn();
-    fake.emit('icecandidate', { ready });
+    for (const candidate of [
+      { protocol: 'tcp', address: '192.0.2.1' },
+      { protocol: 'udp', address: '2001:db8::1' },
+      { protocol: 'udp', address: '0f1e2d3c.local' },
+      { protocol: 'udp', address: null },
+    ]) {
+      fake.emit('icecandidate', { candidate, ready });
+    }
+    expect(ready).not.toHaveBeenCalled();
+    fake.emit('icecandidate', { candidate: { protocol: 'udp', address: '192.0.2.1' }, ready });
     expect(ready).toHaveBeenCalledOnce();
     fake.emit('accepted');
     expect(handlers.onChange).toHaveBeenLastCalledWith({ 'call-1': 'up' });

@@ -53,7 +53,9 @@ export class Sessions {
     const held: Held = { session, state: 'incoming', seen: false, since: Date.now(), muted: false };
     this.held.set(callId, held);
     session.on('accepted', () => this.moved(held, 'up'));
-    session.on('icecandidate', ({ ready }) => ready());
+    session.on('icecandidate', ({ candidate, ready }) => {
+      if (suffices(candidate)) ready();
+    });
     session.on('peerconnection', ({ peerconnection }) => {
       peerconnection.addEventListener('track', (event: RTCTrackEvent) => {
         held.remote = event.streams[0] ?? new MediaStream([event.track]);
@@ -159,4 +161,13 @@ export class Sessions {
   private changed(): void {
     this.handlers.onChange(Object.fromEntries([...this.held].map(([callId, held]) => [callId, held.state])));
   }
+}
+
+/**
+ * Whether an answer with this candidate alone will do: engines find the browser's other addresses by themselves, but
+ * FreeSWITCH refuses an answer whose candidates are all of TCP, or of IPv6 that it has not. Without one, the answer
+ * goes out when all are gathered.
+ */
+function suffices({ protocol, address }: RTCIceCandidate): boolean {
+  return protocol === 'udp' && /^[\d.]+$/.test(address ?? '');
 }
