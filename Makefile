@@ -80,11 +80,11 @@ sim: ## play days of simulated calls: make sim CALLS=20000 SEED=7
 	@CGO_ENABLED=0 go run ./scripts/sim -calls $(CALLS) -seed $(SEED)
 
 .PHONY: docs
-docs: test-setup ## make docs/rules.md and docs/engines.md anew, from the tests and from a conformance run
+docs: test-setup ## make docs/rules.md and docs/engines.md anew, from the tests and from a conformance run (of FreeSWITCH, too, with RINGDESK_FREESWITCH)
 	go run ./scripts/rules > docs/rules.md
 	@mkdir -p build && rm -f build/conformance.jsonl
-	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -run TestConformance ./controller/engine/memory ./controller/asterisk
-	go run ./scripts/engines build/conformance.jsonl > docs/engines.md
+	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -p 1 -run TestConformance ./controller/engine/memory ./controller/asterisk ./controller/freeswitch
+	go run ./scripts/engines docs/engines.jsonl build/conformance.jsonl > docs/engines.md
 
 .PHONY: images
 images: ## build the container images of docker-compose.yml
