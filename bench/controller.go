@@ -16,24 +16,23 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
 // controllerSettings are what the controller's process is told: the first
 // value on its input.
 type controllerSettings struct {
-	Data                         string
-	URL, Username, Password, App string // of ARI
-	Recordings                   string
-	Cast                         cast
-	Profile                      string // file for a CPU profile; empty means none
+	Data    string
+	Link    link
+	Cast    cast
+	Profile string // file for a CPU profile; empty means none
 }
 
 // controllerState is its answer to every further value.
 type controllerState struct {
-	Phones     int64 // phones that Asterisk has
+	Phones     int64 // phones that the engine has
 	Live       int   // calls that are not finished
 	Goroutines int
 	Stacks     string // what they do; only when asked for
@@ -65,7 +64,7 @@ func controller(in io.Reader, out io.Writer) error {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	adapter := asterisk.New(asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App, RecordingsDir: s.Recordings})
+	adapter := s.Link.open()
 	c := &running{cast: s.Cast, stop: stop}
 	if s.Cast.Rooms {
 		rooms := newMeetings(adapter, c.fail)
@@ -99,8 +98,8 @@ func (c *running) fail(err error) {
 }
 
 // calls runs the product's calls.
-func (c *running) calls(ctx context.Context, adapter *asterisk.Adapter, dec *json.Decoder, enc *json.Encoder) error {
-	phones := &plainPhones{Adapter: adapter, at: c.cast.Phones, put: func() { c.phones.Add(1) }, bad: c.fail}
+func (c *running) calls(ctx context.Context, adapter engine.Engine, dec *json.Decoder, enc *json.Encoder) error {
+	phones := &plainPhones{Engine: adapter, at: c.cast.Phones, put: func() { c.phones.Add(1) }, bad: c.fail}
 	exchange, err := call.NewExchange(ctx, call.Options{
 		Store: c.store, Engine: phones, Country: "KR", Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
@@ -36,7 +35,7 @@ func newMeetings(commands engine.Commands, bad func(error)) *meetings {
 }
 
 // run is the controller's work until ctx ends.
-func (m *meetings) run(ctx context.Context, adapter *asterisk.Adapter) error {
+func (m *meetings) run(ctx context.Context, adapter engine.Engine) error {
 	defer m.busy.Wait()
 	if err := m.engine.PutTrunk(ctx, engine.Trunk{ID: trunkID, Hosts: []string{callersHost}}); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 // run is one run of the bench.
 type run struct {
 	options
+	engine mediaEngine
 	dir    string
 	report *report
 	pairs  []*pair // all that were started
@@ -95,7 +96,7 @@ func (p *process) calm(ctx context.Context) (int, error) {
 }
 
 // quiet is longer than the adapter keeps unused connections (10 s): kept
-// connections to Asterisk count as goroutines.
+// connections to the engine count as goroutines.
 const quiet = 11 * time.Second
 
 // keepStacks writes down what the goroutines do that are too many.
