@@ -33,8 +33,12 @@ func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
 }
 
 // Answer implements engine.Commands.
-func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
-	return command("Answer", a.onLeg(ctx, leg, "uuid_answer", ""))
+func (a *Adapter) Answer(ctx context.Context, id engine.LegID) error {
+	err := a.onLeg(ctx, id, "uuid_answer", "")
+	if err == nil {
+		a.with(id, func(l *leg) { l.taken = true })
+	}
+	return command("Answer", err)
 }
 
 // Hangup implements engine.Commands.
