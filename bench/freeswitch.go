@@ -275,15 +275,17 @@ func (s *freeswitchServer) bridges(ctx context.Context) (map[string]int, error) 
 			count[mixing]++
 		}
 	}
-	if text, err = s.commands.API(ctx, "show bridged_calls count"); err != nil {
+	var bridged struct {
+		Count int `json:"row_count"`
+	}
+	if text, err = s.commands.API(ctx, "show bridged_calls as json"); err != nil {
 		return nil, err
 	}
-	var bridged int
-	if _, err := fmt.Sscanf(text, "%d total", &bridged); err != nil {
-		return nil, fmt.Errorf("show bridged_calls: %q", text)
+	if err := json.Unmarshal([]byte(text), &bridged); err != nil {
+		return nil, fmt.Errorf("show bridged_calls: %w", err)
 	}
-	if bridged > 0 {
-		count[passing] = bridged
+	if bridged.Count > 0 {
+		count[passing] = bridged.Count
 	}
 	return count, nil
 }

@@ -176,25 +176,26 @@ func (s *system) allTalk(ctx context.Context, t *talkers) error {
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for there, joined := 0, 0; ; {
 		parties, err := s.parties(ctx)
-		if err != nil {
+		var bridges map[string]int
+		if err == nil {
+			bridges, err = s.bridges(ctx)
+		}
+		if err == nil {
+			there, joined = len(parties), 0
+			for _, n := range bridges {
+				joined += n
+			}
+			if there == t.parties() && joined == t.groups {
+				return nil
+			}
+		} else if ctx.Err() == nil {
 			return err
-		}
-		bridges, err := s.bridges(ctx)
-		if err != nil {
-			return err
-		}
-		n := 0
-		for _, of := range bridges {
-			n += of
-		}
-		if len(parties) == t.parties() && n == t.groups {
-			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d parties in %d bridges, want %d in %d", len(parties), n, t.parties(), t.groups)
+			return fmt.Errorf("%d parties in %d bridges, want %d in %d", there, joined, t.parties(), t.groups)
 		case <-tick.C:
 		}
 	}

@@ -41,10 +41,10 @@ func (r *report) writeSetup(w io.Writer) error {
 	fmt.Fprintln(t, "\t\t\t\t\tms\tms\tms\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
 	for _, x := range r.in(partSetup) {
 		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Rate, yes(x.Recorded), x.System, x.Calls, x.Failed,
-			x.SetupP50, x.SetupP95, x.SetupP99, x.SetupMax, x.answerTimes(), x.Engine, x.Controller, x.Engine+x.Controller, x.Busy)
+			x.SetupP50, x.SetupP95, x.SetupP99, x.SetupMax, r.answerTimes(x), x.Engine, x.Controller, x.Engine+x.Controller, x.Busy)
 		if q := r.find(partSetup, r.Names.Queue, x.Rate, x.Recorded); x.System == ringdesk && q != nil {
 			fmt.Fprintf(t, "\t\t÷ %s\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%.2f\t\t%.2f\t\t\n", q.System, x.SetupP50/q.SetupP50, x.SetupP95/q.SetupP95,
-				x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax, x.answerRatio(q), x.Engine/q.Engine, (x.Engine+x.Controller)/q.Engine)
+				x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax, r.answerRatio(x, q), x.Engine/q.Engine, (x.Engine+x.Controller)/q.Engine)
 		}
 	}
 	if err := t.Flush(); err != nil {
@@ -60,17 +60,17 @@ func (r *report) writeSetup(w io.Writer) error {
 	return nil
 }
 
-// answerTimes are two cells: a system that answers its callers before an agent
+// answerTimes are two cells: a queue that answers its callers before an agent
 // does has no times.
-func (x *row) answerTimes() string {
-	if len(x.answer) == 0 {
+func (r *report) answerTimes(x *row) string {
+	if r.Names.AnswersAtOnce && x.System != ringdesk {
 		return "at once\t"
 	}
 	return fmt.Sprintf("%.1f\t%.1f", x.AnswerP50, x.AnswerP99)
 }
 
-func (x *row) answerRatio(q *row) string {
-	if len(q.answer) == 0 {
+func (r *report) answerRatio(x, q *row) string {
+	if r.Names.AnswersAtOnce {
 		return "\t"
 	}
 	return fmt.Sprintf("%.2f\t%.2f", x.AnswerP50/q.AnswerP50, x.AnswerP99/q.AnswerP99)

@@ -196,9 +196,7 @@ func (f *field) read(m *measured, name string, phones []*phoneSet) error {
 		m.reoffer = append(m.reoffer, j.reoffers()...)
 		if at := j.accepted(); !at.IsZero() && !j.answered.IsZero() {
 			answers = append(answers, at)
-			if took := j.answered.Sub(at); took >= 0 { // else the caller was answered to wait
-				m.answer = append(m.answer, took)
-			}
+			m.answer = append(m.answer, j.answered.Sub(at)) // negative for a caller who was answered to wait
 		}
 		if j.whole() {
 			whole++
