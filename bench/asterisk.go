@@ -119,21 +119,22 @@ func (s *asteriskServer) parties(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-func (s *asteriskServer) bridges(ctx context.Context) (map[string]int, error) {
+func (s *asteriskServer) bridges(ctx context.Context) (count map[string]int, joined int, err error) {
 	var all []struct {
 		Technology string
 		Channels   []string
 	}
 	if err := s.ari(ctx, http.MethodGet, "/bridges", &all); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	count := map[string]int{}
+	count = map[string]int{}
 	for _, b := range all {
 		if len(b.Channels) > 1 {
 			count[b.Technology]++
+			joined += len(b.Channels)
 		}
 	}
-	return count, nil
+	return count, joined, nil
 }
 
 func (s *asteriskServer) packets(ctx context.Context, party string) (in, out int, err error) {

@@ -32,6 +32,7 @@ type controllerSettings struct {
 
 // controllerState is its answer to every further value.
 type controllerState struct {
+	Up         bool  // the link to the engine
 	Phones     int64 // phones that the engine has
 	Live       int   // calls that are not finished
 	Goroutines int
@@ -69,7 +70,7 @@ func controller(in io.Reader, out io.Writer) error {
 	if s.Cast.Rooms {
 		rooms := newMeetings(adapter, c.fail)
 		c.live = rooms.live
-		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter) })
+		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter, c.handled) })
 	}
 	store, err := models.Open(filepath.Join(s.Data, "ringdesk.db"))
 	if err != nil {
@@ -88,8 +89,19 @@ type running struct {
 	store   *models.Store
 	live    func() int // calls that are not finished
 	stop    func()
+	up      atomic.Bool
 	phones  atomic.Int64
 	failure atomic.Pointer[string]
+}
+
+// handled notes that the link is up, before an event is handled.
+func (c *running) handled(handle func(engine.Event)) func(engine.Event) {
+	return func(ev engine.Event) {
+		if _, up := ev.(engine.LinkUp); up {
+			c.up.Store(true)
+		}
+		handle(ev)
+	}
 }
 
 func (c *running) fail(err error) {
@@ -107,7 +119,7 @@ func (c *running) calls(ctx context.Context, adapter engine.Engine, dec *json.De
 	}
 	c.live = exchange.Live
 	err = c.serve(ctx, dec, enc,
-		func() error { return adapter.Run(ctx, exchange.Handle) },
+		func() error { return adapter.Run(ctx, c.handled(exchange.Handle)) },
 		func() error { return c.heartbeats(ctx) })
 	exchange.Close()
 	return err
@@ -138,7 +150,7 @@ func (c *running) serve(ctx context.Context, dec *json.Decoder, enc *json.Encode
 }
 
 func (c *running) state(q ask) controllerState {
-	st := controllerState{Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine()}
+	st := controllerState{Up: c.up.Load(), Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine()}
 	if f := c.failure.Load(); f != nil {
 		st.Failure = *f
 	}

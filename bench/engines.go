@@ -54,8 +54,9 @@ type server interface {
 	leftovers(ctx context.Context) (int, error)
 	// parties lists the ids of the phones that are connected.
 	parties(ctx context.Context) ([]string, error)
-	// bridges counts what joins two or more of them, by technology.
-	bridges(ctx context.Context) (map[string]int, error)
+	// bridges counts what joins two or more of them, by technology, and how many
+	// are joined.
+	bridges(ctx context.Context) (count map[string]int, joined int, err error)
 	// packets counts the RTP that a party has sent and was sent so far.
 	packets(ctx context.Context, party string) (in, out int, err error)
 	stop() error

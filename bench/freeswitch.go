@@ -256,38 +256,39 @@ const (
 	passing = "bridge"
 )
 
-func (s *freeswitchServer) bridges(ctx context.Context) (map[string]int, error) {
-	count := map[string]int{}
+func (s *freeswitchServer) bridges(ctx context.Context) (count map[string]int, joined int, err error) {
 	text, err := s.commands.API(ctx, "conference json_list compact")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var list []struct {
 		Members int `json:"member_count"`
 	}
-	if strings.HasPrefix(text, "[") {
+	if strings.HasPrefix(text, "[") { // else there is none
 		if err := json.Unmarshal([]byte(text), &list); err != nil {
-			return nil, fmt.Errorf("conference json_list: %w", err)
+			return nil, 0, fmt.Errorf("conference json_list: %w", err)
 		}
 	}
+	count = map[string]int{}
 	for _, c := range list {
 		if c.Members > 1 {
 			count[mixing]++
+			joined += c.Members
 		}
 	}
 	var bridged struct {
 		Count int `json:"row_count"`
 	}
 	if text, err = s.commands.API(ctx, "show bridged_calls as json"); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := json.Unmarshal([]byte(text), &bridged); err != nil {
-		return nil, fmt.Errorf("show bridged_calls: %w", err)
+		return nil, 0, fmt.Errorf("show bridged_calls: %w", err)
 	}
 	if bridged.Count > 0 {
 		count[passing] = bridged.Count
 	}
-	return count, nil
+	return count, joined + 2*bridged.Count, nil
 }
 
 func (s *freeswitchServer) packets(ctx context.Context, party string) (in, out int, err error) {

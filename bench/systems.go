@@ -39,7 +39,7 @@ const rtpPorts = 4000
 const commandLimit = 10 * time.Second
 
 // startController starts our controller on an engine of its own, and returns
-// when the engine has all phones.
+// when it is linked to the engine, which has all phones.
 func startController(ctx context.Context, s *system, dir string, c *cast, profile string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -70,7 +70,7 @@ func startController(ctx context.Context, s *system, dir string, c *cast, profil
 		return err
 	}
 	phones := int64(len(c.phones()))
-	_, err = s.controller.until(ctx, 2*time.Minute, func(st controllerState) bool { return st.Phones >= phones })
+	_, err = s.controller.until(ctx, 2*time.Minute, func(st controllerState) bool { return st.Up && st.Phones >= phones })
 	return err
 }
 
