@@ -106,7 +106,7 @@ type leg struct {
 	arrived  engine.LegArrived
 	ringing  bool          // told
 	answered bool          // told
-	taken    bool          // FreeSWITCH has answered it; the event that tells may be on its way
+	pickedUp bool          // FreeSWITCH has answered it; the event that tells may be on its way
 	created  bool          // FreeSWITCH has a channel for it
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool

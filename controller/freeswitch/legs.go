@@ -36,7 +36,7 @@ func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
 func (a *Adapter) Answer(ctx context.Context, id engine.LegID) error {
 	err := a.onLeg(ctx, id, "uuid_answer", "")
 	if err == nil {
-		a.with(id, func(l *leg) { l.taken = true })
+		a.with(id, func(l *leg) { l.pickedUp = true })
 	}
 	return command("Answer", err)
 }

@@ -81,7 +81,7 @@ func (a *Adapter) place(ctx context.Context, room engine.RoomID, id engine.LegID
 		return &gone{"leg " + string(id)}
 	case !a.rooms[room]:
 		return &gone{"room " + string(room)}
-	case !l.answered && !l.taken:
+	case !l.answered && !l.pickedUp:
 		return errUnanswered
 	}
 	return look(l)
