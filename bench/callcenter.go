@@ -26,10 +26,18 @@ func (s *freeswitchServer) configurePeer(c *cast) error {
 	return os.WriteFile(filepath.Join(s.settings.CustomDir, "bench.xml"), []byte(callCenterDialplan(s.path("recordings"))), 0o600)
 }
 
-// startPeer loads the module, which then makes its queues, agents and tiers.
-func (s *freeswitchServer) startPeer(ctx context.Context, _ *cast) error {
-	_, err := s.commands.API(ctx, "load "+callCenter)
-	return err
+// startPeer configures and loads the module, which then makes its queues, agents
+// and tiers.
+func (s *freeswitchServer) startPeer(ctx context.Context, c *cast) error {
+	if err := s.configurePeer(c); err != nil {
+		return err
+	}
+	for _, command := range []string{"reloadxml", "load " + callCenter} {
+		if _, err := s.commands.API(ctx, command); err != nil {
+			return fmt.Errorf("%s: %w", command, err)
+		}
+	}
+	return nil
 }
 
 // callCenterConfig makes one queue with one agent for each line, and one that

@@ -21,8 +21,8 @@ const (
 type mediaEngine interface {
 	names() names
 	// start starts one with the product's configuration and its data below dir,
-	// and returns when it takes commands. For one that serves no controller,
-	// peer says whom its own applications shall serve.
+	// and returns when it takes commands. For one that serves no controller, peer
+	// says whom its own applications shall serve, if they must know by then.
 	start(ctx context.Context, dir string, firstRTP int, peer *cast) (server, error)
 }
 

@@ -69,7 +69,7 @@ type freeswitchServer struct {
 
 func (s *freeswitchServer) path(name string) string { return filepath.Join(s.dir, name) }
 
-func (e freeswitchEngine) start(ctx context.Context, dir string, firstRTP int, peer *cast) (server, error) {
+func (e freeswitchEngine) start(ctx context.Context, dir string, firstRTP int, _ *cast) (server, error) {
 	dir, err := filepath.Abs(filepath.Join(dir, "freeswitch"))
 	if err != nil {
 		return nil, err
@@ -77,11 +77,6 @@ func (e freeswitchEngine) start(ctx context.Context, dir string, firstRTP int, p
 	s := &freeswitchServer{dir: dir, ended: make(chan struct{})}
 	if err := s.configure(firstRTP); err != nil {
 		return nil, err
-	}
-	if peer != nil {
-		if err := s.configurePeer(peer); err != nil {
-			return nil, err
-		}
 	}
 	if err := s.launch(e); err != nil {
 		return nil, err
