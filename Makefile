@@ -69,8 +69,8 @@ lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellchec
 	@scripts/lint.sh
 
 .PHONY: bench
-bench: test-setup ## measure beside Asterisk's own queue, rooms and recording; SOAK=10m watches memory longer
-	go run ./bench -doc docs/benchmarks.md $(if $(SOAK),-soak $(SOAK))
+bench: test-setup ## measure beside Asterisk's own queue, rooms and recording, or with ENGINE=freeswitch beside FreeSWITCH's; SOAK=10m watches memory longer
+	go run ./bench -doc docs/benchmarks.md $(if $(ENGINE),-engine $(ENGINE)) $(if $(SOAK),-soak $(SOAK))
 
 CALLS ?= 20000
 SEED ?= 1

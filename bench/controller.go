@@ -16,24 +16,24 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
 
 // controllerSettings are what the controller's process is told: the first
 // value on its input.
 type controllerSettings struct {
-	Data                         string
-	URL, Username, Password, App string // of ARI
-	Recordings                   string
-	Cast                         cast
-	Profile                      string // file for a CPU profile; empty means none
+	Data    string
+	Link    link
+	Cast    cast
+	Profile string // file for a CPU profile; empty means none
 }
 
 // controllerState is its answer to every further value.
 type controllerState struct {
-	Phones     int64 // phones that Asterisk has
+	Up         bool  // the link to the engine
+	Phones     int64 // phones that the engine has
 	Live       int   // calls that are not finished
 	Goroutines int
 	Stacks     string // what they do; only when asked for
@@ -65,12 +65,12 @@ func controller(in io.Reader, out io.Writer) error {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	adapter := asterisk.New(asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App, RecordingsDir: s.Recordings})
+	adapter := s.Link.open()
 	c := &running{cast: s.Cast, stop: stop}
 	if s.Cast.Rooms {
 		rooms := newMeetings(adapter, c.fail)
 		c.live = rooms.live
-		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter) })
+		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter, c.handled) })
 	}
 	store, err := models.Open(filepath.Join(s.Data, "ringdesk.db"))
 	if err != nil {
@@ -89,8 +89,19 @@ type running struct {
 	store   *models.Store
 	live    func() int // calls that are not finished
 	stop    func()
+	up      atomic.Bool
 	phones  atomic.Int64
 	failure atomic.Pointer[string]
+}
+
+// handled notes that the link is up, before an event is handled.
+func (c *running) handled(handle func(engine.Event)) func(engine.Event) {
+	return func(ev engine.Event) {
+		if _, up := ev.(engine.LinkUp); up {
+			c.up.Store(true)
+		}
+		handle(ev)
+	}
 }
 
 func (c *running) fail(err error) {
@@ -99,8 +110,8 @@ func (c *running) fail(err error) {
 }
 
 // calls runs the product's calls.
-func (c *running) calls(ctx context.Context, adapter *asterisk.Adapter, dec *json.Decoder, enc *json.Encoder) error {
-	phones := &plainPhones{Adapter: adapter, at: c.cast.Phones, put: func() { c.phones.Add(1) }, bad: c.fail}
+func (c *running) calls(ctx context.Context, adapter engine.Engine, dec *json.Decoder, enc *json.Encoder) error {
+	phones := &plainPhones{Engine: adapter, at: c.cast.Phones, put: func() { c.phones.Add(1) }, bad: c.fail}
 	exchange, err := call.NewExchange(ctx, call.Options{
 		Store: c.store, Engine: phones, Country: "KR", Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
@@ -108,7 +119,7 @@ func (c *running) calls(ctx context.Context, adapter *asterisk.Adapter, dec *jso
 	}
 	c.live = exchange.Live
 	err = c.serve(ctx, dec, enc,
-		func() error { return adapter.Run(ctx, exchange.Handle) },
+		func() error { return adapter.Run(ctx, c.handled(exchange.Handle)) },
 		func() error { return c.heartbeats(ctx) })
 	exchange.Close()
 	return err
@@ -139,7 +150,7 @@ func (c *running) serve(ctx context.Context, dec *json.Decoder, enc *json.Encode
 }
 
 func (c *running) state(q ask) controllerState {
-	st := controllerState{Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine()}
+	st := controllerState{Up: c.up.Load(), Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine()}
 	if f := c.failure.Load(); f != nil {
 		st.Failure = *f
 	}

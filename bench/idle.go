@@ -9,13 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"ringdesk/controller/asterisk/local"
 )
 
-// productIdle starts the product as it is, connected to our Asterisk and with
+// productIdle starts the product as it is, connected to our engine and with
 // nothing to do, and measures its memory.
-func (b *run) productIdle(ctx context.Context, s *local.Server) error {
+func (b *run) productIdle(ctx context.Context, s server) error {
 	program, err := filepath.Abs(b.product)
 	if err != nil {
 		return err
@@ -40,8 +38,7 @@ func (b *run) productIdle(ctx context.Context, s *local.Server) error {
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	cmd := exec.Command(program, "serve")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
-	cmd.Env = append(os.Environ(), "RINGDESK_HTTP="+address, "RINGDESK_DATA="+dir, "RINGDESK_ARI_URL="+s.URL, "RINGDESK_ARI_USER="+s.Username,
-		"RINGDESK_ARI_PASSWORD="+s.Password, "RINGDESK_SIP_SOCKET="+s.SIPWebSocket, "RINGDESK_RECORDINGS="+s.Recordings)
+	cmd.Env = append(append(os.Environ(), "RINGDESK_HTTP="+address, "RINGDESK_DATA="+dir), s.environment()...)
 	if err := cmd.Start(); err != nil {
 		return err
 	}

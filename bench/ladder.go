@@ -11,13 +11,13 @@ const ringTime = 250 * time.Millisecond
 
 // line is a step with the lines.
 func (b *run) line(rate int, length time.Duration, recorded bool) step {
-	return step{Part: partSetup, Rate: rate, Length: length, Recorded: recorded, cue: cue{Ring: ringTime, Talk: b.talk}}
+	return step{Part: partSetup, Rate: rate, Length: length, Recorded: recorded, cue: cue{Ring: ringTime, Talk: b.talk, AgentEnds: b.engine.names().AnswersAtOnce}}
 }
 
 // ladderPart measures how fast a call reaches its agent, at rising rates.
 func (b *run) ladderPart(ctx context.Context) error {
 	c := &cast{Lines: b.linesFor()}
-	p, err := b.newPair(ctx, partSetup, appQueue, c)
+	p, err := b.newPair(ctx, partSetup, b.engine.names().Queue, c)
 	if err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (b *run) ladderPart(ctx context.Context) error {
 type resting struct {
 	Goroutines   int     `json:"goroutines"`
 	ControllerMB float64 `json:"controllerMB"`
-	AsteriskMB   float64 `json:"asteriskMB"`
-	PeerMB       float64 `json:"peerAsteriskMB"`
-	Leftovers    int     `json:"leftovers"` // channels and bridges in both Asterisks
+	EngineMB     float64 `json:"engineMB"`
+	PeerMB       float64 `json:"peerMB"`
+	Leftovers    int     `json:"leftovers"` // of calls in both engines
 }
 
 // aftermath compares before the first call with after the last.
@@ -79,13 +79,13 @@ func (b *run) rest(ctx context.Context, p *pair) (resting, error) {
 	for _, m := range []struct {
 		pid int
 		to  *float64
-	}{{p.ours.controller.cmd.Process.Pid, &r.ControllerMB}, {p.ours.asterisk, &r.AsteriskMB}, {p.peer.asterisk, &r.PeerMB}} {
+	}{{p.ours.controller.cmd.Process.Pid, &r.ControllerMB}, {p.ours.pid(), &r.EngineMB}, {p.peer.pid(), &r.PeerMB}} {
 		if *m.to, err = resident(m.pid); err != nil {
 			return r, err
 		}
 	}
 	for _, s := range p.systems() {
-		n, err := leftovers(ctx, s.server)
+		n, err := s.leftovers(ctx)
 		if err != nil {
 			return r, err
 		}

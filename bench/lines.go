@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/engine"
 )
 
@@ -119,24 +118,28 @@ const (
 	callerPattern = "010%02d%06d"
 )
 
-// plainPhones is Asterisk with SIP phones in place of the agents' browsers.
+// plainPhones is an engine with SIP phones in place of the agents' browsers.
 type plainPhones struct {
-	*asterisk.Adapter
+	engine.Engine
 	at  Phones
-	put func() // told of each phone that Asterisk has
+	put func() // told of each phone that the engine has
 	bad func(error)
+}
+
+// address is where a phone is, as host:port.
+func (p *Phones) address(name string) string {
+	switch {
+	case strings.HasPrefix(name, busyPhone):
+		return p.Busy
+	case strings.HasPrefix(name, declinesPhone):
+		return p.Declines
+	}
+	return p.Agents
 }
 
 // PutPhone makes the phone a plain one at a fixed address.
 func (p *plainPhones) PutPhone(ctx context.Context, ph engine.Phone) error {
-	at := p.at.Agents
-	switch {
-	case strings.HasPrefix(ph.ID, busyPhone):
-		at = p.at.Busy
-	case strings.HasPrefix(ph.ID, declinesPhone):
-		at = p.at.Declines
-	}
-	err := p.Adapter.PutPhone(ctx, engine.Phone{ID: ph.ID, Contact: "sip:" + ph.ID + "@" + at})
+	err := p.Engine.PutPhone(ctx, engine.Phone{ID: ph.ID, Contact: "sip:" + ph.ID + "@" + p.at.address(ph.ID)})
 	if err != nil {
 		p.bad(err)
 		return err

@@ -1,8 +1,8 @@
-// Command bench measures ringdesk beside Asterisk's own applications: how fast
-// calls reach agents and how many agents can take (app_queue), what rooms of ten
-// cost (ConfBridge) and recording (MixMonitor), and whether memory is flat. Both
-// get the same SIPp callers and phones and have equal Asterisks, and they take
-// turns. docs/benchmarks.md says what the figures mean.
+// Command bench measures ringdesk on Asterisk or FreeSWITCH beside the engine's
+// own applications: how fast calls reach agents and how many agents can take
+// (app_queue, mod_callcenter), what rooms of ten cost and recording, and whether
+// memory is flat. Both get the same SIPp callers and phones and have equal
+// engines, and they take turns. docs/benchmarks.md says what the figures mean.
 package main
 
 import (
@@ -46,6 +46,13 @@ func exit(err error) {
 
 // bench runs everything and prints the report.
 func bench(ctx context.Context, o options) (err error) {
+	engine, err := o.mediaEngine()
+	if err != nil {
+		return err
+	}
+	if o.parts, err = chooseParts(o.parts, engine.names()); err != nil {
+		return err
+	}
 	if _, err := exec.LookPath("sipp"); err != nil {
 		return errors.New("SIPp is not installed: run `make bench`, or install the package sip-tester")
 	}
@@ -63,12 +70,12 @@ func bench(ctx context.Context, o options) (err error) {
 		}
 		err = errors.Join(err, os.RemoveAll(dir))
 	}()
-	r, err := newReport(dir)
+	r, err := newReport(dir, engine.names())
 	if err != nil {
 		return err
 	}
 	r.Agents, r.AgentsBound = o.agents, o.agentsBound()
-	b := &run{options: o, dir: dir, report: r}
+	b := &run{options: o, engine: engine, dir: dir, report: r}
 	if err := errors.Join(b.all(ctx), b.close()); err != nil {
 		return err
 	}
@@ -83,7 +90,7 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	fmt.Print(text.String())
 	if o.doc != "" {
-		if err := putResult(o.doc, text.String()); err != nil {
+		if err := putResult(o.doc, o.engineName, text.String()); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"os/exec"
 	"slices"
 	"strings"
@@ -34,26 +33,26 @@ type talked struct {
 	Rounds   int    `json:"rounds"`
 
 	Wall          time.Duration  `json:"wall"` // in nanoseconds, as all durations
-	AsteriskCPU   time.Duration  `json:"asteriskCPU"`
+	EngineCPU     time.Duration  `json:"engineCPU"`
 	ControllerCPU time.Duration  `json:"controllerCPU"`
-	Heard         float64        `json:"rtpIn"`   // packets per second that Asterisk had from each party; 50 were sent
+	Heard         float64        `json:"rtpIn"`   // packets per second that the engine had from each party; 50 were sent
 	Said          float64        `json:"rtpOut"`  // packets per second that it sent to each party
 	Bridges       map[string]int `json:"bridges"` // by technology
 	Busy          float64        `json:"othersCPUPercent"`
 }
 
-// asterisk, controller and both are CPU time in percent of a core for each group.
-func (t *talked) asterisk() float64   { return t.perGroup(t.AsteriskCPU) }
+// engine, controller and both are CPU time in percent of a core for each group.
+func (t *talked) engine() float64     { return t.perGroup(t.EngineCPU) }
 func (t *talked) controller() float64 { return t.perGroup(t.ControllerCPU) }
-func (t *talked) both() float64       { return t.perGroup(t.AsteriskCPU + t.ControllerCPU) }
+func (t *talked) both() float64       { return t.perGroup(t.EngineCPU + t.ControllerCPU) }
 
 func (t *talked) perGroup(cpu time.Duration) float64 {
 	return 100 * cpu.Seconds() / t.Wall.Seconds() / float64(t.Groups)
 }
 
-// roomsPart compares the product's rooms with ConfBridge's.
+// roomsPart compares the product's rooms with the engine's own.
 func (b *run) roomsPart(ctx context.Context) error {
-	p, err := b.startPair(ctx, partRooms, confBridge, &cast{Rooms: true})
+	p, err := b.startPair(ctx, partRooms, b.engine.names().Rooms, &cast{Rooms: true})
 	if err != nil {
 		return err
 	}
@@ -62,7 +61,7 @@ func (b *run) roomsPart(ctx context.Context) error {
 
 // recordingPart compares calls of two, and what recording them costs.
 func (b *run) recordingPart(ctx context.Context) error {
-	p, err := b.startPair(ctx, partRecording, appQueue, &cast{Lines: b.calls})
+	p, err := b.startPair(ctx, partRecording, b.engine.names().Queue, &cast{Lines: b.calls})
 	if err != nil {
 		return err
 	}
@@ -139,7 +138,7 @@ func (s *system) listen(ctx context.Context, t *talkers, window time.Duration, s
 	if err := s.allTalk(ctx, t); err != nil {
 		return nil, err
 	}
-	first, err := s.packets(ctx, t)
+	first, err := s.traffic(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -156,18 +155,18 @@ func (s *system) listen(ctx context.Context, t *talkers, window time.Duration, s
 	if err != nil {
 		return nil, err
 	}
-	last, err := s.packets(ctx, t)
+	last, err := s.traffic(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	bridges, err := s.bridges(ctx)
+	bridges, _, err := s.bridges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	used := after.minus(before)
 	seconds := last.at.Sub(first.at).Seconds() * float64(t.parties())
 	return &talked{Part: t.part, System: s.name, Recorded: t.recorded, Groups: t.groups, Rounds: 1, Wall: used.wall,
-		AsteriskCPU: used.asterisk, ControllerCPU: used.controller, Bridges: bridges, Busy: used.others(),
+		EngineCPU: used.engine, ControllerCPU: used.controller, Bridges: bridges, Busy: used.others(),
 		Heard: float64(last.in-first.in) / seconds, Said: float64(last.out-first.out) / seconds}, nil
 }
 
@@ -177,62 +176,30 @@ func (s *system) allTalk(ctx context.Context, t *talkers) error {
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for there, joined, groups := 0, 0, 0; ; {
 		parties, err := s.parties(ctx)
-		if err != nil {
+		var bridges map[string]int
+		if err == nil {
+			there = len(parties)
+			bridges, joined, err = s.bridges(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		bridges, err := s.bridges(ctx)
-		if err != nil {
-			return err
+		groups = 0
+		for _, n := range bridges {
+			groups += n
 		}
-		n := 0
-		for _, of := range bridges {
-			n += of
-		}
-		if len(parties) == t.parties() && n == t.groups {
+		// What records a room may count as joined.
+		if there == t.parties() && groups == t.groups && joined >= there {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d parties in %d bridges, want %d in %d", len(parties), n, t.parties(), t.groups)
+			return fmt.Errorf("%d parties, %d of them in %d bridges, want %d in %d", there, joined, groups, t.parties(), t.groups)
 		case <-tick.C:
 		}
 	}
-}
-
-// parties lists the ids of the phones that are connected.
-func (s *system) parties(ctx context.Context) ([]string, error) {
-	var all []struct{ ID, Name, State string }
-	if err := ari(ctx, s.server, http.MethodGet, "/channels", &all); err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, c := range all {
-		if strings.HasPrefix(c.Name, "PJSIP/") && c.State == "Up" {
-			ids = append(ids, c.ID)
-		}
-	}
-	return ids, nil
-}
-
-// bridges counts the bridges in which somebody is, by the technology that lets
-// them hear each other.
-func (s *system) bridges(ctx context.Context) (map[string]int, error) {
-	var all []struct {
-		Technology string
-		Channels   []string
-	}
-	if err := ari(ctx, s.server, http.MethodGet, "/bridges", &all); err != nil {
-		return nil, err
-	}
-	count := map[string]int{}
-	for _, b := range all {
-		if len(b.Channels) > 1 {
-			count[b.Technology]++
-		}
-	}
-	return count, nil
 }
 
 func bridgeList(count map[string]int) string {
@@ -249,8 +216,8 @@ type packets struct {
 	in, out int
 }
 
-// packets counts; a party that is missing is an error.
-func (s *system) packets(ctx context.Context, t *talkers) (packets, error) {
+// traffic counts; a party that is missing is an error.
+func (s *system) traffic(ctx context.Context, t *talkers) (packets, error) {
 	ids, err := s.parties(ctx)
 	if err != nil {
 		return packets{}, err
@@ -261,15 +228,12 @@ func (s *system) packets(ctx context.Context, t *talkers) (packets, error) {
 	slices.Sort(ids) // the same order each time, so that each is asked after the same time
 	p := packets{at: time.Now()}
 	for _, id := range ids {
-		var n struct {
-			RXCount int `json:"rxcount"`
-			TXCount int `json:"txcount"`
-		}
-		if err := ari(ctx, s.server, http.MethodGet, "/channels/"+id+"/rtp_statistics", &n); err != nil {
+		in, out, err := s.packets(ctx, id)
+		if err != nil {
 			return p, err
 		}
-		p.in += n.RXCount
-		p.out += n.TXCount
+		p.in += in
+		p.out += out
 	}
 	return p, nil
 }

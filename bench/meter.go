@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// usage is CPU time used so far: by Asterisk, by the controller, by the bench
+// usage is CPU time used so far: by the media engine, by the controller, by the bench
 // with its SIPps, and by the whole machine.
 type usage struct {
-	asterisk, controller, bench, machine, wall time.Duration
+	engine, controller, bench, machine, wall time.Duration
 }
 
 var began = time.Now()
@@ -19,7 +19,7 @@ var began = time.Now()
 func (s *system) meter(sipps ...*exec.Cmd) (usage, error) {
 	var u usage
 	var errs [4]error
-	u.asterisk, errs[0] = cpuTime(s.asterisk)
+	u.engine, errs[0] = cpuTime(s.pid())
 	if s.controller != nil {
 		u.controller, errs[1] = cpuTime(s.controller.cmd.Process.Pid)
 	}
@@ -47,10 +47,10 @@ func commandTime(cmd *exec.Cmd) (time.Duration, error) {
 }
 
 func (u usage) minus(v usage) usage {
-	return usage{u.asterisk - v.asterisk, u.controller - v.controller, u.bench - v.bench, u.machine - v.machine, u.wall - v.wall}
+	return usage{u.engine - v.engine, u.controller - v.controller, u.bench - v.bench, u.machine - v.machine, u.wall - v.wall}
 }
 
 // others is what other programs took, in percent of a core.
 func (u usage) others() float64 {
-	return 100 * max(0, (u.machine-u.asterisk-u.controller-u.bench).Seconds()) / u.wall.Seconds()
+	return 100 * max(0, (u.machine-u.engine-u.controller-u.bench).Seconds()) / u.wall.Seconds()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,29 +12,33 @@ import (
 )
 
 type options struct {
-	root      string // Asterisk's root file system
-	product   string // the built program, for its idle memory
-	out       string
-	doc       string // page that takes the result
-	parts     []string
-	rates     []int
-	recorded  []int // rates at which it is measured with recording, too
-	length    time.Duration
-	rounds    int
-	talk      time.Duration
-	agents    int // of the queue
-	queueRate int
-	rooms     int
-	calls     int
-	window    time.Duration
-	soak      time.Duration
-	profile   bool
-	keep      bool
+	engineName string
+	prefix     string // FreeSWITCH's folder
+	root       string // Asterisk's root file system
+	product    string // the built program, for its idle memory
+	out        string
+	doc        string // page that takes the result
+	parts      []string
+	rates      []int
+	recorded   []int // rates at which it is measured with recording, too
+	length     time.Duration
+	rounds     int
+	talk       time.Duration
+	agents     int // of the queue
+	queueRate  int
+	rooms      int
+	calls      int
+	window     time.Duration
+	soak       time.Duration
+	profile    bool
+	keep       bool
 }
 
 func parse(args []string) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	fs.StringVar(&o.engineName, "engine", onAsterisk, "media engine: "+onAsterisk+" or "+onFreeSWITCH)
+	fs.StringVar(&o.prefix, "freeswitch", os.Getenv(prefixEnv), "folder that FreeSWITCH is installed in; default $"+prefixEnv)
 	fs.StringVar(&o.root, "root", ".engine/asterisk", "Asterisk's root file system; empty takes the machine's own Asterisk")
 	fs.StringVar(&o.product, "product", "bin/ringdesk", "the built program, whose idle memory is measured")
 	fs.StringVar(&o.out, "out", "bench/out", "folder for results; the database is kept below it during the run")

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// pair are two equal Asterisks that take turns: one serves the controller, in
-// the other Asterisk's own applications do the work.
+// pair are two equal media engines that take turns: one serves the controller,
+// in the other the engine's own applications do the work.
 type pair struct {
 	*field
 	ours, peer *system
@@ -21,7 +21,7 @@ func (p *pair) systems() []*system { return []*system{p.ours, p.peer} }
 // and away from the product's own.
 const firstRTP = 10000
 
-// newPair starts two Asterisks, without the controller. peer names what the
+// newPair starts two engines, without the controller. peer names what the
 // product is compared with.
 func (b *run) newPair(ctx context.Context, part, peer string, c *cast) (p *pair, err error) {
 	p = &pair{dir: filepath.Join(b.dir, part), ours: &system{name: ringdesk}, peer: &system{name: peer}}
@@ -29,19 +29,15 @@ func (b *run) newPair(ctx context.Context, part, peer string, c *cast) (p *pair,
 	if p.field, err = newField(p.dir, c); err != nil {
 		return nil, err
 	}
-	say("Starting two Asterisks (%s)", part)
-	theirs := filepath.Join(p.dir, "peer")
-	if err := peerConfig(theirs, c); err != nil {
+	say("Starting two of %s (%s)", b.engine.names().Engine, part)
+	if p.ours.server, err = b.engine.start(ctx, p.home(), firstRTP, nil); err != nil {
 		return nil, err
 	}
-	if p.ours.server, p.ours.asterisk, err = startAsterisk(ctx, b.root, p.home(), firstRTP); err != nil {
-		return nil, err
-	}
-	p.peer.server, p.peer.asterisk, err = startAsterisk(ctx, b.root, theirs, firstRTP+rtpPorts)
+	p.peer.server, err = b.engine.start(ctx, filepath.Join(p.dir, "peer"), firstRTP+rtpPorts, c)
 	return p, err
 }
 
-// home is the folder of our Asterisk and controller.
+// home is the folder of our engine and controller.
 func (p *pair) home() string { return filepath.Join(p.dir, ringdesk) }
 
 // startPair starts both systems, ready for calls.
@@ -66,7 +62,7 @@ func (p *pair) connect(ctx context.Context, c *cast, profile string) error {
 	if err := startController(ctx, p.ours, p.home(), c, profile); err != nil {
 		return err
 	}
-	return startPeer(ctx, p.peer, c)
+	return p.peer.startPeer(ctx, c)
 }
 
 // close ends everything that was started. It may be called again.
@@ -77,7 +73,7 @@ func (p *pair) close() error {
 			errs = append(errs, s.controller.stop())
 		}
 		if s.server != nil {
-			errs = append(errs, s.server.Stop())
+			errs = append(errs, s.stop())
 		}
 		s.controller, s.server = nil, nil
 	}

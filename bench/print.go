@@ -37,27 +37,43 @@ func (r *report) writeSetup(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\nSETUP: a call rings one phone\n\n")
 	t := table(w)
-	fmt.Fprintln(t, "calls/s\trecorded\tthrough\tcalls\tfailed\tsetup p50\tp95\tp99\tmax\tanswer p50\tp99\tCPU Asterisk\tcontroller\tboth\tothers\t")
+	fmt.Fprintln(t, "calls/s\trecorded\tthrough\tcalls\tfailed\tsetup p50\tp95\tp99\tmax\tanswer p50\tp99\tCPU "+r.Names.Engine+"\tcontroller\tboth\tothers\t")
 	fmt.Fprintln(t, "\t\t\t\t\tms\tms\tms\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
 	for _, x := range r.in(partSetup) {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Rate, yes(x.Recorded), x.System, x.Calls, x.Failed,
-			x.SetupP50, x.SetupP95, x.SetupP99, x.SetupMax, x.AnswerP50, x.AnswerP99, x.Asterisk, x.Controller, x.Asterisk+x.Controller, x.Busy)
-		if q := r.find(partSetup, appQueue, x.Rate, x.Recorded); x.System == ringdesk && q != nil {
-			fmt.Fprintf(t, "\t\t÷ app_queue\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\t%.2f\t\t\n", x.SetupP50/q.SetupP50, x.SetupP95/q.SetupP95,
-				x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax, x.AnswerP50/q.AnswerP50, x.AnswerP99/q.AnswerP99, x.Asterisk/q.Asterisk, (x.Asterisk+x.Controller)/q.Asterisk)
+		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Rate, yes(x.Recorded), x.System, x.Calls, x.Failed,
+			x.SetupP50, x.SetupP95, x.SetupP99, x.SetupMax, r.answerTimes(x), x.Engine, x.Controller, x.Engine+x.Controller, x.Busy)
+		if q := r.find(partSetup, r.Names.Queue, x.Rate, x.Recorded); x.System == ringdesk && q != nil {
+			fmt.Fprintf(t, "\t\t÷ %s\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%.2f\t\t%.2f\t\t\n", q.System, x.SetupP50/q.SetupP50, x.SetupP95/q.SetupP95,
+				x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax, r.answerRatio(x, q), x.Engine/q.Engine, (x.Engine+x.Controller)/q.Engine)
 		}
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	ours, theirs := r.highest(ringdesk), r.highest(appQueue)
+	ours, theirs := r.highest(ringdesk), r.highest(r.Names.Queue)
 	a, b := r.Setup.After, r.Setup.Before
 	fmt.Fprintf(w, "\nsetup: INVITE to agent's INVITE. answer: agent's 200 to caller's 200. others: what other programs took meanwhile.\n")
-	fmt.Fprintf(w, "Highest rate with < %.1f %% failed: ringdesk %d/s, app_queue %d/s (ratio %.2f)\n", targetFailed, ours, theirs, float64(ours)/float64(max(1, theirs)))
-	fmt.Fprintf(w, "Memory: product idle %s; controller before calls %.0f MB, after %.0f MB; its Asterisk after %.0f MB, app_queue's %.0f MB\n",
-		r.productIdle(), b.ControllerMB, a.ControllerMB, a.AsteriskMB, a.PeerMB)
+	fmt.Fprintf(w, "Highest rate with < %.1f %% failed: ringdesk %d/s, %s %d/s (ratio %.2f)\n", targetFailed, ours, r.Names.Queue, theirs, float64(ours)/float64(max(1, theirs)))
+	fmt.Fprintf(w, "Memory: product idle %s; controller before calls %.0f MB, after %.0f MB; its %s after %.0f MB, %s's %.0f MB\n",
+		r.productIdle(), b.ControllerMB, a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
 	fmt.Fprintf(w, "Left after the last call: goroutines %d (before the first: %d); channels and bridges %d\n", a.Goroutines, b.Goroutines, a.Leftovers)
 	return nil
+}
+
+// answerTimes are two cells: a queue that answers its callers before an agent
+// does has no times.
+func (r *report) answerTimes(x *row) string {
+	if r.Names.AnswersAtOnce && x.System != ringdesk {
+		return "at once\t"
+	}
+	return fmt.Sprintf("%.1f\t%.1f", x.AnswerP50, x.AnswerP99)
+}
+
+func (r *report) answerRatio(x, q *row) string {
+	if r.Names.AnswersAtOnce {
+		return "\t"
+	}
+	return fmt.Sprintf("%.2f\t%.2f", x.AnswerP50/q.AnswerP50, x.AnswerP99/q.AnswerP99)
 }
 
 func (r *report) productIdle() string {
@@ -84,7 +100,7 @@ func (r *report) writeQueue(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\nQUEUE: one queue, %d agents, one rings at a time, who has been free the longest\n\n", r.Agents)
 	t := table(w)
-	fmt.Fprintln(t, "step\tcame/s\tthrough\tcalls\tfailed\ttaken\toffer p50\tp99\tmax\toffered again\tp50\tp99\tmax\tCPU Asterisk\tcontroller\tboth\tothers\t")
+	fmt.Fprintln(t, "step\tcame/s\tthrough\tcalls\tfailed\ttaken\toffer p50\tp99\tmax\toffered again\tp50\tp99\tmax\tCPU "+r.Names.Engine+"\tcontroller\tboth\tothers\t")
 	fmt.Fprintln(t, "\t\t\t\t\tcalls/s\tms\tms\tms\ttimes\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
 	for _, s := range queueSteps {
 		for _, x := range r.in(s.part) {
@@ -110,30 +126,30 @@ func (r *report) writeQueueRow(w io.Writer, what string, x *row) {
 	} else {
 		fmt.Fprint(w, "\t\t\t\t")
 	}
-	fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Asterisk, x.Controller, x.Asterisk+x.Controller, x.Busy)
-	q := r.only(x.Part, appQueue)
+	fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Engine, x.Controller, x.Engine+x.Controller, x.Busy)
+	q := r.only(x.Part, r.Names.Queue)
 	if x.System != ringdesk || q == nil {
 		return
 	}
-	fmt.Fprintf(w, "\t\t÷ app_queue\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t\t", x.Taken/q.Taken, x.SetupP50/q.SetupP50, x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax)
+	fmt.Fprintf(w, "\t\t÷ %s\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t\t", q.System, x.Taken/q.Taken, x.SetupP50/q.SetupP50, x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax)
 	if x.Reoffers > 0 {
 		fmt.Fprintf(w, "%.2f\t%.2f\t%.2f\t", x.ReofferP50/q.ReofferP50, x.ReofferP99/q.ReofferP99, x.ReofferMax/q.ReofferMax)
 	} else {
 		fmt.Fprint(w, "\t\t\t")
 	}
-	fmt.Fprintf(w, "%.2f\t\t%.2f\t\t\n", x.Asterisk/q.Asterisk, (x.Asterisk+x.Controller)/q.Asterisk)
+	fmt.Fprintf(w, "%.2f\t\t%.2f\t\t\n", x.Engine/q.Engine, (x.Engine+x.Controller)/q.Engine)
 }
 
 func (r *report) writeRooms(w io.Writer) error {
-	ours, theirs := r.talkedBy(partRooms, ringdesk, false), r.talkedBy(partRooms, confBridge, false)
+	ours, theirs := r.talkedBy(partRooms, ringdesk, false), r.talkedBy(partRooms, r.Names.Rooms, false)
 	if ours == nil || theirs == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "\nROOMS: %d rooms of %d at a time, G.711 µ-law from and to all; recorded: ringdesk each speaker, ConfBridge the mix\n\n", ours.Groups, roomSize)
+	fmt.Fprintf(w, "\nROOMS: %d rooms of %d at a time, G.711 µ-law from and to all; recorded: ringdesk each speaker, %s the mix\n\n", ours.Groups, roomSize, r.Names.Rooms)
 	if err := r.writeTalked(w, partRooms, "room"); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nRooms per core, ringdesk ÷ ConfBridge: %.2f; recorded: %s\n", theirs.both()/ours.both(), r.ratio(partRooms, confBridge))
+	fmt.Fprintf(w, "\nRooms per core, ringdesk ÷ %s: %.2f; recorded: %s\n", r.Names.Rooms, theirs.both()/ours.both(), r.ratio(partRooms, r.Names.Rooms))
 	return nil
 }
 
@@ -151,13 +167,13 @@ func (r *report) writeRecording(w io.Writer) error {
 	if x == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "\nRECORDING: %d calls of two at a time, G.711 µ-law both ways; ringdesk records each speaker, app_queue with MixMonitor the mix\n\n",
-		r.talkedBy(partRecording, ringdesk, true).Groups)
+	fmt.Fprintf(w, "\nRECORDING: %d calls of two at a time, G.711 µ-law both ways; ringdesk records each speaker, %s with %s the mix\n\n",
+		r.talkedBy(partRecording, ringdesk, true).Groups, r.Names.Queue, r.Names.Record)
 	if err := r.writeTalked(w, partRecording, "call"); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nA recorded call in all: ratio %.2f. Recording adds to a call: ringdesk %.3f %% of a core, MixMonitor %.3f %% (ratio %.2f)\n",
-		x.whole, x.ours, x.theirs, x.ours/x.theirs)
+	fmt.Fprintf(w, "\nA recorded call in all: ratio %.2f. Recording adds to a call: ringdesk %.3f %% of a core, %s %.3f %% (ratio %.2f)\n",
+		x.whole, x.ours, r.Names.Record, x.theirs, x.ours/x.theirs)
 	return nil
 }
 
@@ -170,7 +186,7 @@ type recordingCost struct {
 // recordingCost is nil if it was not measured.
 func (r *report) recordingCost() *recordingCost {
 	plain, taped := r.talkedBy(partRecording, ringdesk, false), r.talkedBy(partRecording, ringdesk, true)
-	peerPlain, peerTaped := r.talkedBy(partRecording, appQueue, false), r.talkedBy(partRecording, appQueue, true)
+	peerPlain, peerTaped := r.talkedBy(partRecording, r.Names.Queue, false), r.talkedBy(partRecording, r.Names.Queue, true)
 	if plain == nil || taped == nil || peerPlain == nil || peerTaped == nil {
 		return nil
 	}
@@ -179,15 +195,15 @@ func (r *report) recordingCost() *recordingCost {
 
 func (r *report) writeTalked(w io.Writer, part, each string) error {
 	t := table(w)
-	fmt.Fprintln(t, "recorded\tthrough\tCPU Asterisk\tcontroller\tboth\tRTP in\tout\tothers\tbridges by technology\t")
+	fmt.Fprintln(t, "recorded\tthrough\tCPU "+r.Names.Engine+"\tcontroller\tboth\tRTP in\tout\tothers\tbridges by technology\t")
 	fmt.Fprintf(t, "\t\t%% of a core/%s\t%%\t%%\t1/s each party\t1/s\t%% of a core\t\t\n", each)
 	for _, x := range r.Talked {
 		if x.Part != part {
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.0f\t%s\t\n", yes(x.Recorded), x.System, x.asterisk(), x.controller(), x.both(), x.Heard, x.Said, x.Busy, bridgeList(x.Bridges))
+		fmt.Fprintf(t, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.0f\t%s\t\n", yes(x.Recorded), x.System, x.engine(), x.controller(), x.both(), x.Heard, x.Said, x.Busy, bridgeList(x.Bridges))
 		if q := r.peerOf(x); q != nil {
-			fmt.Fprintf(t, "\t÷ %s\t%.2f\t\t%.2f\t\t\t\t\t\n", q.System, x.asterisk()/q.asterisk(), x.both()/q.both())
+			fmt.Fprintf(t, "\t÷ %s\t%.2f\t\t%.2f\t\t\t\t\t\n", q.System, x.engine()/q.engine(), x.both()/q.both())
 		}
 	}
 	return t.Flush()
@@ -200,10 +216,10 @@ func (r *report) writeSoak(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\nSOAK: %d recorded calls/s for %v, through both at the same time\n\n", soakRate, s.Length)
 	t := table(w)
-	fmt.Fprintln(t, "after\tcontroller\tits CPU since\tgoroutines\tcalls\tAsterisk\tapp_queue's Asterisk\t")
+	fmt.Fprintf(t, "after\tcontroller\tits CPU since\tgoroutines\tcalls\t%s\t%s's %s\t\n", r.Names.Engine, r.Names.Queue, r.Names.Engine)
 	fmt.Fprintln(t, "\tMB\t% of a core\t\t\tMB\tMB\t")
 	rest := func(when string, x resting) {
-		fmt.Fprintf(t, "%s\t%.1f\t\t%d\t0\t%.0f\t%.0f\t\n", when, x.ControllerMB, x.Goroutines, x.AsteriskMB, x.PeerMB)
+		fmt.Fprintf(t, "%s\t%.1f\t\t%d\t0\t%.0f\t%.0f\t\n", when, x.ControllerMB, x.Goroutines, x.EngineMB, x.PeerMB)
 	}
 	rest("before", s.Before)
 	last := sample{}
@@ -213,7 +229,7 @@ func (r *report) writeSoak(w io.Writer) error {
 			if i > 0 {
 				cpu = fmt.Sprintf("%.1f", 100*(x.ControllerCPU-last.ControllerCPU).Seconds()/(x.After-last.After).Seconds())
 			}
-			fmt.Fprintf(t, "%v\t%.1f\t%s\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, cpu, x.Goroutines, x.Live, x.AsteriskMB, x.PeerMB)
+			fmt.Fprintf(t, "%v\t%.1f\t%s\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, cpu, x.Goroutines, x.Live, x.EngineMB, x.PeerMB)
 			last = x
 		}
 	}
@@ -224,12 +240,12 @@ func (r *report) writeSoak(w io.Writer) error {
 	for _, x := range s.Rows {
 		fmt.Fprintf(w, "%s: %d of %d calls failed\n", x.System, x.Failed, x.Calls)
 	}
-	fmt.Fprintf(w, "Least of the last quarter ÷ of the second: controller %.2f, goroutines %.2f, Asterisk %.2f, app_queue's %.2f. Left: channels and bridges %d\n",
-		s.growth(controllerMB), s.growth(goroutines), s.growth(asteriskMB), s.growth(peerMB), s.After.Leftovers)
+	fmt.Fprintf(w, "Least of the last quarter ÷ of the second: controller %.2f, goroutines %.2f, %s %.2f, %s's %.2f. Left: channels and bridges %d\n",
+		s.growth(controllerMB), s.growth(goroutines), r.Names.Engine, s.growth(engineMB), r.Names.Queue, s.growth(peerMB), s.After.Leftovers)
 	return nil
 }
 
 func controllerMB(x sample) float64 { return x.ControllerMB }
 func goroutines(x sample) float64   { return float64(x.Goroutines) }
-func asteriskMB(x sample) float64   { return x.AsteriskMB }
+func engineMB(x sample) float64     { return x.EngineMB }
 func peerMB(x sample) float64       { return x.PeerMB }

@@ -30,7 +30,7 @@ func (o *options) agentsBound() float64 { return float64(o.agents) / (queueRing 
 // queuePart measures one business whose calls go to one agent at a time, to
 // whoever has been free the longest.
 func (b *run) queuePart(ctx context.Context) error {
-	p, err := b.startPair(ctx, partQueue, appQueue, &cast{Team: b.agents})
+	p, err := b.startPair(ctx, partQueue, b.engine.names().Queue, &cast{Team: b.agents})
 	if err != nil {
 		return err
 	}

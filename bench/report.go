@@ -11,12 +11,8 @@ import (
 	"time"
 )
 
-// What is measured: the product, and what it is compared with.
-const (
-	ringdesk   = "ringdesk"
-	appQueue   = "app_queue" // records with MixMonitor
-	confBridge = "ConfBridge"
-)
+// ringdesk is the system that is compared with others (report.Names).
+const ringdesk = "ringdesk"
 
 // row is what all rounds of one step and system gave together. Times are in
 // milliseconds.
@@ -33,7 +29,7 @@ type row struct {
 	ReofferMax float64 `json:"reofferMsMax"`
 	AnswerP50  float64 `json:"answerMsP50"` // agent's 200 to caller's 200
 	AnswerP99  float64 `json:"answerMsP99"`
-	Asterisk   float64 `json:"asteriskCPUMsPerCall"`
+	Engine     float64 `json:"engineCPUMsPerCall"`
 	Controller float64 `json:"controllerCPUMsPerCall"`
 }
 
@@ -46,6 +42,7 @@ type report struct {
 	SyncMs    float64   `json:"fsyncMs"`
 	LoadFirst string    `json:"loadBefore"`
 	LoadLast  string    `json:"loadAfter"`
+	Names     names     `json:"names"`
 
 	Agents        int     `json:"agents"`      // of the queue
 	AgentsBound   float64 `json:"agentsBound"` // calls per second that they can take at most
@@ -57,8 +54,8 @@ type report struct {
 	Soak   *soaked    `json:"soak"`
 }
 
-func newReport(dir string) (*report, error) {
-	r := &report{At: time.Now(), Cores: runtime.NumCPU(), CPU: cpuModel(), Go: runtime.Version(), LoadFirst: loadAverage()}
+func newReport(dir string, n names) (*report, error) {
+	r := &report{At: time.Now(), Cores: runtime.NumCPU(), CPU: cpuModel(), Go: runtime.Version(), LoadFirst: loadAverage(), Names: n}
 	d, err := syncTime(dir)
 	r.SyncMs = ms(d)
 	return r, err
@@ -78,7 +75,7 @@ func (r *report) add(m *measured) *row {
 	x.Reached = min(x.Reached, m.Reached)
 	x.Taken += (m.Taken - x.Taken) / float64(x.Rounds) // the mean
 	x.Busy = max(x.Busy, m.Busy)
-	x.AsteriskCPU += m.AsteriskCPU
+	x.EngineCPU += m.EngineCPU
 	x.ControllerCPU += m.ControllerCPU
 	x.setup = append(x.setup, m.setup...)
 	x.reoffer = append(x.reoffer, m.reoffer...)
@@ -88,7 +85,7 @@ func (r *report) add(m *measured) *row {
 	x.Reoffers, x.ReofferP50 = len(x.reoffer), ms(percentile(x.reoffer, 50))
 	x.ReofferP99, x.ReofferMax = ms(percentile(x.reoffer, 99)), ms(percentile(x.reoffer, 100))
 	x.AnswerP50, x.AnswerP99 = ms(percentile(x.answer, 50)), ms(percentile(x.answer, 99))
-	x.Asterisk = ms(x.AsteriskCPU) / float64(x.Calls)
+	x.Engine = ms(x.EngineCPU) / float64(x.Calls)
 	x.Controller = ms(x.ControllerCPU) / float64(x.Calls)
 	return x
 }
@@ -104,7 +101,7 @@ func (r *report) addTalked(m *talked) {
 	x.Said += (m.Said - x.Said) / float64(x.Rounds+1)
 	x.Rounds++
 	x.Wall += m.Wall
-	x.AsteriskCPU += m.AsteriskCPU
+	x.EngineCPU += m.EngineCPU
 	x.ControllerCPU += m.ControllerCPU
 	x.Busy = max(x.Busy, m.Busy)
 	for technology, n := range m.Bridges {
@@ -177,22 +174,31 @@ func (r *report) save(dir string) (string, error) {
 	return file, os.WriteFile(file, append(text, '\n'), 0o644)
 }
 
-// What stands around the result in a page.
+// What stands around an engine's result in a page.
 const (
-	resultBegin = "<!-- result of make bench -->\n"
-	resultEnd   = "<!-- end of result -->\n"
+	resultEnd        = "<!-- end of result -->\n"
+	asteriskBegin    = "<!-- result of make bench -->\n"
+	resultBeginOther = "<!-- result of make bench ENGINE=%s -->\n"
 )
 
-// putResult replaces the result in a page.
-func putResult(page, result string) error {
+func resultBegin(engine string) string {
+	if engine == onAsterisk {
+		return asteriskBegin
+	}
+	return fmt.Sprintf(resultBeginOther, engine)
+}
+
+// putResult replaces an engine's result in a page.
+func putResult(page, engine, result string) error {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		return err
 	}
-	before, rest, found := strings.Cut(string(text), resultBegin)
+	begin := resultBegin(engine)
+	before, rest, found := strings.Cut(string(text), begin)
 	_, after, foundEnd := strings.Cut(rest, resultEnd)
 	if !found || !foundEnd {
-		return fmt.Errorf("%s has no lines %q and %q for the result to stand between", page, strings.TrimSpace(resultBegin), strings.TrimSpace(resultEnd))
+		return fmt.Errorf("%s has no lines %q and %q for the result to stand between", page, strings.TrimSpace(begin), strings.TrimSpace(resultEnd))
 	}
-	return os.WriteFile(page, []byte(before+resultBegin+"```\n"+strings.TrimSpace(result)+"\n```\n"+resultEnd+after), 0o644)
+	return os.WriteFile(page, []byte(before+begin+"```\n"+strings.TrimSpace(result)+"\n```\n"+resultEnd+after), 0o644)
 }

@@ -10,19 +10,19 @@ import (
 )
 
 func TestReportPoolsRoundsAndJudges(t *testing.T) {
-	r := &report{ProductIdleMB: 61, Setup: &aftermath{resting{Goroutines: 5}, resting{Goroutines: 5}}}
+	r := &report{Names: asteriskEngine{}.names(), ProductIdleMB: 61, Setup: &aftermath{resting{Goroutines: 5}, resting{Goroutines: 5}}}
 	round := func(system string, rate, calls, failed int, setup ...time.Duration) {
-		r.add(&measured{Part: partSetup, System: system, Rate: rate, Reached: float64(rate), Calls: calls, Failed: failed, AsteriskCPU: time.Second, setup: setup})
+		r.add(&measured{Part: partSetup, System: system, Rate: rate, Reached: float64(rate), Calls: calls, Failed: failed, EngineCPU: time.Second, setup: setup})
 	}
 	round(ringdesk, 20, 300, 0, 4*time.Millisecond, 6*time.Millisecond)
-	round(appQueue, 20, 300, 0, 2*time.Millisecond)
+	round("app_queue", 20, 300, 0, 2*time.Millisecond)
 	round(ringdesk, 20, 300, 0, 50*time.Millisecond)
 	round(ringdesk, 60, 1000, 1)
-	round(appQueue, 60, 1001, 1)
-	if x := r.find(partSetup, ringdesk, 20, false); x.Rounds != 2 || x.Calls != 600 || x.SetupP50 != 6 || x.SetupP99 != 50 || x.Asterisk != 2000.0/600 {
+	round("app_queue", 60, 1001, 1)
+	if x := r.find(partSetup, ringdesk, 20, false); x.Rounds != 2 || x.Calls != 600 || x.SetupP50 != 6 || x.SetupP99 != 50 || x.Engine != 2000.0/600 {
 		t.Errorf("pooled %+v", x)
 	}
-	if ours, theirs := r.highest(ringdesk), r.highest(appQueue); ours != 20 || theirs != 60 {
+	if ours, theirs := r.highest(ringdesk), r.highest("app_queue"); ours != 20 || theirs != 60 {
 		t.Errorf("highest rates %d and %d: exactly 0.1 %% is too much, less is not", ours, theirs)
 	}
 	wants(t, r, "met           setup median", "MISSED        setup p99", "MISSED        60 calls/s", "MISSED        product idle", "met           nothing left after the last call",
@@ -44,14 +44,14 @@ func wants(t *testing.T, r *report, lines ...string) {
 }
 
 func TestReportJudgesQueue(t *testing.T) {
-	r := &report{Agents: 20, AgentsBound: 40}
+	r := &report{Names: asteriskEngine{}.names(), Agents: 20, AgentsBound: 40}
 	for _, m := range []*measured{
 		{Part: queueOffer, System: ringdesk, Calls: 10, setup: []time.Duration{9 * time.Millisecond, 41 * time.Millisecond}},
-		{Part: queueOffer, System: appQueue, Calls: 10, setup: []time.Duration{3 * time.Millisecond}},
+		{Part: queueOffer, System: "app_queue", Calls: 10, setup: []time.Duration{3 * time.Millisecond}},
 		{Part: queueDecline, System: ringdesk, Calls: 10, reoffer: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond}},
-		{Part: queueDecline, System: appQueue, Calls: 10, reoffer: []time.Duration{10 * time.Millisecond}},
+		{Part: queueDecline, System: "app_queue", Calls: 10, reoffer: []time.Duration{10 * time.Millisecond}},
 		{Part: queueCrowded, System: ringdesk, Calls: 10, Failed: 1, Taken: 30},
-		{Part: queueCrowded, System: appQueue, Calls: 10, Taken: 31},
+		{Part: queueCrowded, System: "app_queue", Calls: 10, Taken: 31},
 		{Part: queueCrowded, System: ringdesk, Calls: 10, Taken: 34},
 	} {
 		r.add(m)
@@ -61,18 +61,18 @@ func TestReportJudgesQueue(t *testing.T) {
 }
 
 func TestReportJudgesTalks(t *testing.T) {
-	r := &report{}
+	r := &report{Names: asteriskEngine{}.names()}
 	talk := func(part, system string, recorded bool, cpu time.Duration, bridge string) {
-		r.addTalked(&talked{Part: part, System: system, Recorded: recorded, Groups: 10, Rounds: 1, Wall: 10 * time.Second, AsteriskCPU: cpu, Heard: 50, Said: 50,
+		r.addTalked(&talked{Part: part, System: system, Recorded: recorded, Groups: 10, Rounds: 1, Wall: 10 * time.Second, EngineCPU: cpu, Heard: 50, Said: 50,
 			Bridges: map[string]int{bridge: 10}})
 	}
 	for range 2 {
 		talk(partRooms, ringdesk, false, 2*time.Second, "softmix")
-		talk(partRooms, confBridge, false, 1800*time.Millisecond, "softmix")
+		talk(partRooms, "ConfBridge", false, 1800*time.Millisecond, "softmix")
 		talk(partRecording, ringdesk, false, time.Second, "simple_bridge")
 		talk(partRecording, ringdesk, true, 2100*time.Millisecond, "simple_bridge")
-		talk(partRecording, appQueue, false, time.Second, "native_rtp")
-		talk(partRecording, appQueue, true, 2*time.Second, "simple_bridge")
+		talk(partRecording, "app_queue", false, time.Second, "native_rtp")
+		talk(partRecording, "app_queue", true, 2*time.Second, "simple_bridge")
 	}
 	wants(t, r, "MISSED        rooms per core ≥ 0.95 × ConfBridge's  0.90", "met           recorded call, and what recording adds, ≤ 1.2 × MixMonitor's CPU  1.05, adds 1.10",
 		"met           calls of two that are not recorded are not mixed  10 simple_bridge", "ringdesk 1.100 % of a core, MixMonitor 1.000 %")
@@ -84,26 +84,33 @@ func TestReportJudgesSoak(t *testing.T) {
 	soak := func(length time.Duration, last float64, left int) *report {
 		s := &soaked{Length: length, aftermath: aftermath{resting{Goroutines: 5}, resting{Goroutines: 5, Leftovers: left}}}
 		for _, mb := range []float64{10, 10, 40, 40, 40, 40, last, 2 * last} {
-			s.Samples = append(s.Samples, sample{ControllerMB: mb, Goroutines: 20, AsteriskMB: 100, PeerMB: 100})
+			s.Samples = append(s.Samples, sample{ControllerMB: mb, Goroutines: 20, EngineMB: 100, PeerMB: 100})
 		}
-		return &report{Soak: s}
+		return &report{Names: asteriskEngine{}.names(), Soak: s}
 	}
 	wants(t, soak(soakLength, 44, 0), "met           memory and goroutines flat over 10m0s (last quarter ≤ 1.1 × second)  controller 1.10, goroutines 1.00, Asterisk 1.00", "met           nothing left after the soak")
 	wants(t, soak(soakLength, 45, 1), "MISSED        memory and goroutines flat", "MISSED        nothing left after the soak")
 	wants(t, soak(time.Minute, 40, 0), "not measured  memory and goroutines flat")
 }
 
+// Each engine's result has a place of its own.
 func TestPutResult(t *testing.T) {
+	if got := resultBegin(onAsterisk); got != asteriskBegin {
+		t.Errorf("Asterisk's result begins with %q", got)
+	}
+	begin := resultBegin(onFreeSWITCH)
 	page := filepath.Join(t.TempDir(), "page.md")
 	for _, c := range []struct{ page, want string }{
-		{"a\n" + resultBegin + "old\n" + resultEnd + "b\n", "a\n" + resultBegin + "```\nnew\n```\n" + resultEnd + "b\n"},
-		{"a\n" + resultBegin, ""},
+		{"a\n" + asteriskBegin + "kept\n" + resultEnd + begin + "old\n" + resultEnd + "b\n",
+			"a\n" + asteriskBegin + "kept\n" + resultEnd + begin + "```\nnew\n```\n" + resultEnd + "b\n"},
+		{"a\n" + begin, ""},
+		{"a\n" + asteriskBegin + "kept\n" + resultEnd, ""},
 		{"a\n", ""},
 	} {
 		if err := os.WriteFile(page, []byte(c.page), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := putResult(page, "\nnew\n")
+		err := putResult(page, onFreeSWITCH, "\nnew\n")
 		got, readErr := os.ReadFile(page)
 		if readErr != nil {
 			t.Fatal(readErr)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 // run is one run of the bench.
 type run struct {
 	options
+	engine mediaEngine
 	dir    string
 	report *report
 	pairs  []*pair // all that were started
@@ -81,21 +83,22 @@ func (p *pair) warmUp(ctx context.Context, st step) error {
 	return nil
 }
 
-// calm waits until the goroutines have been as many for some time, and returns
-// how many they are.
+// calm waits until the goroutines have not become fewer for some time, and
+// returns how many there were at least: those of a probe or a renewed time limit
+// come and go.
 func (p *process) calm(ctx context.Context) (int, error) {
-	last, since := -1, time.Now()
-	st, err := p.until(ctx, 30*time.Second, func(st controllerState) bool {
-		if st.Goroutines != last {
-			last, since = st.Goroutines, time.Now()
+	least, since := math.MaxInt, time.Now()
+	_, err := p.until(ctx, 30*time.Second, func(st controllerState) bool {
+		if st.Goroutines < least {
+			least, since = st.Goroutines, time.Now()
 		}
 		return time.Since(since) > quiet
 	})
-	return st.Goroutines, err
+	return least, err
 }
 
 // quiet is longer than the adapter keeps unused connections (10 s): kept
-// connections to Asterisk count as goroutines.
+// connections to the engine count as goroutines.
 const quiet = 11 * time.Second
 
 // keepStacks writes down what the goroutines do that are too many.

@@ -133,7 +133,7 @@ func (f *field) startCallers(s *system, st *step, name string) (*exec.Cmd, error
 	if st.AtOnce > 0 {
 		atOnce = st.AtOnce
 	}
-	cmd, err := f.sipp(name+"-caller", "caller", st.cue, callersHost, strconv.Itoa(f.callers), s.server.SIP,
+	cmd, err := f.sipp(name+"-caller", "caller", st.cue, callersHost, strconv.Itoa(f.callers), s.sip(),
 		"-inf", filepath.Base(name)+".csv", "-r", strconv.Itoa(st.Rate), "-m", strconv.Itoa(calls), "-l", strconv.Itoa(atOnce),
 		"-recv_timeout", strconv.Itoa(giveUp))
 	if err != nil {

@@ -19,8 +19,8 @@ type sample struct {
 	After         time.Duration `json:"after"`         // since the first call, in nanoseconds
 	ControllerCPU time.Duration `json:"controllerCPU"` // that it has used so far
 	ControllerMB  float64       `json:"controllerMB"`
-	AsteriskMB    float64       `json:"asteriskMB"`
-	PeerMB        float64       `json:"peerAsteriskMB"`
+	EngineMB      float64       `json:"engineMB"`
+	PeerMB        float64       `json:"peerMB"`
 	Goroutines    int           `json:"goroutines"`
 	Live          int           `json:"liveCalls"`
 }
@@ -56,7 +56,7 @@ func (s *soaked) growth(of func(sample) float64) float64 {
 // that is compared.
 func (b *run) soakPart(ctx context.Context) error {
 	c := &cast{Lines: 4 * soakRate} // a line's call is over long before the next one comes
-	p, err := b.newPair(ctx, partSoak, appQueue, c)
+	p, err := b.newPair(ctx, partSoak, b.engine.names().Queue, c)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (b *run) soakPart(ctx context.Context) error {
 		err = startController(ctx, p.ours, p.home(), c, b.profileOf(partSoak))
 	}
 	if err == nil {
-		err = startPeer(ctx, p.peer, &theirs)
+		err = p.peer.startPeer(ctx, &theirs)
 	}
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (p *pair) sample(after time.Duration) (sample, error) {
 	var errs [4]error
 	x.ControllerCPU, errs[3] = cpuTime(p.ours.controller.cmd.Process.Pid)
 	x.ControllerMB, errs[0] = resident(p.ours.controller.cmd.Process.Pid)
-	x.AsteriskMB, errs[1] = resident(p.ours.asterisk)
-	x.PeerMB, errs[2] = resident(p.peer.asterisk)
+	x.EngineMB, errs[1] = resident(p.ours.pid())
+	x.PeerMB, errs[2] = resident(p.peer.pid())
 	return x, errors.Join(errs[:]...)
 }

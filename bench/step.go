@@ -48,7 +48,7 @@ type measured struct {
 	Busy     float64 `json:"othersCPUPercent"`
 	Load     string  `json:"loadBefore"`
 
-	AsteriskCPU   time.Duration `json:"asteriskCPU"` // in nanoseconds, as all durations
+	EngineCPU     time.Duration `json:"engineCPU"` // in nanoseconds, as all durations
 	ControllerCPU time.Duration `json:"controllerCPU"`
 
 	setup   []time.Duration // INVITE made to INVITE at the first agent's
@@ -122,7 +122,7 @@ func (f *field) run(ctx context.Context, s *system, st step) (*measured, error) 
 		return nil, err
 	}
 	used := after.minus(before)
-	m.AsteriskCPU, m.ControllerCPU, m.Busy = used.asterisk, used.controller, used.others()
+	m.EngineCPU, m.ControllerCPU, m.Busy = used.engine, used.controller, used.others()
 	return m, f.read(m, name, phones)
 }
 
@@ -158,7 +158,7 @@ func (s *system) settle(ctx context.Context) error {
 	t := time.NewTicker(100 * time.Millisecond)
 	defer t.Stop()
 	for {
-		left, err := leftovers(ctx, s.server)
+		left, err := s.leftovers(ctx)
 		if err == nil && s.controller != nil {
 			var st controllerState
 			st, err = s.controller.state(ask{})
@@ -196,7 +196,7 @@ func (f *field) read(m *measured, name string, phones []*phoneSet) error {
 		m.reoffer = append(m.reoffer, j.reoffers()...)
 		if at := j.accepted(); !at.IsZero() && !j.answered.IsZero() {
 			answers = append(answers, at)
-			m.answer = append(m.answer, j.answered.Sub(at))
+			m.answer = append(m.answer, j.answered.Sub(at)) // negative for a caller who was answered to wait
 		}
 		if j.whole() {
 			whole++

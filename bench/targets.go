@@ -16,9 +16,9 @@ const (
 	targetThroughput = 60                     // calls per second
 	targetFailed     = 0.1                    // percent: fewer must fail
 	targetIdleMB     = 60.0
-	targetTaken      = 1.0  // calls per second of the queue, ÷ app_queue's
-	targetRooms      = 0.95 // rooms per core, ÷ ConfBridge's
-	targetRecording  = 1.2  // CPU of a recorded call, and what recording adds to one, ÷ MixMonitor's
+	targetTaken      = 1.0  // calls per second of the queue, ÷ the engine's own queue's
+	targetRooms      = 0.95 // rooms per core, ÷ the engine's own rooms'
+	targetRecording  = 1.2  // CPU of a recorded call, and what recording adds to one, ÷ that of the engine's own
 	targetGrowth     = 1.1  // of memory and goroutines over soakLength
 )
 
@@ -73,10 +73,10 @@ func (r *report) setupVerdicts() []verdict {
 
 func (r *report) queueVerdicts() []verdict {
 	offer, again := orEmpty(r.only(queueOffer, ringdesk)), orEmpty(r.only(queueDecline, ringdesk))
-	ours, theirs := orEmpty(r.only(queueCrowded, ringdesk)), orEmpty(r.only(queueCrowded, appQueue))
+	ours, theirs := orEmpty(r.only(queueCrowded, ringdesk)), orEmpty(r.only(queueCrowded, r.Names.Queue))
 	failed := offer.Failed + again.Failed + ours.Failed
 	return []verdict{
-		{theirs.Taken > 0, ours.Taken >= targetTaken*theirs.Taken, fmt.Sprintf("queue: calls/s ≥ %.2f × app_queue's", targetTaken), fmt.Sprintf("%.1f to %.1f", ours.Taken, theirs.Taken)},
+		{theirs.Taken > 0, ours.Taken >= targetTaken*theirs.Taken, fmt.Sprintf("queue: calls/s ≥ %.2f × %s's", targetTaken, r.Names.Queue), fmt.Sprintf("%.1f to %.1f", ours.Taken, theirs.Taken)},
 		atMost(offer, "queue: offer median", offer.SetupP50, targetMedian),
 		atMost(offer, "queue: offer p99", offer.SetupP99, targetP99),
 		{again.Reoffers > 0, again.ReofferMax <= ms(targetReoffer), fmt.Sprintf("queue: offered again within %v, always", targetReoffer),
@@ -87,20 +87,20 @@ func (r *report) queueVerdicts() []verdict {
 
 func (r *report) talkVerdicts() []verdict {
 	var rooms, recording, unmixed verdict
-	ours, theirs := r.talkedBy(partRooms, ringdesk, false), r.talkedBy(partRooms, confBridge, false)
-	rooms.what = fmt.Sprintf("rooms per core ≥ %.2f × ConfBridge's", targetRooms)
+	ours, theirs := r.talkedBy(partRooms, ringdesk, false), r.talkedBy(partRooms, r.Names.Rooms, false)
+	rooms.what = fmt.Sprintf("rooms per core ≥ %.2f × %s's", targetRooms, r.Names.Rooms)
 	if ours != nil && theirs != nil {
 		got := theirs.both() / ours.both()
 		rooms = verdict{true, got >= targetRooms, rooms.what, fmt.Sprintf("%.2f", got)}
 	}
-	recording.what = fmt.Sprintf("recorded call, and what recording adds, ≤ %.1f × MixMonitor's CPU", targetRecording)
+	recording.what = fmt.Sprintf("recorded call, and what recording adds, ≤ %.1f × %s's CPU", targetRecording, r.Names.Record)
 	if x := r.recordingCost(); x != nil {
 		adds := x.ours / x.theirs
 		recording = verdict{true, max(adds, x.whole) <= targetRecording, recording.what, fmt.Sprintf("%.2f, adds %.2f", x.whole, adds)}
 	}
 	unmixed.what = "calls of two that are not recorded are not mixed"
 	if x := r.talkedBy(partRecording, ringdesk, false); x != nil {
-		unmixed = verdict{true, x.Bridges["softmix"] == 0, unmixed.what, bridgeList(x.Bridges)}
+		unmixed = verdict{true, x.Bridges[r.Names.Mixes] == 0, unmixed.what, bridgeList(x.Bridges)}
 	}
 	return []verdict{rooms, recording, unmixed}
 }
@@ -109,9 +109,9 @@ func (r *report) soakVerdicts() []verdict {
 	flat := verdict{what: fmt.Sprintf("memory and goroutines flat over %v (last quarter ≤ %.1f × second)", soakLength, targetGrowth)}
 	clean := verdict{what: "nothing left after the soak"}
 	if s := r.Soak; s != nil {
-		memory, count, engine := s.growth(controllerMB), s.growth(goroutines), s.growth(asteriskMB)
+		memory, count, engine := s.growth(controllerMB), s.growth(goroutines), s.growth(engineMB)
 		flat.measured, flat.met = s.Length >= soakLength, max(memory, count, engine) <= targetGrowth
-		flat.got = fmt.Sprintf("controller %.2f, goroutines %.2f, Asterisk %.2f (app_queue's %.2f)", memory, count, engine, s.growth(peerMB))
+		flat.got = fmt.Sprintf("controller %.2f, goroutines %.2f, %s %.2f (%s's %.2f)", memory, count, r.Names.Engine, engine, r.Names.Queue, s.growth(peerMB))
 		clean.measured, clean.met = true, s.clean()
 		clean.got = fmt.Sprintf("goroutines %d, before %d; channels and bridges %d", s.After.Goroutines, s.Before.Goroutines, s.After.Leftovers)
 	}

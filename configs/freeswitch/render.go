@@ -41,7 +41,8 @@ type Settings struct {
 	Lease int
 	// Sessions is how many legs there may be at once, and NewSessions how many
 	// may be made in a second; those beyond are refused with SIP 503. Defaults
-	// 1000 and 100.
+	// 1000 and 400: a call that rings one phone is two legs, and where many ring
+	// it is more.
 	Sessions, NewSessions int
 
 	// Outbound are prefixes of numbers that may be called over trunks, and
@@ -95,7 +96,7 @@ func (s *Settings) complete() {
 	}
 	set(&s.Lease, DefaultLease)
 	set(&s.Sessions, 1000)
-	set(&s.NewSessions, 100)
+	set(&s.NewSessions, 400)
 	for _, list := range []struct {
 		list     *[]string
 		defaults []string

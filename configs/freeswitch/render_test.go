@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,6 +94,24 @@ func TestSettings_Outbound(t *testing.T) {
 	s.Outbound, s.Short = []string{}, []string{}
 	if regexp.MustCompile(s.Allowed()).MatchString("+821012345678") {
 		t.Error("with empty lists a number may be called")
+	}
+}
+
+// A machine that can take 60 calls a second, each with a leg of the caller and one
+// of an agent, is not held back by the limit that keeps a flood out.
+func TestRender_NewSessions(t *testing.T) {
+	dir := t.TempDir()
+	if err := freeswitch.Render(dir, good(t)); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "core.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), `name="sessions-per-second" value="`)
+	value, _, _ := strings.Cut(rest, `"`)
+	if n, err := strconv.Atoi(value); err != nil || n < 2*60 {
+		t.Errorf("sessions-per-second %q", value)
 	}
 }
 

@@ -42,6 +42,34 @@ func putAlice(t testing.TB, r *running) {
 	}
 }
 
+// Who was answered can be joined at once: FreeSWITCH's event comes later when it
+// is busy.
+func TestJoin_BeforeTheEventOfTheAnswer(t *testing.T) {
+	f, r, c := started(t)
+	for _, command := range []string{"uuid_answer", "uuid_transfer", "sched_del"} {
+		f.set(command, "+OK\n")
+	}
+	arrive(f, c, "leg-1")
+	expect[engine.LegArrived](t, r, 0, nil)
+	if err := r.CreateRoom(t.Context(), "room"); err != nil {
+		t.Fatal(err)
+	}
+	if kind := engine.KindOf(r.Join(t.Context(), "room", "leg-1")); kind != engine.KindBusy {
+		t.Errorf("a leg that rings was joined: kind %q", kind)
+	}
+	if err := r.Answer(t.Context(), "leg-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Join(t.Context(), "room", "leg-1"); err != nil {
+		t.Error(err)
+	}
+	if got := f.sent("uuid_transfer leg-1 conference:room"); len(got) != 1 {
+		t.Errorf("sent %q", got)
+	}
+	c.Send(f.Event("CHANNEL_ANSWER", "Unique-ID", "leg-1"))
+	expect(t, r, 0, func(e engine.LegAnswered) bool { return e.Leg == "leg-1" })
+}
+
 // Whatever a caller calls himself, the command has the same shape: his name
 // stays within its quotes.
 func TestDial_CallerNames(t *testing.T) {

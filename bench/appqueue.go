@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/engine"
 )
 
@@ -90,9 +89,8 @@ dsp_drop_silence = no
 
 // startPeer gives an Asterisk the same trunk and phones as the controller gives
 // its own, and then loads its applications, so that app_queue finds its members.
-func startPeer(ctx context.Context, s *system, c *cast) error {
-	phones := &plainPhones{at: c.Phones, put: func() {}, bad: func(error) {},
-		Adapter: asterisk.New(asterisk.Options{URL: s.server.URL, Username: s.server.Username, Password: s.server.Password})}
+func (s *asteriskServer) startPeer(ctx context.Context, c *cast) error {
+	phones := &plainPhones{at: c.Phones, put: func() {}, bad: func(error) {}, Engine: s.link().open()}
 	if err := phones.PutTrunk(ctx, engine.Trunk{ID: trunkID, Hosts: []string{callersHost}}); err != nil {
 		return err
 	}
@@ -102,7 +100,7 @@ func startPeer(ctx context.Context, s *system, c *cast) error {
 		}
 	}
 	for _, m := range peerModules {
-		if err := ari(ctx, s.server, http.MethodPost, "/asterisk/modules/"+m, nil); err != nil {
+		if err := s.ari(ctx, http.MethodPost, "/asterisk/modules/"+m, nil); err != nil {
 			return fmt.Errorf("module %s: %w", m, err)
 		}
 	}

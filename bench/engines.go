@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ringdesk/controller/asterisk"
+	"ringdesk/controller/engine"
+	"ringdesk/controller/freeswitch"
+)
+
+// The media engines that ringdesk can be measured on.
+const (
+	onAsterisk   = "asterisk"
+	onFreeSWITCH = "freeswitch"
+)
+
+// mediaEngine is one of them, with what it has of its own for the same jobs.
+type mediaEngine interface {
+	names() names
+	// start starts one with the product's configuration and its data below dir,
+	// and returns when it takes commands. For one that serves no controller, peer
+	// says whom its own applications shall serve, if they must know by then.
+	start(ctx context.Context, dir string, firstRTP int, peer *cast) (server, error)
+}
+
+// names says what is measured, and what ringdesk is compared with.
+type names struct {
+	Engine string `json:"engine"`
+	Queue  string `json:"queue"`
+	Rooms  string `json:"rooms"`
+	Record string `json:"record"` // what records the queue's calls
+	// AnswersAtOnce says that the queue answers its callers before an agent does,
+	// so that they cannot know when the talk begins: the agents end calls then,
+	// and the time from an agent's answer to a caller's means nothing.
+	AnswersAtOnce bool `json:"answersAtOnce"`
+	// Mixes is the technology of bridges that mix sound, rather than pass it on.
+	Mixes string `json:"mixes"`
+	// parts are those that can be measured.
+	parts []string
+}
+
+// server is one running media engine.
+type server interface {
+	sip() string // host:port for callers
+	pid() int
+	link() link            // how a controller reaches it
+	environment() []string // the same, as the product's settings
+	// startPeer lets the engine's own applications take calls.
+	startPeer(ctx context.Context, c *cast) error
+	// leftovers counts what there is of calls.
+	leftovers(ctx context.Context) (int, error)
+	// parties lists the ids of the phones that are connected.
+	parties(ctx context.Context) ([]string, error)
+	// bridges counts what joins two or more of them, by technology, and how many
+	// are joined.
+	bridges(ctx context.Context) (count map[string]int, joined int, err error)
+	// packets counts the RTP that a party has sent and was sent so far.
+	packets(ctx context.Context, party string) (in, out int, err error)
+	stop() error
+}
+
+// link tells the controller's process of its engine: one of the two is given.
+type link struct {
+	Asterisk   *asterisk.Options   `json:",omitempty"`
+	FreeSWITCH *freeswitch.Options `json:",omitempty"`
+}
+
+// open makes the adapter.
+func (l link) open() engine.Engine {
+	if l.FreeSWITCH != nil {
+		return freeswitch.New(*l.FreeSWITCH)
+	}
+	return asterisk.New(*l.Asterisk)
+}
+
+// mediaEngine finds the engine that the options name.
+func (o *options) mediaEngine() (mediaEngine, error) {
+	switch o.engineName {
+	case onAsterisk:
+		return asteriskEngine{root: o.root}, nil
+	case onFreeSWITCH:
+		return newFreeSWITCH(o.prefix)
+	}
+	return nil, fmt.Errorf("there is no engine %q: take %s or %s", o.engineName, onAsterisk, onFreeSWITCH)
+}
+
+// chooseParts leaves out of the parts that are wanted those that the engine
+// cannot be measured in, and says so.
+func chooseParts(wanted []string, n names) ([]string, error) {
+	var chosen []string
+	for _, part := range wanted {
+		if slices.Contains(n.parts, part) {
+			chosen = append(chosen, part)
+		} else {
+			say("The part %s is not measured on %s", part, n.Engine)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("on %s only the parts %s are measured", n.Engine, strings.Join(n.parts, ","))
+	}
+	return chosen, nil
+}
