@@ -35,8 +35,8 @@ type Compose struct {
 	address string // this machine's
 }
 
-// StartCompose builds and starts the project of a compose file; it and its
-// volumes are removed when the test ends.
+// StartCompose starts the project of a compose file, whose images are built
+// already; it and its volumes are removed when the test ends.
 func StartCompose(t *testing.T, file string) *Compose {
 	t.Helper()
 	c := &Compose{Instance: &Instance{}, t: t, file: file, address: ownAddress(t)}
@@ -62,7 +62,7 @@ func StartCompose(t *testing.T, file string) *Compose {
 		}
 		c.docker("down", "--volumes", "--timeout=5")
 	})
-	c.docker("up", "--detach", "--build", "--wait", "--quiet-pull")
+	c.docker("up", "--detach", "--wait")
 	c.populate()
 	return c
 }
