@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,7 @@ func spokenTime(pcm []int16) time.Duration {
 func (c *Compose) talk(t *testing.T) {
 	api := c.API(t)
 	mina := c.Browser(t, c.Agents[0], MinaHz)
+	c.awaitAvailable(t, mina)
 	caller := c.Call(t, "01021150003", CallerHz)
 	id := mina.Answer()
 	talking := later(AwaitHears(t, "the caller", caller, MinaHz), AwaitHears(t, "Mina", mina, CallerHz))
@@ -97,6 +99,11 @@ func (c *Compose) talk(t *testing.T) {
 	queued := time.Now()
 
 	c.KillController(t)
+	Await(t, "Mina's page has found the new controller", startTime, func() (bool, string) {
+		status := List[AgentState](api, "/agents")
+		i := slices.IndexFunc(status, func(a AgentState) bool { return a.Email == mina.Account.Email })
+		return status[i].Status != "offline", status[i].Status
+	})
 	mina.WaitReady()
 	now := time.Now()
 	noGap(t, caller, talking, now)
@@ -108,6 +115,7 @@ func (c *Compose) talk(t *testing.T) {
 	}
 
 	caller.Hangup()
+	mina.WaitGone("call-box", id)
 	if mina.Answer() == id {
 		t.Error("the call that was over came again")
 	}
