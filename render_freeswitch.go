@@ -22,6 +22,7 @@ type renderFreeswitchCmd struct {
 	EventSocket     string `default:"127.0.0.1:8021" help:"Address of the event socket."`
 	WebSocket       string `default:"127.0.0.1:5066" help:"Address of SIP over WebSocket."`
 	ExternalAddress string `help:"This host's address as carriers and browsers see it, behind NAT or in a container."`
+	Published       string `help:"host:port that SIP is published at: its port is told to carriers with the external address."`
 	Spool           string `default:"/var/lib/ringdesk-freeswitch" help:"Folder of recordings, phones and trunks, music and own dialplan."`
 	Recordings      string `help:"Folder of recordings, elsewhere than in the spool folder."`
 	Log             string `help:"File of the log, such as /dev/stdout, instead of one in FreeSWITCH's log folder."`
@@ -51,6 +52,10 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return usageError{err}
 	}
+	port, err := publishedPort(c.Published)
+	if err != nil {
+		return usageError{err}
+	}
 	file := filepath.Join(dir, "ringdesk.yaml")
 	e := freeswitchSettings{EventPass: rand.Text()}
 	text, err := os.ReadFile(file)
@@ -65,7 +70,8 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 	e.Sounds, e.EngineSounds = s.Sounds, s.EngineSounds
 	err = conf.Render(dir, conf.Settings{
 		EventSocket: c.EventSocket, Password: e.EventPass, Controllers: c.Controller, Log: c.Log, SIP: s.SIP, WebSocket: c.WebSocket, ExternalAddress: c.ExternalAddress,
-		RTPFrom: from, RTPTo: to, MusicDir: filepath.Join(c.Spool, "music"), AccountsDir: e.Accounts, CustomDir: filepath.Join(c.Spool, "custom"),
+		ExternalPort: port,
+		RTPFrom:      from, RTPTo: to, MusicDir: filepath.Join(c.Spool, "music"), AccountsDir: e.Accounts, CustomDir: filepath.Join(c.Spool, "custom"),
 		Fallback: filepath.Join(s.EngineSounds, "en", "unavailable.wav"), Speech: filepath.Join(s.EngineSounds, "en", "greeting.wav"),
 		Outbound: s.Outbound, Short: outbound.ShortNumbers(s.Country),
 	})

@@ -44,12 +44,16 @@ func StartCompose(t *testing.T, file string) *Compose {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sip, err := ports.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
 	const media = 40 // Docker starts a process for each
 	rtp, err := ports.Range(media)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.URL, c.SIP, c.Number = "http://127.0.0.1:"+strconv.Itoa(web), c.address+":5060", "07076660001" // the engines tell callers port 5060
+	c.URL, c.SIP, c.Number = "http://127.0.0.1:"+strconv.Itoa(web), c.address+":"+strconv.Itoa(sip), "07076660001"
 	c.Env = append(os.Environ(), "RINGDESK_HTTP=127.0.0.1:"+strconv.Itoa(web), "RINGDESK_SIP="+c.SIP,
 		"RINGDESK_EXTERNAL_ADDRESS="+c.address, fmt.Sprintf("RINGDESK_RTP=%d-%d", rtp, rtp+media-1))
 	t.Cleanup(func() {
