@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"gopkg.in/yaml.v3"
 
@@ -22,7 +24,7 @@ type renderFreeswitchCmd struct {
 	EventSocket     string `default:"127.0.0.1:8021" help:"Address of the event socket."`
 	WebSocket       string `default:"127.0.0.1:5066" help:"Address of SIP over WebSocket."`
 	ExternalAddress string `help:"This host's address as carriers and browsers see it, behind NAT or in a container."`
-	Published       string `help:"host:port that SIP is published at: its port is told to carriers with the external address."`
+	Published       string `help:"host:port that SIP is published at; the port must be that of RINGDESK_SIP."`
 	Spool           string `default:"/var/lib/ringdesk-freeswitch" help:"Folder of recordings, phones and trunks, music and own dialplan."`
 	Recordings      string `help:"Folder of recordings, elsewhere than in the spool folder."`
 	Log             string `help:"File of the log, such as /dev/stdout, instead of one in FreeSWITCH's log folder."`
@@ -52,8 +54,7 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return usageError{err}
 	}
-	port, err := publishedPort(c.Published)
-	if err != nil {
+	if err := c.checkPublished(s.SIP); err != nil {
 		return usageError{err}
 	}
 	file := filepath.Join(dir, "ringdesk.yaml")
@@ -70,7 +71,6 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 	e.Sounds, e.EngineSounds = s.Sounds, s.EngineSounds
 	err = conf.Render(dir, conf.Settings{
 		EventSocket: c.EventSocket, Password: e.EventPass, Controllers: c.Controller, Log: c.Log, SIP: s.SIP, WebSocket: c.WebSocket, ExternalAddress: c.ExternalAddress,
-		ExternalPort: port,
 		RTPFrom:      from, RTPTo: to, MusicDir: filepath.Join(c.Spool, "music"), AccountsDir: e.Accounts, CustomDir: filepath.Join(c.Spool, "custom"),
 		Fallback: filepath.Join(s.EngineSounds, "en", "unavailable.wav"), Speech: filepath.Join(s.EngineSounds, "en", "greeting.wav"),
 		Outbound: s.Outbound, Short: outbound.ShortNumbers(s.Country),
@@ -82,4 +82,18 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 		return err
 	}
 	return writeSecret(file, text)
+}
+
+// checkPublished refuses another port than FreeSWITCH's own, which it puts into
+// its Contact: ACK and BYE of carriers would be lost. Its parameter ext-sip-port
+// changes the port that it listens on, too.
+func (c renderFreeswitchCmd) checkPublished(sip string) error {
+	port, err := publishedPort(c.Published)
+	if err != nil || port == 0 || c.ExternalAddress == "" {
+		return err
+	}
+	if _, own, err := net.SplitHostPort(sip); err != nil || own != strconv.Itoa(port) {
+		return fmt.Errorf("SIP is published at %s, but FreeSWITCH tells carriers the port that it listens on, %s: publish it at that port", c.Published, own)
+	}
+	return nil
 }

@@ -48,6 +48,9 @@ func StartCompose(t *testing.T, file string) *Compose {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(file, "freeswitch") {
+		sip = 5060 // FreeSWITCH can be published at no other port than its own
+	}
 	const media = 40 // Docker starts a process for each
 	rtp, err := ports.Range(media)
 	if err != nil {

@@ -31,7 +31,6 @@ type Settings struct {
 	SIP             string // host:port for SIP of carriers, UDP and TCP
 	WebSocket       string // host:port for SIP over WebSocket of browsers, which reach it through a proxy
 	ExternalAddress string // address that carriers and browsers see behind NAT; empty means none
-	ExternalPort    int    // SIP's port there; 0 means that of SIP
 	RTPFrom, RTPTo  int    // UDP ports for RTP, both included
 
 	MusicDir    string // hold music: WAV files, 8 kHz

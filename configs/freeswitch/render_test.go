@@ -139,17 +139,3 @@ func TestSettings_EventSocketClients(t *testing.T) {
 		}
 	}
 }
-
-// Behind a port that is published as another one, carriers are told that one.
-func TestRender_ExternalPort(t *testing.T) {
-	s := good(t)
-	s.ExternalAddress, s.ExternalPort = "203.0.113.7", 5070
-	dir := t.TempDir()
-	if err := freeswitch.Render(dir, s); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "sip.xml"))
-	if err != nil || strings.Count(string(text), `<param name="ext-sip-port" value="5070"/>`) != 1 {
-		t.Errorf("sip.xml: %v\n%s", err, text)
-	}
-}
