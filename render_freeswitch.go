@@ -71,7 +71,7 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 	e.Sounds, e.EngineSounds = s.Sounds, s.EngineSounds
 	err = conf.Render(dir, conf.Settings{
 		EventSocket: c.EventSocket, Password: e.EventPass, Controllers: c.Controller, Log: c.Log, SIP: s.SIP, WebSocket: c.WebSocket, ExternalAddress: c.ExternalAddress,
-		RTPFrom:      from, RTPTo: to, MusicDir: filepath.Join(c.Spool, "music"), AccountsDir: e.Accounts, CustomDir: filepath.Join(c.Spool, "custom"),
+		RTPFrom: from, RTPTo: to, MusicDir: filepath.Join(c.Spool, "music"), AccountsDir: e.Accounts, CustomDir: filepath.Join(c.Spool, "custom"),
 		Fallback: filepath.Join(s.EngineSounds, "en", "unavailable.wav"), Speech: filepath.Join(s.EngineSounds, "en", "greeting.wav"),
 		Outbound: s.Outbound, Short: outbound.ShortNumbers(s.Country),
 	})
