@@ -30,6 +30,7 @@ type Settings struct {
 
 	SIP             string   // host:port for SIP, UDP and TCP
 	ExternalAddress string   // address that carriers see behind NAT; empty means none
+	ExternalPort    int      // with ExternalAddress: SIP's port there; 0 means that of SIP
 	LocalNets       []string // with ExternalAddress: networks on this side of the NAT
 	RTPFrom, RTPTo  int      // UDP ports for RTP, both included
 	// ICECandidates says at which further address browsers reach an own one:

@@ -15,14 +15,14 @@ func settings() Settings {
 func TestRender(t *testing.T) {
 	dir := t.TempDir()
 	s := settings()
-	s.ExternalAddress, s.LocalNets = "203.0.113.7", []string{"172.31.253.0/24"}
+	s.ExternalAddress, s.ExternalPort, s.LocalNets = "203.0.113.7", 5070, []string{"172.31.253.0/24"}
 	s.ICECandidates = map[string]string{"172.31.253.10": "203.0.113.7"}
 	if err := Render(dir, s); err != nil {
 		t.Fatal(err)
 	}
 	for file, want := range map[string][]string{
 		"rtp.conf":        {"rtpstart = 20000", "172.31.253.10 => 203.0.113.7,include_local_address"},
-		"pjsip.conf":      {"external_media_address = 203.0.113.7", "local_net = 172.31.253.0/24"},
+		"pjsip.conf":      {"external_media_address = 203.0.113.7", "external_signaling_port = 5070", "local_net = 172.31.253.0/24"},
 		"ari.conf":        {"password = secret"},
 		"extensions.conf": {"TIMEOUT(absolute)=25", "Stasis(ringdesk,inbound,", `#tryinclude "/c/*.conf"`, "exten => _+82X!,1,", "exten => _+1876!,1,", "exten => 119,1,"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,8 +22,11 @@ var templates embed.FS
 
 // Settings fills the templates. All folders are absolute paths.
 type Settings struct {
-	EventSocket string // host:port of the event socket: a loopback address
+	EventSocket string // host:port of the event socket
 	Password    string // its password
+	// Controllers are the addresses and networks (CIDR) that may connect to the
+	// event socket besides this machine itself.
+	Controllers []string
 
 	SIP             string // host:port for SIP of carriers, UDP and TCP
 	WebSocket       string // host:port for SIP over WebSocket of browsers, which reach it through a proxy
@@ -34,6 +38,7 @@ type Settings struct {
 	CustomDir   string // the installation's own *.xml, included in the dialplan's context from-trunk
 	Fallback    string // file that a caller hears when no controller comes
 	Speech      string // file that test calls speak
+	Log         string // file, such as /dev/stdout, that is never rotated; empty means freeswitch.log in the log folder, rotated at 10 MB
 
 	// Lease is the number of seconds that a caller waits on without a controller
 	// before the announcement that nobody can be had: the first limit, which the
@@ -61,6 +66,11 @@ func (s *Settings) Validate() error {
 			return fmt.Errorf("%s %q must be host:port", a.name, a.value)
 		}
 	}
+	for _, a := range []string{s.SIP, s.WebSocket} {
+		if ip, err := netip.ParseAddr(host(a)); err == nil && ip.IsUnspecified() {
+			return fmt.Errorf("FreeSWITCH writes its own address into what it sends: instead of %s name the address that it is reached at", a)
+		}
+	}
 	if s.RTPFrom < 1024 || s.RTPTo > 65535 || s.RTPTo-s.RTPFrom < 3 {
 		return fmt.Errorf("RTP range %d-%d must lie in 1024-65535 and hold at least 4 ports", s.RTPFrom, s.RTPTo)
 	}
@@ -70,9 +80,14 @@ func (s *Settings) Validate() error {
 	if len(s.Password) < 16 {
 		return errors.New("the event socket's password must have 16 characters at least: whoever has it can call anybody")
 	}
+	for _, c := range s.Controllers {
+		if _, err := network(c); err != nil {
+			return fmt.Errorf("controller %q must be an address or a network, such as 192.0.2.7 or 192.0.2.0/24", c)
+		}
+	}
 	for _, v := range []string{
 		s.EventSocket, s.Password, s.SIP, s.WebSocket, s.ExternalAddress,
-		s.MusicDir, s.AccountsDir, s.CustomDir, s.Fallback, s.Speech,
+		s.MusicDir, s.AccountsDir, s.CustomDir, s.Fallback, s.Speech, s.Log,
 	} {
 		if strings.ContainsAny(v, "\r\n\"<>&$;") {
 			return fmt.Errorf("%q holds a character that FreeSWITCH's configuration cannot carry", v)
@@ -105,6 +120,28 @@ func (s *Settings) complete() {
 			*list.list = list.defaults
 		}
 	}
+}
+
+// EventSocketClients are the networks, as CIDR, that may connect to the event
+// socket: this machine's loopback and, if that is another address, the event
+// socket's own (its health check comes from there), and Controllers.
+func (s *Settings) EventSocketClients() []string {
+	nets := []string{"127.0.0.0/8", "::1/128"}
+	for _, c := range append([]string{host(s.EventSocket)}, s.Controllers...) {
+		// A host name and "every address" are nobody's own address.
+		if p, err := network(c); err == nil && !p.Addr().IsLoopback() && !p.Addr().IsUnspecified() {
+			nets = append(nets, p.String())
+		}
+	}
+	return nets
+}
+
+// network reads an address or a network.
+func network(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
 }
 
 // Allowed is the pattern of the numbers that may be called over trunks.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,6 +44,9 @@ func TestRender_WellFormed(t *testing.T) {
 		}
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v %v", name, info.Mode(), err)
+		}
+		if filepath.Ext(name) != ".xml" {
+			continue
 		}
 		body := strings.TrimPrefix(string(text), `<?xml version="1.0"?>`)
 		d := xml.NewDecoder(strings.NewReader("<all>" + body + "</all>"))
@@ -124,12 +128,50 @@ func TestSettings_Validate(t *testing.T) {
 		"address":            func(s *freeswitch.Settings) { s.EventSocket = "127.0.0.1" },
 		"ports":              func(s *freeswitch.Settings) { s.RTPTo = s.RTPFrom },
 		"lease":              func(s *freeswitch.Settings) { s.Lease = -1 },
+		"every address":      func(s *freeswitch.Settings) { s.SIP = "0.0.0.0:5060" },
+		"controller":         func(s *freeswitch.Settings) { s.Controllers = []string{"ringdesk"} },
 		"prefix":             func(s *freeswitch.Settings) { s.Outbound = []string{"8|2"} },
 	} {
 		s := good(t)
 		change(&s)
 		if err := freeswitch.Render(t.TempDir(), s); err == nil {
 			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// Who reaches the event socket's port still needs an address that is allowed.
+func TestSettings_EventSocketClients(t *testing.T) {
+	loopback := []string{"127.0.0.0/8", "::1/128"}
+	for _, c := range []struct {
+		socket      string
+		controllers []string
+		want        []string
+	}{
+		{"127.0.0.1:8021", nil, loopback},
+		{"0.0.0.0:8021", nil, loopback},
+		{"172.31.253.10:8021", []string{"172.31.253.20", "192.0.2.0/24"}, append(loopback, "172.31.253.10/32", "172.31.253.20/32", "192.0.2.0/24")},
+		{"[::]:8021", []string{"2001:db8::7"}, append(loopback, "2001:db8::7/128")},
+	} {
+		s := good(t)
+		s.EventSocket, s.Controllers = c.socket, c.controllers
+		if got := s.EventSocketClients(); !slices.Equal(got, c.want) {
+			t.Errorf("%s %v: %v, want %v", c.socket, c.controllers, got, c.want)
+		}
+		dir := t.TempDir()
+		if err := freeswitch.Render(dir, s); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "core.xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rendered []string
+		for _, m := range regexp.MustCompile(`<node type="allow" cidr="([^"]*)"/>`).FindAllStringSubmatch(string(text), -1) {
+			rendered = append(rendered, m[1])
+		}
+		if !slices.Equal(rendered, c.want) || !strings.Contains(string(text), `<list name="controllers" default="deny">`) {
+			t.Errorf("%s %v: the list has %v", c.socket, c.controllers, rendered)
 		}
 	}
 }
