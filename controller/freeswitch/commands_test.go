@@ -70,6 +70,36 @@ func TestJoin_BeforeTheEventOfTheAnswer(t *testing.T) {
 	expect(t, r, 0, func(e engine.LegAnswered) bool { return e.Leg == "leg-1" })
 }
 
+// Covers: HOLD-1, SYS-3. Who hears the music already, as a new controller finds
+// one who is on hold, hears it without a break.
+func TestHold_HearsMusicAlready(t *testing.T) {
+	f, r, c := started(t)
+	for _, command := range []string{"uuid_answer", "uuid_transfer", "sched_del"} {
+		f.set(command, "+OK\n")
+	}
+	arrive(f, c, "leg-1")
+	expect[engine.LegArrived](t, r, 0, nil)
+	for _, err := range []error{
+		r.CreateRoom(t.Context(), "room"), r.Answer(t.Context(), "leg-1"), r.Music(t.Context(), "leg-1", true), r.Hold(t.Context(), "room", "leg-1"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := f.sent("uuid_transfer"); len(got) != 1 {
+		t.Errorf("sent %q", got)
+	}
+	if err := r.Unhold(t.Context(), "room", "leg-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Hold(t.Context(), "room", "leg-1"); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.sent("uuid_transfer leg-1 playback:local_stream"); len(got) != 2 {
+		t.Errorf("who talks hears no music: sent %q", got)
+	}
+}
+
 // Whatever a caller calls himself, the command has the same shape: his name
 // stays within its quotes.
 func TestDial_CallerNames(t *testing.T) {

@@ -163,19 +163,21 @@ func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID)
 }
 
 // Hold implements engine.Commands. The leg leaves the conference: then nothing
-// of the music can come into it, and the music goes on without a controller.
+// of the music can come into it, and the music goes on without a controller. A
+// leg that hears it already, as a new controller finds it, hears it on.
 func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
-	held := false
+	hears := false
 	err := a.place(ctx, room, id, func(l *leg) error {
-		held = l.held && l.room == room && l.music && len(l.queue) == 0
+		hears = l.music && len(l.queue) == 0 && (l.held || l.room == "")
 		if l.monitor != "" || l.room != room && l.room != "" {
 			return errElsewhere
 		}
+		l.room, l.held = room, true // set first: while on hold a leg has no time limit
 		return nil
 	})
-	if err == nil && !held {
-		// Set first: while on hold a leg has no time limit.
-		a.with(id, func(l *leg) { l.room, l.held = room, true })
+	if err == nil && hears {
+		a.wakeLeases()
+	} else if err == nil {
 		err = a.park(ctx, id, true)
 	}
 	return command("Hold", err)
