@@ -3,8 +3,6 @@ package models
 import (
 	"context"
 	"time"
-
-	"gorm.io/gorm"
 )
 
 // Agent is an account's membership of a workspace.
@@ -87,43 +85,6 @@ func (a AgentState) State(now time.Time) string {
 	default:
 		return "available"
 	}
-}
-
-const agentStates = `SELECT a.*, c.email, COALESCE(p.id, '') AS phone_id, COALESCE(p.ready, FALSE) AS phone_ready, p.seen_at,
-	COALESCE(cl.call_id, '') AS claim_call, COALESCE(cl.in_call, FALSE) AS in_call, COALESCE(cl.offer_call, '') AS offer_call
-	FROM agents a JOIN accounts c ON c.id = a.account_id
-	LEFT JOIN phones p ON p.account_id = a.account_id
-	LEFT JOIN claims cl ON cl.account_id = a.account_id WHERE a.workspace_id = ? `
-
-// agentsWhere loads agents of a workspace with their teams. more goes on after
-// a WHERE.
-func agentsWhere(db *gorm.DB, workspace, more string, args ...any) ([]AgentState, error) {
-	var as []AgentState
-	if err := db.Raw(agentStates+more, append([]any{workspace}, args...)...).Scan(&as).Error; err != nil || len(as) == 0 {
-		return nil, err
-	}
-	var ms []TeamMember
-	err := db.Raw(`SELECT m.* FROM team_members m JOIN teams t ON t.id = m.team_id WHERE t.workspace_id = ?
-		ORDER BY m.team_id`, workspace).Scan(&ms).Error
-	teams := make(map[string][]string, len(as))
-	for _, m := range ms {
-		teams[m.AgentID] = append(teams[m.AgentID], m.TeamID)
-	}
-	for i := range as {
-		as[i].Teams = teams[as[i].ID]
-	}
-	return as, err
-}
-
-func agentWhere(db *gorm.DB, workspace, more string, args ...any) (AgentState, error) {
-	as, err := agentsWhere(db, workspace, more, args...)
-	if err == nil && len(as) == 0 {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return AgentState{}, err
-	}
-	return as[0], nil
 }
 
 // AddAgent makes an account an agent of a workspace. A new agent is available

@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -15,6 +16,34 @@ func set(t *testing.T, s *Store, a Agent, cols map[string]any) {
 		return
 	}
 	must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.UpdateAgent(a.WorkspaceID, a.ID, cols) }))
+}
+
+// No column of an agent is left out, or read into another's field.
+func TestAgentHasAllColumns_IN_2(t *testing.T) {
+	s := openStore(t)
+	_, _, as := workspace(t, s, 1)
+	want := as[0]
+	v := reflect.ValueOf(&want).Elem()
+	for i := range v.NumField() {
+		switch name := v.Type().Field(i).Name; f := v.Field(i).Addr().Interface().(type) {
+		case *string:
+			if name != "ID" && name != "WorkspaceID" && name != "AccountID" {
+				*f = name
+			}
+		case *bool:
+			*f = true
+		case *int:
+			*f = i
+		case *Time:
+			*f = At(now.Add(time.Duration(i) * time.Minute))
+		default:
+			t.Fatalf("%s is a %T", name, f)
+		}
+	}
+	must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.db.Save(&want).Error }))
+	if got := agentNow(t, s, as[0]).Agent; got != want {
+		t.Errorf("read  %+v\nsaved %+v", got, want)
+	}
 }
 
 func TestAgentState_IN_2_IN_3_END_5(t *testing.T) {
