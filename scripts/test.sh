@@ -17,8 +17,9 @@ go_tests() {
   local -a options packages
   case $1 in
     unit) options=(-race -timeout 12m ${CI:+-count=1}) ;; # CI trusts no remembered results
-    # Whole systems with limits of time, sound among them: the race detector would slow the controller under test tenfold.
-    e2e) options=(-timeout 15m -count=1 -p 1) ;;
+    # Whole systems with limits of time, sound among them: the race detector would slow the controller under test tenfold, and
+    # several systems with their browsers at once take the sound from each other on two cores.
+    e2e) options=(-timeout 20m -count=1 -p 1 -parallel 1) ;;
   esac
   if list=$(scripts/packages.sh "$1"); then
     mapfile -t packages <<<"$list"
