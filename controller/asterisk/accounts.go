@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
 
@@ -136,25 +135,14 @@ func (a *Adapter) dropAll(ctx context.Context, names ...string) error {
 	return nil
 }
 
-var passwordPattern = regexp.MustCompile(`^[^\x00-\x1f;\x7f]{0,128}$`)
-
-var contactPattern = regexp.MustCompile(`^sip:[A-Za-z0-9.+_~-]+@[A-Za-z0-9.:\[\]-]+(;transport=(udp|tcp))?$`)
-
 // PutPhone implements engine.Commands.
 func (a *Adapter) PutPhone(ctx context.Context, p engine.Phone) error {
 	return command("PutPhone", a.putPhone(ctx, p))
 }
 
 func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
-	switch {
-	case !accountPattern.MatchString(p.ID):
-		return refuse("phone id %q must be letters and digits", p.ID)
-	case p.Contact != "" && !contactPattern.MatchString(p.Contact):
-		return refuse("contact %q is not allowed", p.Contact)
-	case p.Contact == "" && p.Password == "":
-		return refuse("phone %s needs a password", p.ID)
-	case !passwordPattern.MatchString(p.Password):
-		return refuse("the password of phone %s holds a character that is not allowed", p.ID)
+	if err := p.Check(); err != nil {
+		return err
 	}
 	endpoint := []field{
 		{"context", "phones"}, {"disallow", "all"}, {"aors", p.ID}, {"direct_media", "no"},
@@ -183,8 +171,8 @@ func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
 
 // DeletePhone implements engine.Commands.
 func (a *Adapter) DeletePhone(ctx context.Context, id string) error {
-	if !accountPattern.MatchString(id) {
-		return command("DeletePhone", refuse("phone id %q must be letters and digits", id))
+	if err := engine.CheckAccount("phone", id); err != nil {
+		return command("DeletePhone", err)
 	}
 	defer a.changing(id)()
 	return command("DeletePhone", a.dropAll(ctx, id))

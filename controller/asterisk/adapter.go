@@ -16,9 +16,7 @@ package asterisk
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +25,7 @@ import (
 	"github.com/CyCoreSystems/ari/v6/client/native"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/lease"
 )
 
 // Options says how to reach Asterisk. Only URL, Username and Password are
@@ -64,7 +63,7 @@ func (o *Options) defaults() {
 	if o.CommandTimeout <= 0 || o.CommandTimeout > engine.CommandTimeout {
 		o.CommandTimeout = engine.CommandTimeout
 	}
-	o.Lease = cmp.Or(o.Lease, defaultLease)
+	o.Lease = cmp.Or(o.Lease, lease.Default)
 	o.Qualify = cmp.Or(o.Qualify, 30*time.Second)
 	o.RegisterRetry = cmp.Or(o.RegisterRetry, 30*time.Second)
 	o.PingInterval = cmp.Or(o.PingInterval, 2500*time.Millisecond)
@@ -93,7 +92,7 @@ type Adapter struct {
 
 	changes [changeLocks]sync.Mutex // of accounts; see changing
 
-	leases chan struct{} // wakes the keeper of time limits; room for one
+	leases *lease.Keeper
 }
 
 var _ engine.Engine = (*Adapter)(nil)
@@ -108,7 +107,7 @@ type leg struct {
 	held     bool
 	music    bool // Asterisk may be playing music to it
 	joining  bool // on its way into a room
-	limit    limit
+	limit    lease.Limit
 	monitor  monitor // what it listens to
 	// wantsMusic says that music was asked for, and so goes on after a sound.
 	wantsMusic bool
@@ -147,7 +146,7 @@ const (
 // New makes an adapter; nothing is connected before Run.
 func New(opt Options) *Adapter {
 	opt.defaults()
-	return &Adapter{
+	a := &Adapter{
 		opt: opt,
 		rest: native.New(&native.Options{
 			Application: opt.App, URL: boundedURL(opt.URL), Username: opt.Username, Password: opt.Password,
@@ -158,8 +157,9 @@ func New(opt Options) *Adapter {
 		trunks:  make(map[string]trunk),
 		snoops:  make(map[string]chan struct{}),
 		wake:    make(chan struct{}, 1),
-		leases:  make(chan struct{}, 1),
 	}
+	a.leases = lease.New(limits{a}, opt.Lease, leaseRequests)
+	return a
 }
 
 // RecordingsDir is the folder that RecordingRequest.File is below.
@@ -186,25 +186,6 @@ func (a *Adapter) emitLocked(e engine.Event) {
 func channel(id string) *ari.Key  { return ari.NewKey(ari.ChannelKey, id) }
 func bridge(id string) *ari.Key   { return ari.NewKey(ari.BridgeKey, id) }
 func playback(id string) *ari.Key { return ari.NewKey(ari.PlaybackKey, id) }
-
-// The library puts ids into paths as they are, so only harmless ones pass.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,80}$`)
-
-func checkIDs(ids ...string) error {
-	for _, id := range ids {
-		if !idPattern.MatchString(id) {
-			return refuse("id %q is not allowed", id)
-		}
-	}
-	return nil
-}
-
-// refusal is a request that we refuse ourselves.
-type refusal struct{ text string }
-
-func (r *refusal) Error() string { return r.text }
-
-func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
 
 // websocketURL is the address of the event link.
 func (o *Options) websocketURL() string {

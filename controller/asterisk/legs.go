@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ func (a *Adapter) with(id engine.LegID, f func(*leg)) {
 
 // onLeg runs one request about a leg's channel.
 func (a *Adapter) onLeg(ctx context.Context, op string, id engine.LegID, request func(ari.Channel, *ari.Key) error) error {
-	err := checkIDs(string(id))
+	err := engine.CheckIDs(string(id))
 	if err == nil {
 		err = a.do(ctx, func() error { return request(a.rest.Channel(), channel(string(id))) })
 	}
@@ -77,7 +76,7 @@ func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
 
 // Hangup implements engine.Commands.
 func (a *Adapter) Hangup(ctx context.Context, id engine.LegID, cause engine.Cause) error {
-	if err := checkIDs(string(id)); err != nil {
+	if err := engine.CheckIDs(string(id)); err != nil {
 		return command("Hangup", err)
 	}
 	if cause <= 0 || cause > engine.CauseInterworking {
@@ -164,45 +163,24 @@ func (a *Adapter) musicAgain(id engine.LegID) {
 	}
 }
 
-var dtmfPattern = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
-
 // SendDTMF implements engine.Commands.
 func (a *Adapter) SendDTMF(ctx context.Context, leg engine.LegID, digits string) error {
-	if !dtmfPattern.MatchString(digits) {
-		return command("SendDTMF", refuse("digits must be 1 to 64 of 0-9, *, #, A-D"))
+	if err := engine.CheckKeys(digits); err != nil {
+		return command("SendDTMF", err)
 	}
 	return a.onLeg(ctx, "SendDTMF", leg, func(c ari.Channel, k *ari.Key) error { return c.SendDTMF(k, digits, nil) })
 }
 
-var (
-	accountPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
-	numberPattern  = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
-	callPattern    = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
-)
-
-// endpoint composes what to dial from checked parts only.
-func endpoint(req engine.DialRequest) (string, error) {
-	switch {
-	case (req.Phone == "") == (req.Trunk == ""):
-		return "", refuse("exactly one of phone and trunk must be given")
-	case req.Phone != "" && !accountPattern.MatchString(req.Phone):
-		return "", refuse("phone %q is not allowed", req.Phone)
-	case req.Phone != "":
-		return "PJSIP/" + req.Phone, nil
-	case !accountPattern.MatchString(req.Trunk):
-		return "", refuse("trunk %q is not allowed", req.Trunk)
-	case !numberPattern.MatchString(req.Number):
-		return "", refuse("number %q must be digits with an optional leading +", req.Number)
-	default:
-		return "PJSIP/" + req.Number + "@" + req.Trunk, nil
+// endpoint composes what to dial, from checked parts only.
+func endpoint(req engine.DialRequest) string {
+	if req.Phone != "" {
+		return "PJSIP/" + req.Phone
 	}
+	return "PJSIP/" + req.Number + "@" + req.Trunk
 }
 
 // callerID writes the caller as Asterisk parses it: "name" <number>.
-func callerID(name, number string) (string, error) {
-	if number != "" && !numberPattern.MatchString(number) {
-		return "", refuse("caller id %q must be digits with an optional leading +", number)
-	}
+func callerID(name, number string) string {
 	clean := func(r rune) rune {
 		if r < ' ' || strings.ContainsRune("\"\\<>\x7f", r) {
 			return -1
@@ -212,9 +190,9 @@ func callerID(name, number string) (string, error) {
 	runes := []rune(strings.Map(clean, name))
 	name = strings.TrimSpace(string(runes[:min(len(runes), 80)]))
 	if name == "" && number == "" {
-		return "", nil
+		return ""
 	}
-	return fmt.Sprintf("%q <%s>", name, number), nil
+	return fmt.Sprintf("%q <%s>", name, number)
 }
 
 // Dial implements engine.Commands.
@@ -227,19 +205,8 @@ func (a *Adapter) Dial(ctx context.Context, req engine.DialRequest) error {
 }
 
 func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
-	if err := checkIDs(string(req.Leg)); err != nil {
+	if err := req.Check(); err != nil {
 		return err
-	}
-	to, err := endpoint(req)
-	if err != nil {
-		return err
-	}
-	from, err := callerID(req.CallerName, req.CallerID)
-	if err != nil {
-		return err
-	}
-	if !callPattern.MatchString(req.Call) {
-		return refuse("call id %q is not allowed", req.Call)
 	}
 	if req.Trunk != "" {
 		if err := a.mayCall(ctx, req.Number); err != nil {
@@ -248,7 +215,7 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	}
 	seconds := max(1, int((req.Timeout+time.Second-1)/time.Second)) // Asterisk counts in whole seconds
 	originate := ari.OriginateRequest{
-		Endpoint: to, Timeout: seconds, CallerID: from, ChannelID: string(req.Leg),
+		Endpoint: endpoint(req), Timeout: seconds, CallerID: callerID(req.CallerName, req.CallerID), ChannelID: string(req.Leg),
 		App: a.opt.App, AppArgs: argDialled, Originator: string(req.Like),
 	}
 	if req.Call != "" {
@@ -257,11 +224,11 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	a.mu.Lock()
 	if a.legs[req.Leg] != nil {
 		a.mu.Unlock()
-		return refuse("leg %s exists already", req.Leg)
+		return engine.Refuse("leg %s exists already", req.Leg)
 	}
 	a.legs[req.Leg] = &leg{dialling: true, expires: time.Now().Add(time.Duration(seconds) * time.Second)}
 	a.mu.Unlock()
-	err = a.do(ctx, func() error {
+	err := a.do(ctx, func() error {
 		_, err := a.rest.Channel().Originate(nil, originate)
 		return err
 	})
@@ -303,17 +270,13 @@ func (a *Adapter) known(ctx context.Context, id string) bool {
 // TestCall implements engine.Commands. A Local channel has two halves: one is
 // the call that arrives, the other plays speech.
 func (a *Adapter) TestCall(ctx context.Context, from, to string) error {
-	if !numberPattern.MatchString(to) {
-		return command("TestCall", refuse("number %q must be digits with an optional leading +", to))
-	}
-	id, err := callerID("", from)
-	if err != nil {
+	if err := errors.Join(engine.CheckNumber(to), engine.CheckCallerID(from)); err != nil {
 		return command("TestCall", err)
 	}
 	name := rand.Text()
 	return command("TestCall", a.do(ctx, func() error {
 		_, err := a.rest.Channel().Originate(nil, ari.OriginateRequest{
-			Endpoint: "Local/" + to + "@from-trunk/n", CallerID: id, Timeout: 3600,
+			Endpoint: "Local/" + to + "@from-trunk/n", CallerID: callerID("", from), Timeout: 3600,
 			ChannelID: "speech-" + name, OtherChannelID: "test-" + name, // the second one arrives
 			Context: "testcall", Extension: "s", Priority: 1,
 		})

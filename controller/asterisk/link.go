@@ -214,7 +214,7 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 		return false, err
 	}
 	l.wg.Go(func() { a.probe(l) })
-	l.wg.Go(func() { a.keepLeases(l.ctx) })
+	l.wg.Go(func() { a.leases.Run(l.ctx) })
 	handle(first)
 	for {
 		select {

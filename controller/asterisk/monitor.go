@@ -40,11 +40,11 @@ type monitor struct {
 func (a *Adapter) Monitor(ctx context.Context, req engine.MonitorRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
 	defer cancel()
-	if err := checkIDs(string(req.Leg), string(req.Target)); err != nil {
+	if err := engine.CheckIDs(string(req.Leg), string(req.Target)); err != nil {
 		return command("Monitor", err)
 	}
 	if req.Leg == req.Target {
-		return command("Monitor", refuse("a leg cannot monitor itself"))
+		return command("Monitor", engine.Refuse("a leg cannot monitor itself"))
 	}
 	music := false
 	for _, id := range []engine.LegID{req.Target, req.Leg} {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"ringdesk/controller/engine"
 )
 
 // askerID begins the ids of the channels that questions to the dialplan are
@@ -36,7 +38,7 @@ func (a *Adapter) mayCall(ctx context.Context, number string) error {
 		}
 	}
 	if !allowed || denied {
-		return refuse("the engine's dialplan does not let %s be called (extensions.conf, context outbound)", number)
+		return engine.Refuse("the engine's dialplan does not let %s be called (extensions.conf, context outbound)", number)
 	}
 	return nil
 }

@@ -23,18 +23,14 @@ func (a *Adapter) StartRecording(ctx context.Context, req engine.RecordingReques
 
 func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingRequest) error {
 	snoop := snoopID + string(req.ID)
-	if err := checkIDs(string(req.Leg), snoop); err != nil {
+	if err := engine.CheckIDs(string(req.Leg), snoop); err != nil {
 		return err
 	}
-	if !filePattern.MatchString(req.File) || len(req.File) > 200 {
-		return refuse("file %q is not allowed", req.File)
-	}
-	limit := req.Limit
-	if limit <= 0 {
-		limit = time.Hour // END-1
+	if err := req.CheckFile(); err != nil {
+		return err
 	}
 	// Asterisk counts in whole seconds and stops up to one second late.
-	limit = max(time.Second, limit-time.Second)
+	limit := max(time.Second, req.Longest()-time.Second)
 	a.mu.Lock()
 	a.records[req.ID] = &record{leg: req.Leg, file: req.File, mask: unmasked}
 	a.mu.Unlock()
@@ -105,7 +101,7 @@ var errNoRecording = &StatusError{http.StatusNotFound, "Recording not found"}
 // StopRecording implements engine.Commands. Asterisk closes the file when its
 // channel ends.
 func (a *Adapter) StopRecording(ctx context.Context, id engine.RecordingID) error {
-	if err := checkIDs(snoopID + string(id)); err != nil {
+	if err := engine.CheckIDs(snoopID + string(id)); err != nil {
 		return command("StopRecording", err)
 	}
 	a.mu.Lock()
@@ -143,7 +139,7 @@ func (a *Adapter) MaskRecording(ctx context.Context, id engine.RecordingID, on b
 }
 
 func (a *Adapter) maskRecording(ctx context.Context, id engine.RecordingID, on bool) error {
-	if err := checkIDs(snoopID + string(id)); err != nil {
+	if err := engine.CheckIDs(snoopID + string(id)); err != nil {
 		return err
 	}
 	file, err := a.fileOf(ctx, id)
@@ -202,8 +198,8 @@ func (a *Adapter) fileOf(ctx context.Context, id engine.RecordingID) (string, er
 		return file, nil
 	}
 	file, err := a.variable(ctx, snoopID+string(id), fileVariable)
-	if err == nil && !filePattern.MatchString(file) {
-		err = refuse("the file of recording %s is not known", id)
+	if err == nil && !engine.ValidFile(file) {
+		err = engine.Refuse("the file of recording %s is not known", id)
 	}
 	return file, err
 }

@@ -185,10 +185,7 @@ func command(op string, err error) error {
 // classify says what a caller does about an error; see engine.Kind.
 func classify(err error) engine.Kind {
 	var status *StatusError
-	var own *refusal
 	switch {
-	case errors.As(err, &own):
-		return engine.KindRefused
 	case errors.As(err, &status):
 		// Adding to a room says 400 instead of 404 for the leg.
 		if status.Code == http.StatusBadRequest && strings.HasSuffix(status.Message, " not found") {

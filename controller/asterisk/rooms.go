@@ -16,7 +16,7 @@ const roomType = "mixing,dtmf_events,proxy_media"
 
 // onRoom runs one request about a room's bridge.
 func (a *Adapter) onRoom(ctx context.Context, room engine.RoomID, request func(ari.Bridge, *ari.Key) error) error {
-	if err := checkIDs(string(room)); err != nil {
+	if err := engine.CheckIDs(string(room)); err != nil {
 		return err
 	}
 	return a.do(ctx, func() error { return request(a.rest.Bridge(), bridge(string(room))) })
@@ -67,7 +67,7 @@ func (a *Adapter) Join(ctx context.Context, room engine.RoomID, id engine.LegID)
 }
 
 func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id engine.LegID) error {
-	if err := checkIDs(string(room), string(id)); err != nil {
+	if err := engine.CheckIDs(string(room), string(id)); err != nil {
 		return command(op, err)
 	}
 	there, music := false, false
@@ -78,7 +78,7 @@ func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id en
 	if there {
 		return nil
 	}
-	a.wakeLeases()
+	a.leases.Wake()
 	defer a.with(id, func(l *leg) { l.joining = false })
 	if err := a.stopPlays(ctx, id); err != nil {
 		return command(op, err)
@@ -117,7 +117,7 @@ func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID)
 
 // remove takes a leg out of the bridge.
 func (a *Adapter) remove(ctx context.Context, room engine.RoomID, id engine.LegID, held bool) error {
-	if err := checkIDs(string(room), string(id)); err != nil {
+	if err := engine.CheckIDs(string(room), string(id)); err != nil {
 		return err
 	}
 	if err := a.stopPlays(ctx, id); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/CyCoreSystems/ari/v6"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/lease"
 )
 
 // channelInfo is what GET /channels says; the library leaves app_data out,
@@ -170,7 +171,7 @@ func (a *Adapter) follow(s engine.Snapshot, recorded map[engine.RecordingID]engi
 			l = &leg{music: state.Room == ""}
 			a.legs[id] = l
 		}
-		l.limit = limit{} // what was set last is not known for sure
+		l.limit = lease.Limit{} // what was set last is not known for sure
 		l.inbound, l.answered, l.arrived = state.Inbound, state.Answered, state.Arrived
 		if state.Room != "" {
 			l.room, l.held = state.Room, false

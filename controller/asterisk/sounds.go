@@ -3,7 +3,6 @@ package asterisk
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,15 +19,13 @@ var prompts = map[string]string{
 // ringTone is the tone of indications.conf.
 const ringTone = "tone:ring"
 
-var filePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
-
 // loopCopies is how often a looping sound is played by one request, so that it
 // goes on for a while when the controller is away.
 const loopCopies = 100
 
 // Play implements engine.Commands.
 func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
-	if err := checkIDs(string(req.ID), string(req.Leg)); err != nil {
+	if err := engine.CheckIDs(string(req.ID), string(req.Leg)); err != nil {
 		return command("Play", err)
 	}
 	media, err := a.media(req.Sounds)
@@ -51,24 +48,19 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 // media gives Asterisk's names of sounds. Those with a folder are files below
 // Options.SoundsDir, the others its own.
 func (a *Adapter) media(sounds []string) ([]string, error) {
-	if len(sounds) == 0 || len(sounds) > 32 {
-		return nil, refuse("1 to 32 sounds can be played, not %d", len(sounds))
+	if err := engine.CheckSounds(sounds); err != nil {
+		return nil, err
 	}
-	if slices.Contains(sounds, engine.RingTone) {
-		if len(sounds) > 1 {
-			return nil, refuse("the ring tone has no end: play it alone")
-		}
+	if sounds[0] == engine.RingTone {
 		return []string{ringTone}, nil
 	}
 	media := make([]string, len(sounds))
 	for i, sound := range sounds {
 		switch {
-		case !filePattern.MatchString(sound) || len(sound) > 200:
-			return nil, refuse("sound %q is not allowed", sound)
 		case !strings.Contains(sound, "/"):
 			media[i] = "sound:" + cmp.Or(prompts[sound], sound)
 		case a.opt.SoundsDir == "":
-			return nil, refuse("sound %q is a file, and no folder of sounds is set", sound)
+			return nil, engine.Refuse("sound %q is a file, and no folder of sounds is set", sound)
 		default:
 			media[i] = "sound:" + a.opt.SoundsDir + "/" + sound
 		}
@@ -107,7 +99,7 @@ func (a *Adapter) playAgain(id engine.PlaybackID, p play) {
 
 // StopPlay implements engine.Commands.
 func (a *Adapter) StopPlay(ctx context.Context, id engine.PlaybackID) error {
-	if err := checkIDs(string(id)); err != nil {
+	if err := engine.CheckIDs(string(id)); err != nil {
 		return command("StopPlay", err)
 	}
 	a.mu.Lock()

@@ -142,7 +142,7 @@ func (a *Adapter) entered(e *ari.StasisStart) engine.Event {
 			return nil // the snapshot had it
 		}
 		arrived := arrivedLeg(id, at(e.Timestamp), e.Channel.Name, caller(e.Channel.Caller), e.Args)
-		a.legs[id] = &leg{inbound: true, arrived: arrived, limit: limit{due: time.Now().Add(a.opt.Lease / 3)}}
+		a.legs[id] = &leg{inbound: true, arrived: arrived, limit: a.leases.Arrived()}
 		return arrived
 	case argDialled:
 		if l == nil {

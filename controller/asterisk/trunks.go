@@ -2,10 +2,7 @@ package asterisk
 
 import (
 	"context"
-	"net"
 	"net/netip"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,23 +43,20 @@ func (a *Adapter) PutTrunk(ctx context.Context, t engine.Trunk) error {
 }
 
 func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) (changed bool, err error) {
-	if err := checkTrunk(t); err != nil {
+	if err := t.Check(); err != nil {
 		return false, err
 	}
-	matches, err := matchFields(t.Hosts)
+	networks, err := t.Networks()
 	if err != nil {
 		return false, err
 	}
-	codecs, err := codecList(t.Codecs)
-	if err != nil {
-		return false, err
-	}
+	matches := matchFields(networks)
 	aor := []field{{"max_contacts", "0"}}
 	if t.Remote != "" {
 		aor = append(aor, field{"contact", "sip:" + t.Remote})
 	}
 	endpoint := []field{
-		{"context", "from-trunk"}, {"disallow", "all"}, {"allow", codecs}, {"aors", t.ID},
+		{"context", "from-trunk"}, {"disallow", "all"}, {"allow", strings.Join(t.CodecsOrDefault(), ",")}, {"aors", t.ID},
 		// By address only: a From with the trunk's name proves nothing.
 		{"identify_by", "ip"},
 		{"direct_media", "no"}, {"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"dtmf_mode", "rfc4733"},
@@ -126,73 +120,19 @@ func clientURI(t engine.Trunk) string { return "sip:" + t.Username + "@" + t.Rem
 
 func seconds(d time.Duration) string { return strconv.Itoa(max(1, int(d/time.Second))) }
 
-var userPattern = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
-
-// checkTrunk refuses what could change the meaning of Asterisk's settings.
-func checkTrunk(t engine.Trunk) error {
-	switch {
-	case !accountPattern.MatchString(t.ID):
-		return refuse("trunk id %q must be letters and digits", t.ID)
-	case t.Username != "" && !userPattern.MatchString(t.Username):
-		return refuse("user name %q must be letters, digits, '+', '.', '_' or '-'", t.Username)
-	case !passwordPattern.MatchString(t.Password):
-		return refuse("the password of trunk %s holds a character that is not allowed", t.ID)
-	case t.Register && (t.Username == "" || t.Remote == ""):
-		return refuse("trunk %s needs a user name and a remote to register", t.ID)
-	case t.FromDomain != "" && !hostPattern.MatchString(t.FromDomain):
-		return refuse("domain %q is not allowed", t.FromDomain)
-	case t.Remote != "":
-		return checkRemote(t.Remote)
-	}
-	return nil
-}
-
-// matchFields checks the addresses that calls come from.
-func matchFields(hosts []string) ([]field, error) {
+// matchFields are the addresses that calls come from.
+func matchFields(networks []netip.Prefix) []field {
 	var all []field
-	for _, h := range hosts {
-		prefix, err := netip.ParsePrefix(h)
-		if err != nil {
-			addr, addrErr := netip.ParseAddr(h)
-			if addrErr != nil {
-				return nil, refuse("host %q must be an IP address or network", h)
-			}
-			prefix = netip.PrefixFrom(addr, addr.BitLen())
-		}
-		all = append(all, field{"match", prefix.Masked().String()})
+	for _, n := range networks {
+		all = append(all, field{"match", n.String()})
 	}
-	return all, nil
-}
-
-func codecList(codecs []string) (string, error) {
-	if len(codecs) == 0 {
-		return "alaw,ulaw", nil
-	}
-	for _, c := range codecs {
-		if !slices.Contains([]string{"alaw", "ulaw", "g722", "opus"}, c) {
-			return "", refuse("codec %q is not one of alaw, ulaw, g722, opus", c)
-		}
-	}
-	return strings.Join(codecs, ","), nil
-}
-
-var hostPattern = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
-
-func checkRemote(remote string) error {
-	host, port, err := net.SplitHostPort(remote)
-	if err != nil || !hostPattern.MatchString(host) {
-		return refuse("remote %q must be host:port", remote)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-		return refuse("remote %q must be host:port", remote)
-	}
-	return nil
+	return all
 }
 
 // DeleteTrunk implements engine.Commands.
 func (a *Adapter) DeleteTrunk(ctx context.Context, id string) error {
-	if !accountPattern.MatchString(id) {
-		return command("DeleteTrunk", refuse("trunk id %q must be letters and digits", id))
+	if err := engine.CheckAccount("trunk", id); err != nil {
+		return command("DeleteTrunk", err)
 	}
 	defer a.changing(id)()
 	err := a.dropAll(ctx, id, probeID(id))

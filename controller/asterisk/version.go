@@ -3,6 +3,7 @@ package asterisk
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -26,13 +27,8 @@ func checkVersion(version string) error {
 	for i := range got {
 		got[i], _ = strconv.Atoi(m[i+1]) // digits; absurdly many give the largest int
 	}
-	for i := range got {
-		if got[i] > oldest[i] {
-			break
-		}
-		if got[i] < oldest[i] {
-			return fmt.Errorf("%w: version %s, and 22.10.1 or newer is needed; install it with `make engine`", ErrTooOld, version)
-		}
+	if slices.Compare(got[:], oldest[:]) < 0 {
+		return fmt.Errorf("%w: version %s, and 22.10.1 or newer is needed; install it with `make engine`", ErrTooOld, version)
 	}
 	if len(version) >= len(broken) && version[:len(broken)] == broken {
 		return fmt.Errorf("%w: version %s crashes when its event link is probed; install another one with `make engine`", ErrTooOld, version)

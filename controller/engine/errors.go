@@ -34,11 +34,14 @@ func (e *Error) Unwrap() error { return e.Err }
 // KindOf gives the kind of a command's error, and "" for nil.
 func KindOf(err error) Kind {
 	var e *Error
+	var refusal *Refusal
 	switch {
 	case err == nil:
 		return ""
 	case errors.As(err, &e):
 		return e.Kind
+	case errors.As(err, &refusal):
+		return KindRefused
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return KindTimeout
 	default:

@@ -58,7 +58,7 @@ func (a *Adapter) PutPhone(ctx context.Context, p engine.Phone) error {
 }
 
 func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
-	if err := checkPhone(p); err != nil {
+	if err := p.Check(); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -85,20 +85,6 @@ func (a *Adapter) putPhone(ctx context.Context, p engine.Phone) error {
 	return nil
 }
 
-func checkPhone(p engine.Phone) error {
-	switch {
-	case !accountPattern.MatchString(p.ID):
-		return refuse("phone id %q must be letters and digits", p.ID)
-	case p.Contact != "" && !contactPattern.MatchString(p.Contact):
-		return refuse("contact %q is not allowed", p.Contact)
-	case p.Contact == "" && p.Password == "":
-		return refuse("phone %s needs a password", p.ID)
-	case !passwordPattern.MatchString(p.Password):
-		return refuse("the password of phone %s holds a character that is not allowed", p.ID)
-	}
-	return nil
-}
-
 func phoneXML(p engine.Phone) string {
 	return "<include>\n<user id=\"" + p.ID + "\"><params>" + param("password", p.Password) + "</params></user>\n</include>\n"
 }
@@ -109,8 +95,8 @@ func (a *Adapter) DeletePhone(ctx context.Context, id string) error {
 }
 
 func (a *Adapter) deletePhone(ctx context.Context, id string) error {
-	if !accountPattern.MatchString(id) {
-		return refuse("phone id %q must be letters and digits", id)
+	if err := engine.CheckAccount("phone", id); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -17,13 +17,12 @@ package freeswitch
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/lease"
 	"ringdesk/controller/freeswitch/esl"
 )
 
@@ -66,7 +65,7 @@ func (o *Options) defaults() {
 	o.SoundsDir = strings.TrimRight(o.SoundsDir, "/")
 	o.EngineSoundsDir = strings.TrimRight(cmp.Or(o.EngineSoundsDir, o.SoundsDir), "/")
 	o.RecordingsDir = strings.TrimRight(o.RecordingsDir, "/")
-	o.Lease = cmp.Or(o.Lease, defaultLease)
+	o.Lease = cmp.Or(o.Lease, lease.Default)
 	o.Qualify = max(cmp.Or(o.Qualify, 30*time.Second), leastQualify)
 	o.RegisterRetry = cmp.Or(o.RegisterRetry, 30*time.Second)
 	o.PingInterval = cmp.Or(o.PingInterval, 2500*time.Millisecond)
@@ -95,7 +94,7 @@ type Adapter struct {
 	made []engine.Event
 	wake chan struct{}
 
-	leases   chan struct{} // wakes the keeper of time limits; room for one
+	leases   *lease.Keeper
 	accounts accounts
 }
 
@@ -122,7 +121,7 @@ type leg struct {
 	whispers   bool         // and speaks to
 	queue      []engine.PlaybackID
 	joining    bool // on its way into a room
-	limit      limit
+	limit      lease.Limit
 	cause      engine.Cause // why it is about to end, once known
 	kill       bool         // hung up before FreeSWITCH had a channel
 	dialling   bool         // the request is under way: a snapshot may not know it yet
@@ -132,7 +131,7 @@ type leg struct {
 // New makes an adapter; nothing is connected before Run.
 func New(opt Options) *Adapter {
 	opt.defaults()
-	return &Adapter{
+	a := &Adapter{
 		opt:      opt,
 		commands: esl.NewCommands(opt.link()),
 		legs:     make(map[engine.LegID]*leg),
@@ -143,8 +142,9 @@ func New(opt Options) *Adapter {
 		answers:  make(map[string]int),
 		accounts: newAccounts(),
 		wake:     make(chan struct{}, 1),
-		leases:   make(chan struct{}, 1),
 	}
+	a.leases = lease.New(limits{a}, opt.Lease, leaseRequests)
+	return a
 }
 
 func (o *Options) link() esl.Options {
@@ -181,25 +181,6 @@ func (a *Adapter) with(id engine.LegID, f func(*leg)) bool {
 	}
 	return l != nil
 }
-
-// Ids become words of FreeSWITCH's commands, so only harmless ones pass.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,80}$`)
-
-func checkIDs(ids ...string) error {
-	for _, id := range ids {
-		if !idPattern.MatchString(id) {
-			return refuse("id %q is not allowed", id)
-		}
-	}
-	return nil
-}
-
-// refusal is a request that we refuse ourselves.
-type refusal struct{ text string }
-
-func (r *refusal) Error() string { return r.text }
-
-func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
 
 // wait sleeps unless ctx ends first.
 func wait(ctx context.Context, d time.Duration) {

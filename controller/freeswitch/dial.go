@@ -3,6 +3,7 @@ package freeswitch
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,19 +13,13 @@ import (
 	"ringdesk/controller/engine"
 )
 
-var (
-	accountPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
-	numberPattern  = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
-	callPattern    = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
-)
-
 // Dial implements engine.Commands.
 func (a *Adapter) Dial(ctx context.Context, req engine.DialRequest) error {
 	return command("Dial", a.dial(ctx, req))
 }
 
 func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
-	if err := checkDial(req); err != nil {
+	if err := req.Check(); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -39,7 +34,7 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	a.mu.Lock()
 	if a.legs[req.Leg] != nil {
 		a.mu.Unlock()
-		return refuse("leg %s exists already", req.Leg)
+		return engine.Refuse("leg %s exists already", req.Leg)
 	}
 	a.legs[req.Leg] = &leg{dialling: true}
 	a.mu.Unlock()
@@ -72,50 +67,26 @@ func (a *Adapter) settleDials() {
 	}
 }
 
-func checkDial(req engine.DialRequest) error {
-	switch {
-	case !idPattern.MatchString(string(req.Leg)):
-		return refuse("id %q is not allowed", req.Leg)
-	case (req.Phone == "") == (req.Trunk == ""):
-		return refuse("exactly one of phone and trunk must be given")
-	case req.Phone != "" && !accountPattern.MatchString(req.Phone):
-		return refuse("phone %q is not allowed", req.Phone)
-	case req.Trunk != "" && !accountPattern.MatchString(req.Trunk):
-		return refuse("trunk %q is not allowed", req.Trunk)
-	case req.Trunk != "" && !numberPattern.MatchString(req.Number):
-		return refuse("number %q must be digits with an optional leading +", req.Number)
-	case req.CallerID != "" && !numberPattern.MatchString(req.CallerID):
-		return refuse("caller id %q must be digits with an optional leading +", req.CallerID)
-	case !callPattern.MatchString(req.Call):
-		return refuse("call id %q is not allowed", req.Call)
-	}
-	return nil
-}
-
 // endpoint composes what to dial, from checked parts only, and the codecs that
 // may be offered. It is empty for a phone that is not registered.
 func (a *Adapter) endpoint(ctx context.Context, req engine.DialRequest) (string, []string, error) {
 	if req.Trunk != "" {
 		t, ok := a.trunkOf(req.Trunk)
 		if !ok {
-			return "", nil, refuse("there is no trunk %s", req.Trunk)
+			return "", nil, engine.Refuse("there is no trunk %s", req.Trunk)
 		}
 		if t.Remote == "" {
-			return "", nil, refuse("trunk %s has no remote to call", req.Trunk)
+			return "", nil, engine.Refuse("trunk %s has no remote to call", req.Trunk)
 		}
 		if err := a.guard.mayCall(req.Number); err != nil {
 			return "", nil, err
 		}
-		codecs := t.Codecs
-		if len(codecs) == 0 {
-			codecs = []string{"alaw", "ulaw"}
-		}
-		return "sofia/gateway/" + gatewayName(t) + "/" + req.Number, codecs, nil
+		return "sofia/gateway/" + gatewayName(t) + "/" + req.Number, t.CodecsOrDefault(), nil
 	}
 	p, ok := a.phoneOf(req.Phone)
 	switch {
 	case !ok:
-		return "", nil, refuse("there is no phone %s", req.Phone)
+		return "", nil, engine.Refuse("there is no phone %s", req.Phone)
 	case p.Contact != "":
 		return "sofia/" + trunkProfile + "/" + p.Contact, []string{"alaw", "ulaw"}, nil
 	}
@@ -127,7 +98,7 @@ func (a *Adapter) endpoint(ctx context.Context, req engine.DialRequest) (string,
 		return "", nil, nil
 	}
 	if !registeredPattern.MatchString(contact) {
-		return "", nil, refuse("phone %s has registered the contact %.200q, which cannot be dialled", p.ID, contact)
+		return "", nil, engine.Refuse("phone %s has registered the contact %.200q, which cannot be dialled", p.ID, contact)
 	}
 	return contact, []string{"opus", "ulaw"}, nil
 }
@@ -186,7 +157,7 @@ func legVariables(rtpTimeout string) []string {
 
 // prefer puts the codec that a leg speaks first.
 func (a *Adapter) prefer(ctx context.Context, like engine.LegID, codecs []string) []string {
-	if checkIDs(string(like)) != nil {
+	if engine.CheckIDs(string(like)) != nil {
 		return codecs
 	}
 	spoken, err := a.commands.API(ctx, "uuid_getvar "+string(like)+" read_codec")
@@ -225,11 +196,8 @@ func (a *Adapter) TestCall(ctx context.Context, from, to string) error {
 }
 
 func (a *Adapter) testCall(ctx context.Context, from, to string) error {
-	if !numberPattern.MatchString(to) {
-		return refuse("number %q must be digits with an optional leading +", to)
-	}
-	if from != "" && !numberPattern.MatchString(from) {
-		return refuse("caller id %q must be digits with an optional leading +", from)
+	if err := errors.Join(engine.CheckNumber(to), engine.CheckCallerID(from)); err != nil {
+		return err
 	}
 	vars := "{origination_caller_id_number=" + from + ",origination_caller_id_name=,ignore_early_media=true,loopback_bowout=false,loopback_bowout_on_execute=false,originate_timeout=3600}"
 	return a.commands.Background(ctx, "originate "+vars+"loopback/"+to+"/test-call speech XML test-speech", "test-"+rand.Text())

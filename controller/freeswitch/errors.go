@@ -31,11 +31,10 @@ func command(op string, err error) error {
 
 // classify says what a caller does about an error; see engine.Kind.
 func classify(err error) engine.Kind {
-	var own *refusal
 	var away *gone
 	var failure *esl.Failure
 	switch {
-	case errors.As(err, &own), errors.Is(err, esl.ErrUnsafe):
+	case errors.Is(err, esl.ErrUnsafe):
 		return engine.KindRefused
 	case errors.As(err, &away):
 		return engine.KindGone

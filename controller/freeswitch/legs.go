@@ -2,7 +2,6 @@ package freeswitch
 
 import (
 	"context"
-	"regexp"
 
 	"ringdesk/controller/engine"
 )
@@ -10,7 +9,7 @@ import (
 // onLeg runs one command about a leg. The leg's id is put behind the command's
 // name.
 func (a *Adapter) onLeg(ctx context.Context, id engine.LegID, name, args string) error {
-	if err := checkIDs(string(id)); err != nil {
+	if err := engine.CheckIDs(string(id)); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -89,7 +88,7 @@ const retryAfter = "sip_rh_Retry-After 1"
 
 // killNow ends a channel that nobody wants any more.
 func (a *Adapter) killNow(id engine.LegID, cause engine.Cause) {
-	if checkIDs(string(id)) != nil {
+	if engine.CheckIDs(string(id)) != nil {
 		return // not one that we can have asked for
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), a.opt.CommandTimeout)
@@ -125,15 +124,13 @@ func (a *Adapter) mute(ctx context.Context, id engine.LegID, on bool) error {
 	return a.maskAll(ctx, id)
 }
 
-var dtmfPattern = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
-
 // keyMilliseconds is how long each key sounds.
 const keyMilliseconds = "100"
 
 // SendDTMF implements engine.Commands.
 func (a *Adapter) SendDTMF(ctx context.Context, leg engine.LegID, digits string) error {
-	if !dtmfPattern.MatchString(digits) {
-		return command("SendDTMF", refuse("digits must be 1 to 64 of 0-9, *, #, A-D"))
+	if err := engine.CheckKeys(digits); err != nil {
+		return command("SendDTMF", err)
 	}
 	return command("SendDTMF", a.onLeg(ctx, leg, "uuid_send_dtmf", digits+"@"+keyMilliseconds))
 }

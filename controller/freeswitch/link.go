@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -82,20 +83,12 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 		}
 		return false, err
 	}
-	keepers := make(chan struct{})
-	go func() {
-		defer close(keepers)
-		a.probe(link, owner)
-	}()
-	leases := make(chan struct{})
-	go func() {
-		defer close(leases)
-		a.keepLeases(link.Context())
-	}()
+	var keepers sync.WaitGroup
+	keepers.Go(func() { a.probe(link, owner) })
+	keepers.Go(func() { a.leases.Run(link.Context()) })
 	defer func() {
 		link.Lose(context.Canceled)
-		<-keepers
-		<-leases
+		keepers.Wait()
 	}()
 	handle(first)
 	for {

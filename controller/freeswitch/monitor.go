@@ -17,11 +17,11 @@ func (a *Adapter) Monitor(ctx context.Context, req engine.MonitorRequest) error 
 }
 
 func (a *Adapter) monitor(ctx context.Context, req engine.MonitorRequest) error {
-	if err := checkIDs(string(req.Leg), string(req.Target)); err != nil {
+	if err := engine.CheckIDs(string(req.Leg), string(req.Target)); err != nil {
 		return err
 	}
 	if req.Leg == req.Target {
-		return refuse("a leg cannot monitor itself")
+		return engine.Refuse("a leg cannot monitor itself")
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"ringdesk/controller/engine"
 	"ringdesk/controller/freeswitch/esl"
 )
 
@@ -48,7 +49,7 @@ func (a *Adapter) readGuard(ctx context.Context) error {
 // none may.
 func (g guard) mayCall(number string) error {
 	if g.allowed == nil || !g.allowed.MatchString(number) || g.denied != nil && g.denied.MatchString(number) {
-		return refuse("FreeSWITCH's configuration does not let %s be called (vars.xml, %s)", number, allowedVariable)
+		return engine.Refuse("FreeSWITCH's configuration does not let %s be called (vars.xml, %s)", number, allowedVariable)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -20,8 +19,6 @@ type record struct {
 	path   string
 	masked bool // asked for; a muted leg's is masked, too
 }
-
-var filePattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
 
 // Variables of channels that keep the names of recordings, for controllers that
 // come later: RECORDING_ID=path, and whether they are masked.
@@ -40,17 +37,13 @@ func (a *Adapter) StartRecording(ctx context.Context, req engine.RecordingReques
 }
 
 func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingRequest) error {
-	if err := checkIDs(string(req.Leg), string(req.ID)); err != nil {
+	if err := engine.CheckIDs(string(req.Leg), string(req.ID)); err != nil {
 		return err
 	}
-	if !filePattern.MatchString(req.File) || len(req.File) > 200 {
-		return refuse("file %q is not allowed", req.File)
+	if err := req.CheckFile(); err != nil {
+		return err
 	}
-	limit := req.Limit
-	if limit <= 0 {
-		limit = time.Hour // END-1
-	}
-	seconds := max(1, int(limit/time.Second))
+	seconds := max(1, int(req.Longest()/time.Second))
 	rate, err := a.trackRate(ctx, req.Leg)
 	if err != nil {
 		return err
@@ -98,7 +91,7 @@ func (a *Adapter) trackRate(ctx context.Context, id engine.LegID) (string, error
 
 // recordingOf finds a recording.
 func (a *Adapter) recordingOf(ctx context.Context, id engine.RecordingID) (record, error) {
-	if err := checkIDs(string(id)); err != nil {
+	if err := engine.CheckIDs(string(id)); err != nil {
 		return record{}, err
 	}
 	if err := ctx.Err(); err != nil {

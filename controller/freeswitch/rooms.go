@@ -20,7 +20,7 @@ func (a *Adapter) CreateRoom(ctx context.Context, room engine.RoomID) error {
 }
 
 func (a *Adapter) createRoom(ctx context.Context, room engine.RoomID) error {
-	if err := checkIDs(string(room)); err != nil {
+	if err := engine.CheckIDs(string(room)); err != nil {
 		return err
 	}
 	if _, err := a.commands.API(ctx, "global_setvar "+roomVariable+string(room)+"=1"); err != nil {
@@ -135,7 +135,7 @@ func (a *Adapter) park(ctx context.Context, id engine.LegID, music bool) error {
 	err := a.transfer(ctx, id, apps)
 	if err == nil {
 		a.with(id, func(l *leg) { l.music, l.wantsMusic, l.monitor = music, music, "" })
-		a.wakeLeases()
+		a.leases.Wake()
 	}
 	return err
 }
@@ -176,7 +176,7 @@ func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID)
 		return nil
 	})
 	if err == nil && hears {
-		a.wakeLeases()
+		a.leases.Wake()
 	} else if err == nil {
 		err = a.park(ctx, id, true)
 	}

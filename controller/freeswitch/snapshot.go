@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/lease"
 )
 
 // channelList is what "show channels as json" says. The list comes from a
@@ -106,7 +107,7 @@ func (a *Adapter) findLegs(ctx context.Context) (map[engine.LegID]*found, error)
 	}
 	legs := make(map[engine.LegID]*found)
 	for _, row := range list.Rows {
-		if checkIDs(row.UUID) != nil {
+		if engine.CheckIDs(row.UUID) != nil {
 			continue
 		}
 		f, err := a.findLeg(ctx, row.UUID)
@@ -232,7 +233,7 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 			l = &leg{}
 			a.legs[id] = l
 		}
-		l.limit = limit{} // what was set last is not known for sure
+		l.limit = lease.Limit{} // what was set last is not known for sure
 		l.created, l.dialling = true, false
 		l.inbound, l.arrived = f.state.Inbound, f.state.Arrived
 		l.answered, l.told = f.state.Answered, f.state.Answered

@@ -45,7 +45,7 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 }
 
 func (a *Adapter) play(ctx context.Context, req engine.PlayRequest) error {
-	if err := checkIDs(string(req.ID), string(req.Leg)); err != nil {
+	if err := engine.CheckIDs(string(req.ID), string(req.Leg)); err != nil {
 		return err
 	}
 	files, err := a.files(req.Sounds)
@@ -79,27 +79,22 @@ func (a *Adapter) play(ctx context.Context, req engine.PlayRequest) error {
 // files gives the paths of sounds. Those with a folder are below
 // Options.SoundsDir, the others are FreeSWITCH's own.
 func (a *Adapter) files(sounds []string) ([]string, error) {
-	if len(sounds) == 0 || len(sounds) > 32 {
-		return nil, refuse("1 to 32 sounds can be played, not %d", len(sounds))
+	if err := engine.CheckSounds(sounds); err != nil {
+		return nil, err
 	}
-	if slices.Contains(sounds, engine.RingTone) {
-		if len(sounds) > 1 {
-			return nil, refuse("the ring tone has no end: play it alone")
-		}
+	if sounds[0] == engine.RingTone {
 		return nil, nil
 	}
 	files := make([]string, len(sounds))
 	for i, sound := range sounds {
 		switch {
-		case !filePattern.MatchString(sound) || len(sound) > 200:
-			return nil, refuse("sound %q is not allowed", sound)
 		case !strings.Contains(sound, "/"):
 			if own := prompts[sound]; own != "" {
 				sound = own
 			}
 			files[i] = a.opt.EngineSoundsDir + "/" + sound + ".wav"
 		case a.opt.SoundsDir == "":
-			return nil, refuse("sound %q is a file, and no folder of sounds is set", sound)
+			return nil, engine.Refuse("sound %q is a file, and no folder of sounds is set", sound)
 		default:
 			files[i] = a.opt.SoundsDir + "/" + sound + ".wav"
 		}
@@ -121,7 +116,7 @@ func (a *Adapter) checkFiles(ctx context.Context, files []string) error {
 			return err
 		}
 		if there != "true" {
-			return refuse("FreeSWITCH has no file %s", f)
+			return engine.Refuse("FreeSWITCH has no file %s", f)
 		}
 		a.mu.Lock()
 		a.sounds[f] = true
@@ -178,7 +173,7 @@ func (a *Adapter) StopPlay(ctx context.Context, id engine.PlaybackID) error {
 }
 
 func (a *Adapter) stopPlay(ctx context.Context, id engine.PlaybackID) error {
-	if err := checkIDs(string(id)); err != nil {
+	if err := engine.CheckIDs(string(id)); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -138,7 +138,7 @@ func (a *Adapter) parked(e *eslgo.Event, id engine.LegID, when time.Time) engine
 			return nil
 		}
 		arrived := arrivedLeg(id, created(e.GetHeader), e.GetHeader)
-		a.legs[id] = &leg{inbound: true, created: true, arrived: arrived, limit: limit{due: time.Now().Add(a.opt.Lease / 3)}}
+		a.legs[id] = &leg{inbound: true, created: true, arrived: arrived, limit: a.leases.Arrived()}
 		return arrived
 	}
 	if !l.inbound && e.GetHeader("Answer-State") == "answered" {

@@ -5,23 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"net/netip"
 	"reflect"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"ringdesk/controller/engine"
-)
-
-var (
-	passwordPattern = regexp.MustCompile(`^[^\x00-\x1f;\x7f]{0,128}$`)
-	contactPattern  = regexp.MustCompile(`^sip:[A-Za-z0-9.+_~-]+@[A-Za-z0-9.:\[\]-]+(;transport=(udp|tcp))?$`)
-	userPattern     = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
-	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
 )
 
 // leastQualify is the shortest time between two OPTIONS that FreeSWITCH takes.
@@ -104,8 +94,8 @@ func (a *Adapter) DeleteTrunk(ctx context.Context, id string) error {
 }
 
 func (a *Adapter) deleteTrunk(ctx context.Context, id string) error {
-	if !accountPattern.MatchString(id) {
-		return refuse("trunk id %q must be letters and digits", id)
+	if err := engine.CheckAccount("trunk", id); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -127,20 +117,16 @@ func (a *Adapter) deleteTrunk(ctx context.Context, id string) error {
 
 // trunkFiles writes what FreeSWITCH reads of a trunk, by folder.
 func (a *Adapter) trunkFiles(t engine.Trunk) (map[string]string, error) {
-	if err := checkTrunk(t); err != nil {
+	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	nodes, err := aclNodes(t.Hosts)
-	if err != nil {
-		return nil, err
-	}
-	codecs, err := codecList(t.Codecs)
+	networks, err := t.Networks()
 	if err != nil {
 		return nil, err
 	}
 	files := map[string]string{
-		aclDir:     "<include>\n<list name=\"trunk-" + t.ID + "\" default=\"deny\">" + nodes + "</list>\n</include>\n",
-		inboundDir: inboundXML(t, codecs),
+		aclDir:     "<include>\n<list name=\"trunk-" + t.ID + "\" default=\"deny\">" + aclNodes(networks) + "</list>\n</include>\n",
+		inboundDir: inboundXML(t, codecList(t.CodecsOrDefault())),
 	}
 	if t.Remote != "" {
 		files[gatewaysDir] = a.gatewayXML(t)
@@ -182,64 +168,20 @@ func inboundXML(t engine.Trunk, codecs []string) string {
 
 func seconds(d time.Duration) string { return strconv.Itoa(max(1, int(d/time.Second))) }
 
-// checkTrunk refuses what could change the meaning of FreeSWITCH's settings.
-func checkTrunk(t engine.Trunk) error {
-	switch {
-	case !accountPattern.MatchString(t.ID):
-		return refuse("trunk id %q must be letters and digits", t.ID)
-	case t.Username != "" && !userPattern.MatchString(t.Username):
-		return refuse("user name %q must be letters, digits, '+', '.', '_' or '-'", t.Username)
-	case !passwordPattern.MatchString(t.Password):
-		return refuse("the password of trunk %s holds a character that is not allowed", t.ID)
-	case t.Register && (t.Username == "" || t.Remote == ""):
-		return refuse("trunk %s needs a user name and a remote to register", t.ID)
-	case t.FromDomain != "" && !hostPattern.MatchString(t.FromDomain):
-		return refuse("domain %q is not allowed", t.FromDomain)
-	case t.Remote != "":
-		return checkRemote(t.Remote)
-	}
-	return nil
-}
-
-func checkRemote(remote string) error {
-	host, port, err := net.SplitHostPort(remote)
-	if err != nil || !hostPattern.MatchString(host) {
-		return refuse("remote %q must be host:port", remote)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-		return refuse("remote %q must be host:port", remote)
-	}
-	return nil
-}
-
-// aclNodes checks the addresses that calls come from.
-func aclNodes(hosts []string) (string, error) {
+// aclNodes are the addresses that calls come from.
+func aclNodes(networks []netip.Prefix) string {
 	var b strings.Builder
-	for _, h := range hosts {
-		prefix, err := netip.ParsePrefix(h)
-		if err != nil {
-			addr, addrErr := netip.ParseAddr(h)
-			if addrErr != nil {
-				return "", refuse("host %q must be an IP address or network", h)
-			}
-			prefix = netip.PrefixFrom(addr, addr.BitLen())
-		}
-		fmt.Fprintf(&b, "<node type=\"allow\" cidr=\"%s\"/>", prefix.Masked())
+	for _, n := range networks {
+		fmt.Fprintf(&b, "<node type=\"allow\" cidr=\"%s\"/>", n)
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // codecList gives FreeSWITCH's names.
-func codecList(codecs []string) ([]string, error) {
-	if len(codecs) == 0 {
-		codecs = []string{"alaw", "ulaw"}
-	}
+func codecList(codecs []string) []string {
 	names := make([]string, len(codecs))
 	for i, c := range codecs {
-		if !slices.Contains([]string{"alaw", "ulaw", "g722", "opus"}, c) {
-			return nil, refuse("codec %q is not one of alaw, ulaw, g722, opus", c)
-		}
 		names[i] = codecNames[c]
 	}
-	return names, nil
+	return names
 }

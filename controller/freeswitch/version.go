@@ -3,6 +3,7 @@ package freeswitch
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -22,13 +23,8 @@ func checkVersion(text string) (string, error) {
 	for i := range got {
 		got[i], _ = strconv.Atoi(m[i+1]) // digits; absurdly many give the largest int
 	}
-	for i := range got {
-		if got[i] > oldest[i] {
-			break
-		}
-		if got[i] < oldest[i] {
-			return "", fmt.Errorf("%w: version %s.%s.%s, and 1.10.12 or newer is needed", ErrTooOld, m[1], m[2], m[3])
-		}
+	if slices.Compare(got[:], oldest[:]) < 0 {
+		return "", fmt.Errorf("%w: version %s.%s.%s, and 1.10.12 or newer is needed", ErrTooOld, m[1], m[2], m[3])
 	}
 	return m[1] + "." + m[2] + "." + m[3] + m[4], nil
 }

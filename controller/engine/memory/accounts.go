@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"net/netip"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -18,8 +17,8 @@ const (
 )
 
 func (s *Switch) putPhone(p engine.Phone) error {
-	if !validID(p.ID) {
-		return refused("not a phone id")
+	if err := engine.CheckAccount("phone", p.ID); err != nil { // passwords mean nothing here
+		return err
 	}
 	s.phones[p.ID] = p
 	return nil
@@ -35,17 +34,8 @@ func (s *Switch) deletePhone(id string) error {
 }
 
 func (s *Switch) putTrunk(t engine.Trunk) error {
-	if !validID(t.ID) {
-		return refused("not a trunk id")
-	}
-	for _, h := range t.Hosts {
-		_, notPrefix := netip.ParsePrefix(h)
-		if _, err := netip.ParseAddr(h); err != nil && notPrefix != nil {
-			return refused("no address or network: " + h)
-		}
-	}
-	if t.Register && (t.Username == "" || t.Remote == "") {
-		return refused("a trunk that registers needs a user name and a remote")
+	if err := t.Check(); err != nil {
+		return err
 	}
 	s.trunks[t.ID] = t
 	return nil

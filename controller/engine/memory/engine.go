@@ -189,8 +189,11 @@ func (e *Engine) do(ctx context.Context, op, id string, f func(*Switch) error) e
 	if fate.Kind != "" {
 		return fail(fate.Kind, errors.New("as decided"))
 	}
+	var refusal *engine.Refusal
 	if failed := (*failure)(nil); errors.As(err, &failed) {
 		return fail(failed.kind, failed.err)
+	} else if errors.As(err, &refusal) {
+		return fail(engine.KindRefused, refusal)
 	}
 	return err
 }

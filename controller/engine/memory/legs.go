@@ -218,7 +218,7 @@ func causeOf(status int) engine.Cause {
 
 // dial makes an outgoing leg.
 func (s *Switch) dial(req engine.DialRequest) error {
-	if err := validDial(req); err != nil {
+	if err := req.Check(); err != nil {
 		return err
 	}
 	if s.legs[req.Leg] != nil {
@@ -314,8 +314,8 @@ func (s *Switch) rings(l *leg) {
 
 // sendDTMF plays digits to the far side.
 func (s *Switch) sendDTMF(id engine.LegID, digits string) error {
-	if !of(digits, numerals+"*#ABCD") {
-		return refused("not digits")
+	if err := engine.CheckKeys(digits); err != nil {
+		return err
 	}
 	l, err := s.answeredLeg(id)
 	if err != nil {

@@ -37,23 +37,19 @@ type playback struct {
 	next   *timer
 }
 
-// recordingLimit is the longest recording where none is given (END-1).
-const recordingLimit = time.Hour
-
 func (s *Switch) startRecording(req engine.RecordingRequest) error {
-	if !validFile(req.File) || req.ID == "" || s.recordings[req.ID] != nil {
-		return refused("file name, or id used")
+	if err := req.CheckFile(); err != nil {
+		return err
+	}
+	if req.ID == "" || s.recordings[req.ID] != nil {
+		return refused("recording id empty or used")
 	}
 	l, err := s.leg(req.Leg)
 	if err != nil {
 		return err
 	}
 	r := &recording{id: req.ID, leg: l, file: req.File, start: s.now()}
-	limit := req.Limit
-	if limit <= 0 {
-		limit = recordingLimit
-	}
-	r.limit = s.after(limit, func() { s.endRecording(r) })
+	r.limit = s.after(req.Longest(), func() { s.endRecording(r) })
 	s.recordings[r.id] = r
 	l.recordings = append(l.recordings, r)
 	s.changed(l)
@@ -118,17 +114,14 @@ func (s *Switch) play(req engine.PlayRequest) error {
 
 // sounds finds what names stand for.
 func (s *Switch) sounds(names []string) ([]Sound, error) {
-	if len(names) == 0 || len(names) > 32 {
-		return nil, refused("not 1 to 32 sounds")
+	if err := engine.CheckSounds(names); err != nil {
+		return nil, err
 	}
-	if len(names) == 1 && names[0] == engine.RingTone {
+	if names[0] == engine.RingTone {
 		return []Sound{{Hz: RingHz}}, nil
 	}
 	all := make([]Sound, len(names))
 	for i, name := range names {
-		if !validFile(name) {
-			return nil, refused("not a sound's name: " + name)
-		}
 		sound, ok := s.opt.Sounds[name]
 		if !ok {
 			sound = s.opt.AnySound

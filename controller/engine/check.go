@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// What stands here is true of every engine: what a command's arguments may be.
+// They become words of an engine's own commands, paths and settings, so only
+// what can mean nothing else passes.
+
+// Refusal is a command that is refused without asking the engine. Its kind is
+// KindRefused.
+type Refusal struct{ text string }
+
+func (r *Refusal) Error() string { return r.text }
+
+// Refuse makes a Refusal; the text says what must be different.
+func Refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
+
+var (
+	idPattern       = regexp.MustCompile(`^[A-Za-z0-9._-]{1,80}$`)
+	accountPattern  = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	numberPattern   = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
+	callPattern     = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
+	keysPattern     = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
+	filePattern     = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
+	userPattern     = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
+	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
+	passwordPattern = regexp.MustCompile(`^[^\x00-\x1f;\x7f]{0,128}$`)
+	contactPattern  = regexp.MustCompile(`^sip:[A-Za-z0-9.+_~-]+@[A-Za-z0-9.:\[\]-]+(;transport=(udp|tcp))?$`)
+)
+
+// Limits of names and lists.
+const (
+	longestFile = 200
+	mostSounds  = 32
+)
+
+// CheckIDs refuses ids of legs, rooms, recordings or playbacks that are not 1 to
+// 80 letters, digits, '.', '_' or '-'.
+func CheckIDs(ids ...string) error {
+	for _, id := range ids {
+		if !idPattern.MatchString(id) {
+			return Refuse("id %q is not allowed", id)
+		}
+	}
+	return nil
+}
+
+// CheckAccount refuses the id of a phone or trunk, as what says, that is not 1 to
+// 64 letters and digits.
+func CheckAccount(what, id string) error {
+	if !accountPattern.MatchString(id) {
+		return Refuse("%s id %q must be letters and digits", what, id)
+	}
+	return nil
+}
+
+// CheckNumber refuses what is not 1 to 32 digits with an optional leading +.
+func CheckNumber(number string) error {
+	if !numberPattern.MatchString(number) {
+		return Refuse("number %q must be digits with an optional leading +", number)
+	}
+	return nil
+}
+
+// CheckCallerID is CheckNumber for a number that may be withheld ("").
+func CheckCallerID(number string) error {
+	if number != "" && !numberPattern.MatchString(number) {
+		return Refuse("caller id %q must be digits with an optional leading +", number)
+	}
+	return nil
+}
+
+// CheckKeys refuses what is not 1 to 64 DTMF keys.
+func CheckKeys(digits string) error {
+	if !keysPattern.MatchString(digits) {
+		return Refuse("digits must be 1 to 64 of 0-9, *, #, A-D")
+	}
+	return nil
+}
+
+// ValidFile says whether a path without ending stays below its folder.
+func ValidFile(file string) bool { return len(file) <= longestFile && filePattern.MatchString(file) }
+
+// CheckSounds refuses what PlayRequest.Sounds may not be. Whether the sounds are
+// there only the engine knows.
+func CheckSounds(sounds []string) error {
+	if len(sounds) == 0 || len(sounds) > mostSounds {
+		return Refuse("1 to %d sounds can be played, not %d", mostSounds, len(sounds))
+	}
+	if slices.Contains(sounds, RingTone) && len(sounds) > 1 {
+		return Refuse("the ring tone has no end: play it alone")
+	}
+	for _, sound := range sounds {
+		if !ValidFile(sound) {
+			return Refuse("sound %q is not allowed", sound)
+		}
+	}
+	return nil
+}
+
+// Check refuses a request that cannot be dialled. Whether its phone or trunk is
+// there, and whether the number may be called, the engine knows.
+func (r DialRequest) Check() error {
+	if (r.Phone == "") == (r.Trunk == "") {
+		return Refuse("exactly one of phone and trunk must be given")
+	}
+	err := CheckIDs(string(r.Leg))
+	switch {
+	case err != nil:
+	case r.Phone != "":
+		err = CheckAccount("phone", r.Phone)
+	default:
+		if err = CheckAccount("trunk", r.Trunk); err == nil {
+			err = CheckNumber(r.Number)
+		}
+	}
+	if err == nil {
+		err = CheckCallerID(r.CallerID)
+	}
+	if err == nil && !callPattern.MatchString(r.Call) {
+		err = Refuse("call id %q is not allowed", r.Call)
+	}
+	return err
+}
+
+// CheckFile refuses a file that may lie outside the recordings folder.
+func (r RecordingRequest) CheckFile() error {
+	if !ValidFile(r.File) {
+		return Refuse("file %q is not allowed", r.File)
+	}
+	return nil
+}
+
+// Longest is the limit with its default.
+func (r RecordingRequest) Longest() time.Duration {
+	if r.Limit <= 0 {
+		return time.Hour // END-1
+	}
+	return r.Limit
+}
+
+// Check refuses a phone that cannot be put.
+func (p Phone) Check() error {
+	if err := CheckAccount("phone", p.ID); err != nil {
+		return err
+	}
+	switch {
+	case p.Contact != "" && !contactPattern.MatchString(p.Contact):
+		return Refuse("contact %q is not allowed", p.Contact)
+	case p.Contact == "" && p.Password == "":
+		return Refuse("phone %s needs a password", p.ID)
+	case !passwordPattern.MatchString(p.Password):
+		return Refuse("the password of phone %s holds a character that is not allowed", p.ID)
+	}
+	return nil
+}
+
+// Check refuses a trunk that cannot be put.
+func (t Trunk) Check() error {
+	if err := CheckAccount("trunk", t.ID); err != nil {
+		return err
+	}
+	switch {
+	case t.Username != "" && !userPattern.MatchString(t.Username):
+		return Refuse("user name %q must be letters, digits, '+', '.', '_' or '-'", t.Username)
+	case !passwordPattern.MatchString(t.Password):
+		return Refuse("the password of trunk %s holds a character that is not allowed", t.ID)
+	case t.Register && (t.Username == "" || t.Remote == ""):
+		return Refuse("trunk %s needs a user name and a remote to register", t.ID)
+	case t.FromDomain != "" && !hostPattern.MatchString(t.FromDomain):
+		return Refuse("domain %q is not allowed", t.FromDomain)
+	case t.Remote != "" && !validRemote(t.Remote):
+		return Refuse("remote %q must be host:port", t.Remote)
+	}
+	for _, c := range t.Codecs {
+		if !slices.Contains([]string{"alaw", "ulaw", "g722", "opus"}, c) {
+			return Refuse("codec %q is not one of alaw, ulaw, g722, opus", c)
+		}
+	}
+	_, err := t.Networks()
+	return err
+}
+
+func validRemote(remote string) bool {
+	host, port, err := net.SplitHostPort(remote)
+	n, perr := strconv.ParseUint(port, 10, 16)
+	return err == nil && perr == nil && n > 0 && hostPattern.MatchString(host)
+}
+
+// Networks are the addresses that the trunk's calls come from.
+func (t Trunk) Networks() ([]netip.Prefix, error) {
+	all := make([]netip.Prefix, len(t.Hosts))
+	for i, h := range t.Hosts {
+		prefix, err := netip.ParsePrefix(h)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(h)
+			if addrErr != nil {
+				return nil, Refuse("host %q must be an IP address or network", h)
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		all[i] = prefix.Masked()
+	}
+	return all, nil
+}
+
+// CodecsOrDefault are the trunk's codecs, preferred first.
+func (t Trunk) CodecsOrDefault() []string {
+	if len(t.Codecs) == 0 {
+		return []string{"alaw", "ulaw"}
+	}
+	return t.Codecs
+}
