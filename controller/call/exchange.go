@@ -30,6 +30,7 @@ type Options struct {
 type Exchange struct {
 	Options
 	admission *admission
+	hangUps   *hangUps
 	mu        sync.Mutex
 	calls     map[string]*runner
 	legs      map[engine.LegID]*runner
@@ -51,7 +52,7 @@ type Exchange struct {
 // NewExchange makes an Exchange that has picked up the live calls of the
 // store. They go on when the engine's link is up.
 func NewExchange(ctx context.Context, o Options) (*Exchange, error) {
-	x := &Exchange{Options: o, admission: newAdmission(o.NewCalls), calls: map[string]*runner{}, legs: map[engine.LegID]*runner{},
+	x := &Exchange{Options: o, admission: newAdmission(o.NewCalls), hangUps: newHangUps(), calls: map[string]*runner{}, legs: map[engine.LegID]*runner{},
 		freeKick: make(chan struct{}, 1), phonesKick: make(chan struct{}, 1), cause: "not connected yet"}
 	x.started = o.Now()
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -140,6 +140,7 @@ func (r *runner) step(in Input) (refused string) {
 // with the next step or after a while.
 func (r *runner) commit(next Call, effects []Effect) {
 	prev := r.view.Load()
+	r.x.hangUps.decided(&next, effects)
 	if pending := append(slices.Clip(r.unsaved), records(effects)...); len(pending) > 0 {
 		row := next
 		row.Version = prev.Version + 1
@@ -240,6 +241,7 @@ func (r *runner) command() {
 			if kind := r.sendAgain(cmd); kind != "" {
 				r.put(Failed{Command: cmd, Kind: kind})
 			}
+			r.x.hangUps.done(cmd)
 		}
 		if !open {
 			return
@@ -278,6 +280,9 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 	// Not x.ctx: what was saved as decided is sent even while closing.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), engine.CommandTimeout)
 	defer cancel()
+	if dial, ok := cmd.(Dial); ok {
+		x.hangUps.wait(ctx, dial.Agent.Phone)
+	}
 	if out, ok := cmd.(DialOut); ok && x.passesOver(ctx, out, c) {
 		return &engine.Error{Op: "Dial", Kind: engine.KindRefused, Err: errors.New("the carrier answers nothing; another trunk is tried")}
 	}
