@@ -172,7 +172,8 @@ func TestLive_TakenOver(t *testing.T) {
 	if err := b.Hangup(t.Context(), k.agentLeg, engine.CauseNormal); err != nil {
 		t.Fatal(err)
 	}
-	if end := expect[engine.LegEnded](t, b, 0, nil); end.Leg != k.agentLeg || end.Cause != engine.CauseNormal {
+	// Legs that earlier tests left behind may end, too.
+	if end := expect(t, b, 0, func(e engine.LegEnded) bool { return e.Leg == k.agentLeg }); end.Cause != engine.CauseNormal {
 		t.Errorf("%+v", end)
 	}
 }

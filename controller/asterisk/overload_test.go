@@ -8,12 +8,13 @@ import (
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/enginetest/siprig"
+	"ringdesk/e2e/ports"
 )
 
 // More calls than were allowed are refused by the dialplan itself.
 func TestLive_Overload(t *testing.T) {
 	r := newRig(t)
-	sip, err := freeAddr()
+	sip, err := ports.Addr()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func TestLive_Overload(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	r.server, r.carrier = s, siprig.NewCarrier(t, s.SIP)
+	r.server, r.Far = s, siprig.NewCarrier(t, s.SIP)
 	a := run(t, asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App}, nil)
 	expect[engine.LinkUp](t, a, 0, nil)
 	if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {

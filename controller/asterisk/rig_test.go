@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"ringdesk/controller/engine/enginetest/siprig"
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
+	"ringdesk/e2e/ports"
 )
 
 const (
@@ -53,7 +53,7 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 			return nil, err
 		}
 	}
-	sip, err := freeAddr()
+	sip, err := ports.Addr()
 	if err != nil {
 		return nil, err
 	}
@@ -66,23 +66,6 @@ const (
 )
 
 var dataDir string
-
-// freeAddr is a loopback address that is free for UDP and TCP.
-func freeAddr() (string, error) {
-	for range 50 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", err
-		}
-		addr := l.Addr().String()
-		c, err := net.ListenPacket("udp", addr)
-		l.Close()
-		if err == nil {
-			return addr, c.Close()
-		}
-	}
-	return "", fmt.Errorf("no address is free for both UDP and TCP")
-}
 
 func TestMain(m *testing.M) {
 	phone.Hurry()
@@ -113,38 +96,29 @@ func live(t testing.TB) *local.Server {
 	return s
 }
 
-// rig is the real Asterisk with phones around it, behind a proxy that can cut
-// the link.
+// rig is the real Asterisk with what stands around it.
 type rig struct {
-	server  *local.Server
-	proxy   *siprig.Proxy
-	carrier *siprig.Carrier
+	siprig.Rig
+	server *local.Server
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
 	s := live(t)
 	target := strings.TrimSuffix(strings.TrimPrefix(s.URL, "http://"), "/ari")
-	return &rig{server: s, proxy: siprig.NewProxy(t, target), carrier: siprig.NewCarrier(t, s.SIP)}
+	return &rig{server: s, Rig: siprig.NewRig(t, target, s.SIP)}
 }
 
 func (r *rig) Name() string { return "asterisk" }
 
 func (r *rig) options() asterisk.Options {
 	return asterisk.Options{
-		URL: "http://" + r.proxy.Addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
+		URL: "http://" + r.Proxy.Addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
 		App: r.server.App, RecordingsDir: r.server.Recordings, SoundsDir: filepath.Join(dataDir, "sounds"),
 	}
 }
 
 func (r *rig) Engine(testing.TB) engine.Engine { return asterisk.New(r.options()) }
-
-func (r *rig) Carrier() engine.Trunk {
-	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{siprig.Address}, Remote: r.carrier.Addr()}
-}
-
-// Dead is a trunk to the discard port (RFC 863), which nobody listens on.
-func (r *rig) Dead() engine.Trunk { return engine.Trunk{ID: "dead", Remote: "127.0.0.1:9"} }
 
 func (r *rig) RecordingsDir() string { return r.server.Recordings }
 func (r *rig) MusicHz() int          { return musicHz }
@@ -157,14 +131,3 @@ func (r *rig) File() enginetest.Sound {
 
 // RingHz is in indications.conf beside 480 Hz.
 func (r *rig) RingHz() int { return 440 }
-
-func (r *rig) CutLink(_ testing.TB, how enginetest.Cut) { r.proxy.Cut(how) }
-func (r *rig) RestoreLink(testing.TB)                   { r.proxy.Restore() }
-
-func (r *rig) Caller(_ testing.TB, from, name string) enginetest.Caller {
-	return r.carrier.Caller(from, name)
-}
-func (r *rig) Subscriber(_ testing.TB, number string) enginetest.Callee {
-	return r.carrier.Subscriber(number)
-}
-func (r *rig) Phone(t testing.TB, id string) enginetest.Callee { return siprig.NewPhone(t, id) }

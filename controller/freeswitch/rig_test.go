@@ -18,6 +18,7 @@ import (
 	"ringdesk/controller/freeswitch"
 	"ringdesk/e2e/phone"
 	"ringdesk/e2e/phone/tone"
+	"ringdesk/e2e/ports"
 )
 
 // prefixEnv names the environment variable with the folder that a real
@@ -80,7 +81,7 @@ func tones(length time.Duration, hz int) tone.WAV {
 func (s *server) launch(prefix string) error {
 	for _, address := range []*string{&s.socket, &s.sip, &s.ws} {
 		var err error
-		if *address, err = freeAddr(); err != nil {
+		if *address, err = ports.Addr(); err != nil {
 			return err
 		}
 	}
@@ -143,23 +144,6 @@ func (s *server) stop() error {
 	}
 }
 
-// freeAddr is a loopback address that is free for UDP and TCP.
-func freeAddr() (string, error) {
-	for range 50 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", err
-		}
-		addr := l.Addr().String()
-		c, err := net.ListenPacket("udp", addr)
-		l.Close()
-		if err == nil {
-			return addr, c.Close()
-		}
-	}
-	return "", fmt.Errorf("no address is free for both UDP and TCP")
-}
-
 func TestMain(m *testing.M) {
 	phone.Hurry()
 	code := m.Run()
@@ -192,38 +176,29 @@ func live(t testing.TB) *server {
 	return s
 }
 
-// rig is the real FreeSWITCH with phones around it, behind a proxy that can cut
-// the link.
+// rig is the real FreeSWITCH with what stands around it.
 type rig struct {
-	server  *server
-	proxy   *siprig.Proxy
-	carrier *siprig.Carrier
+	siprig.Rig
+	server *server
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
 	s := live(t)
-	return &rig{server: s, proxy: siprig.NewProxy(t, s.socket), carrier: siprig.NewCarrier(t, s.sip)}
+	return &rig{server: s, Rig: siprig.NewRig(t, s.socket, s.sip)}
 }
 
 func (r *rig) Name() string { return "freeswitch" }
 
 func (r *rig) options() freeswitch.Options {
 	return freeswitch.Options{
-		Address: r.proxy.Addr(), Password: r.server.password, RecordingsDir: r.server.path("recordings"),
+		Address: r.Proxy.Addr(), Password: r.server.password, RecordingsDir: r.server.path("recordings"),
 		SoundsDir: r.server.path("sounds"), EngineSoundsDir: r.server.path("own"), AccountsDir: r.server.path("accounts"),
 		Qualify: 5 * time.Second, RegisterRetry: time.Second,
 	}
 }
 
 func (r *rig) Engine(testing.TB) engine.Engine { return freeswitch.New(r.options()) }
-
-func (r *rig) Carrier() engine.Trunk {
-	return engine.Trunk{ID: enginetest.CarrierID, Hosts: []string{siprig.Address}, Remote: r.carrier.Addr()}
-}
-
-// Dead is a trunk to the discard port (RFC 863), which nobody listens on.
-func (r *rig) Dead() engine.Trunk { return engine.Trunk{ID: "dead", Remote: "127.0.0.1:9"} }
 
 func (r *rig) RecordingsDir() string { return r.server.path("recordings") }
 func (r *rig) MusicHz() int          { return musicHz }
@@ -236,14 +211,3 @@ func (r *rig) File() enginetest.Sound {
 
 // RingHz is in the ringing tone beside 480 Hz.
 func (r *rig) RingHz() int { return 440 }
-
-func (r *rig) CutLink(_ testing.TB, how enginetest.Cut) { r.proxy.Cut(how) }
-func (r *rig) RestoreLink(testing.TB)                   { r.proxy.Restore() }
-
-func (r *rig) Caller(_ testing.TB, from, name string) enginetest.Caller {
-	return r.carrier.Caller(from, name)
-}
-func (r *rig) Subscriber(_ testing.TB, number string) enginetest.Callee {
-	return r.carrier.Subscriber(number)
-}
-func (r *rig) Phone(t testing.TB, id string) enginetest.Callee { return siprig.NewPhone(t, id) }

@@ -31,6 +31,12 @@ func Free() (int, error) {
 	return 0, errors.New("no port is free for both TCP and UDP")
 }
 
+// Addr finds an address of 127.0.0.1 whose port is free for TCP and UDP.
+func Addr() (string, error) {
+	port, err := Free()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), err
+}
+
 // Range finds n successive UDP ports below those that the system hands out
 // (32768 and up on Linux) and gives the first.
 func Range(n int) (int, error) {

@@ -67,6 +67,21 @@ func (g *Registrar) Set(change func(*RegistrarState)) {
 	change(&g.state)
 }
 
+// Await waits until the state is as wanted.
+func (g *Registrar) Await(t testing.TB, what string, wanted func(*RegistrarState) bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		done := false
+		g.Set(func(s *RegistrarState) { done = wanted(s) })
+		if done {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 10 s", what)
+		}
+	}
+}
+
 func (g *Registrar) serve() {
 	buf := make([]byte, 65535)
 	for {
