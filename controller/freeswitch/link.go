@@ -84,7 +84,7 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 		return false, err
 	}
 	var keepers sync.WaitGroup
-	keepers.Go(func() { a.probe(link, owner) })
+	keepers.Go(func() { a.probe(link, owner, first.At) })
 	keepers.Go(func() { a.leases.Run(link.Context()) })
 	defer func() {
 		link.Lose(context.Canceled)
@@ -162,10 +162,10 @@ func (a *Adapter) begin(link *esl.Events, owner string) (engine.LinkUp, error) {
 // probe asks the link for life from time to time, and whether FreeSWITCH is
 // still ours. A link that is half-open is given up after at most one interval
 // and one timeout. What it sets tells the dialplan that a controller is there.
-func (a *Adapter) probe(link *esl.Events, owner string) {
+// begun is when the link came up: not a moment since may pass unseen.
+func (a *Adapter) probe(link *esl.Events, owner string, begun time.Time) {
 	ctx := link.Context()
 	for ctx.Err() == nil {
-		begun := time.Now()
 		got, err := link.Ask(ctx, "global_getvar "+ownerVariable, a.opt.PingTimeout)
 		var failure *esl.Failure
 		switch {
@@ -180,9 +180,11 @@ func (a *Adapter) probe(link *esl.Events, owner string) {
 			return
 		}
 		wait(ctx, a.opt.PingInterval)
-		if time.Since(begun) > a.opt.PingInterval+2*a.opt.PingTimeout+stallMargin {
+		now := time.Now()
+		if now.Sub(begun) > a.opt.PingInterval+2*a.opt.PingTimeout+stallMargin {
 			link.Lose(errStalled)
 		}
+		begun = now
 	}
 }
 

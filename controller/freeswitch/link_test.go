@@ -89,7 +89,9 @@ func TestRun_StoodStill(t *testing.T) {
 		err := freeswitch.New(opt).Run(t.Context(), func(e engine.Event) { fmt.Printf("%T %+v\n", e, e) })
 		t.Fatal(err)
 	}
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRun_StoodStill$")
+	ctx, cancel := contextFor(t, time.Minute)
+	defer cancel()
+	child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestRun_StoodStill$")
 	child.Env = append(os.Environ(), address+"="+opt.Address)
 	out, err := child.StdoutPipe()
 	if err != nil {
