@@ -12,19 +12,22 @@ import (
 // hangUps knows which phones are about to be hung up: an agent is free as soon as
 // the end of a talk is saved, and another call may be quicker to dial the phone
 // than this one to hang it up. The phone would then be busy, or the next call
-// would ring in the last one's ear.
+// would ring in the last one's ear. Within one call, commands are in order anyway.
 type hangUps struct {
-	mu     sync.Mutex
-	phones map[engine.LegID]string // by leg to be hung up
-	less   chan struct{}           // closed when one of them is
+	mu   sync.Mutex
+	open map[engine.LegID]hangUp
+	less chan struct{} // closed when one of them is done
 }
+
+// hangUp is one that a call has decided.
+type hangUp struct{ call, phone string }
 
 // hangUpPatience is how long a dial waits for a hang-up that the engine does not
 // carry out.
 const hangUpPatience = time.Second
 
 func newHangUps() *hangUps {
-	return &hangUps{phones: map[engine.LegID]string{}, less: make(chan struct{})}
+	return &hangUps{open: map[engine.LegID]hangUp{}, less: make(chan struct{})}
 }
 
 // decided notes the hang-ups of agents among the effects of a call's step. It is
@@ -37,7 +40,7 @@ func (h *hangUps) decided(c *Call, effects []Effect) {
 		}
 		if i := slices.IndexFunc(c.Agents, func(a Agent) bool { return a.Leg == cmd.Leg }); i >= 0 {
 			h.mu.Lock()
-			h.phones[cmd.Leg] = c.Agents[i].Phone
+			h.open[cmd.Leg] = hangUp{c.ID, c.Agents[i].Phone}
 			h.mu.Unlock()
 		}
 	}
@@ -51,25 +54,25 @@ func (h *hangUps) done(cmd Command) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.phones[hangup.Leg]; ok {
-		delete(h.phones, hangup.Leg)
+	if _, ok := h.open[hangup.Leg]; ok {
+		delete(h.open, hangup.Leg)
 		close(h.less)
 		h.less = make(chan struct{})
 	}
 }
 
-// wait returns when no leg of the phone is about to be hung up.
-func (h *hangUps) wait(ctx context.Context, phone string) {
+// wait returns when no other call is about to hang the phone up.
+func (h *hangUps) wait(ctx context.Context, call, phone string) {
 	ctx, cancel := context.WithTimeout(ctx, hangUpPatience)
 	defer cancel()
 	for ctx.Err() == nil {
 		h.mu.Lock()
-		less, open := h.less, false
-		for _, p := range h.phones {
-			open = open || p == phone
+		less, others := h.less, false
+		for _, o := range h.open {
+			others = others || o.phone == phone && o.call != call
 		}
 		h.mu.Unlock()
-		if !open {
+		if !others {
 			return
 		}
 		select {

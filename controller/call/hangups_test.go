@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"ringdesk/controller/call"
 	"ringdesk/controller/engine/memory"
 )
 
@@ -48,4 +49,37 @@ func TestPhoneIsHungUpBeforeItRingsAgain_IN_6(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A caller who hangs up while the phone is still awaited: the dial waits for the
+// other call's hang-up alone, not for its own.
+func TestDialAwaitsNoHangUpOfItsCall_IN_6(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		opt, dialled := sound, time.Time{}
+		opt.Command = func(op, _ string) memory.Fate {
+			switch op {
+			case "Hangup":
+				return memory.Fate{Delay: 300 * time.Millisecond}
+			case "Dial":
+				dialled = time.Now()
+			}
+			return memory.Fate{}
+		}
+		w := newTown(t, 1, opt)
+		w.settings(quickly)
+		first, _ := w.talk(0, from(1))
+		second, c := w.phone(from(2))
+		w.state(c.ID, call.Queued)
+		ended := time.Now()
+		first.Hangup()
+		time.Sleep(100 * time.Millisecond)
+		second.Hangup()
+		w.state(c.ID, call.Missed)
+		later(3 * time.Second)
+		if took := dialled.Sub(ended).Truncate(100 * time.Millisecond); took != 300*time.Millisecond {
+			t.Errorf("dialled after %v, want 300ms", took)
+		}
+		w.quiet(0)
+		w.clean()
+	})
 }

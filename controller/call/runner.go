@@ -281,7 +281,7 @@ func (x *Exchange) send(cmd Command, c *Call) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), engine.CommandTimeout)
 	defer cancel()
 	if dial, ok := cmd.(Dial); ok {
-		x.hangUps.wait(ctx, dial.Agent.Phone)
+		x.hangUps.wait(ctx, c.ID, dial.Agent.Phone)
 	}
 	if out, ok := cmd.(DialOut); ok && x.passesOver(ctx, out, c) {
 		return &engine.Error{Op: "Dial", Kind: engine.KindRefused, Err: errors.New("the carrier answers nothing; another trunk is tried")}
