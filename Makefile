@@ -51,10 +51,12 @@ test-setup:
 	@echo '[5/5] Building the controller …'
 	@$(BUILD) -o bin/ringdesk .
 
+# PARTS="unit e2e compose" tests the compose file, too, which installs a Docker engine where it may and builds the images.
+PARTS ?= unit e2e
 .PHONY: test
 test: test-setup ## lint and all tests: units, engine conformance, API, end-to-end, browsers
 	@scripts/lint.sh
-	@scripts/test.sh unit e2e
+	@scripts/test.sh $(PARTS)
 
 .PHONY: test-unit
 test-unit: test-setup ## all tests but the end-to-end ones
@@ -64,13 +66,21 @@ test-unit: test-setup ## all tests but the end-to-end ones
 test-e2e: test-setup ## the end-to-end and browser tests only
 	@scripts/test.sh e2e
 
+.PHONY: test-compose
+test-compose: test-setup ## build the images from one Debian base, start docker-compose.yml and test it with callers and browsers (root; installs Debian's docker.io)
+	@scripts/test-compose.sh
+
 .PHONY: lint
 lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellcheck
 	@scripts/lint.sh
 
 .PHONY: bench
-bench: test-setup ## measure beside Asterisk's own queue, rooms and recording, or with ENGINE=freeswitch beside FreeSWITCH's; SOAK=10m watches memory longer
-	go run ./bench -doc docs/benchmarks.md $(if $(ENGINE),-engine $(ENGINE)) $(if $(SOAK),-soak $(SOAK))
+bench: test-setup ## measure beside Asterisk's own queue, rooms and recording, or with ENGINE=freeswitch beside FreeSWITCH's; STORE=postgres keeps the controller's data in a PostgreSQL; SOAK=10m watches memory longer
+	go run ./bench -doc docs/benchmarks.md $(if $(ENGINE),-engine $(ENGINE)) $(if $(STORE),-store $(STORE)) $(if $(SOAK),-soak $(SOAK))
+
+.PHONY: attack
+attack: test-setup ## attack a fresh instance on loopback in every way that is known, bounded in count and time, while calls go on (a short form is part of make test)
+	CGO_ENABLED=0 go test -count=1 -v -timeout 40m -run TestAttack ./e2e/attack -full
 
 CALLS ?= 20000
 SEED ?= 1
@@ -80,10 +90,14 @@ sim: ## play days of simulated calls: make sim CALLS=20000 SEED=7
 	@CGO_ENABLED=0 go run ./scripts/sim -calls $(CALLS) -seed $(SEED)
 
 .PHONY: docs
-docs: test-setup ## make docs/rules.md and docs/engines.md anew, from the tests and from a conformance run (of FreeSWITCH, too, with RINGDESK_FREESWITCH)
+docs: test-setup ## make docs/rules.md, docs/call-states.md, docs/settings.md, docs/metrics.md, docs/flows.md and docs/engines.md anew, from tests, the program and a conformance run (of FreeSWITCH, too, with RINGDESK_FREESWITCH)
 	go run ./scripts/rules > docs/rules.md
+	go run ./scripts/callstates > docs/call-states.md
+	go run ./scripts/reference settings > docs/settings.md
+	go run ./scripts/reference metrics > docs/metrics.md
+	go run ./scripts/reference flows > docs/flows.md
 	@mkdir -p build && rm -f build/conformance.jsonl
-	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -p 1 -run TestConformance ./controller/engine/memory ./controller/asterisk ./controller/freeswitch
+	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -p 1 -run TestConformance ./testkit/memory ./controller/asterisk ./controller/freeswitch
 	go run ./scripts/engines docs/engines.jsonl build/conformance.jsonl > docs/engines.md
 
 .PHONY: images

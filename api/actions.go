@@ -4,8 +4,13 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/exchange"
+	"ringdesk/controller/inbox"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
@@ -36,9 +41,8 @@ func (h *handlers) ActOnCall(ctx context.Context, req ActOnCallRequestObject) (A
 	if err != nil {
 		return nil, err
 	}
-	row, err := h.opts.Store.Call(ctx, id.workspace, req.Id)
-	if err != nil {
-		return nil, missing(err, unknownCall)
+	if _, err := h.opts.Store.Call(ctx, id.workspace, req.Id); err != nil {
+		return nil, verb.Missing(err, unknownCall, reason.NoCall)
 	}
 	do, err := h.command(ctx, id, req.Action, req.Body)
 	if err != nil {
@@ -46,16 +50,16 @@ func (h *handlers) ActOnCall(ctx context.Context, req ActOnCallRequestObject) (A
 	}
 	state, err := h.opts.Calls.Do(ctx, id.workspace, req.Id, do)
 	if errors.Is(err, models.ErrNotFound) {
-		return nil, conflict("", "This call is over.")
+		return nil, conflict("", "This call is over.").because(reason.CallOver)
 	}
 	if err != nil {
 		return nil, err
 	}
-	views, err := h.viewStates(ctx, id.workspace, []models.Call{row}, []call.Call{state})
+	view, err := h.viewState(ctx, id.workspace, state)
 	if err != nil {
 		return nil, err
 	}
-	return ActOnCall200JSONResponse{CallJSONResponse(views[0])}, nil
+	return ActOnCall200JSONResponse{CallJSONResponse(view)}, nil
 }
 
 // command makes the command that an action stands for.
@@ -64,25 +68,25 @@ func (h *handlers) command(ctx context.Context, id *identity, action CallAction,
 	if action == CallActionDtmf {
 		do.Digits = strings.ToUpper(value(body.Digits))
 		if do.Digits == "" || strings.Trim(do.Digits, "0123456789*#ABCD") != "" {
-			return do, invalid("digits", "digits must be keys of a telephone: 0-9, *, # or A-D.")
+			return do, invalid("digits", "digits must be keys of a telephone: 0-9, *, # or A-D.").because(reason.BadDigits)
 		}
 	}
 	to := targets[action]
 	if to.watches && !do.Supervisor {
-		return do, forbidden("Only supervisors, owners and admins can listen to calls: ask an owner or admin to let you supervise.")
+		return do, forbidden("Only supervisors, owners and admins can listen to calls: ask an owner or admin to let you supervise.").because(reason.SupervisorsOnly)
 	}
 	if err := to.check(action, body); err != nil {
 		return do, err
 	}
 	if do.Target = value(body.AgentId); do.Target != "" {
 		if _, err := h.opts.Store.Agent(ctx, id.workspace, do.Target); err != nil {
-			return do, absent(err, "agentId", "There is no agent with this id in your workspace.")
+			return do, verb.Absent(err, "agentId", "There is no agent with this id in your workspace.", reason.NoAgent)
 		}
 	}
 	if do.Team = value(body.TeamId); do.Team != "" {
 		teams, err := h.opts.Store.TeamNames(ctx, id.workspace)
 		if err == nil && teams[do.Team] == "" {
-			err = invalid("teamId", "There is no team with this id in your workspace.")
+			err = invalid("teamId", "There is no team with this id in your workspace.").because(reason.NoTeam)
 		}
 		return do, err
 	}
@@ -93,92 +97,49 @@ func (to target) check(action CallAction, body *CallActionRequest) error {
 	agent, team := value(body.AgentId) != "", value(body.TeamId) != ""
 	switch {
 	case agent && !to.agent:
-		return invalid("agentId", "%s takes no agentId.", action)
+		return invalid("agentId", "%s takes no agentId.", action).because(reason.Malformed)
 	case team && !to.team:
-		return invalid("teamId", "%s takes no teamId.", action)
+		return invalid("teamId", "%s takes no teamId.", action).because(reason.Malformed)
 	case agent && team:
-		return invalid("teamId", "Send either agentId or teamId, not both.")
+		return invalid("teamId", "Send either agentId or teamId, not both.").because(reason.Malformed)
 	case to.required && to.team && !agent && !team:
-		return invalid("agentId", "agentId or teamId is missing: send one of them.")
+		return invalid("agentId", "agentId or teamId is missing: send one of them.").because(reason.Required)
 	case to.required && !to.team && !agent:
-		return invalid("agentId", "agentId is missing: send it.")
+		return invalid("agentId", "agentId is missing: send it.").because(reason.Required)
 	}
 	return nil
 }
 
 // PlaceCall calls somebody.
 func (h *handlers) PlaceCall(ctx context.Context, req PlaceCallRequestObject) (PlaceCallResponseObject, error) {
-	id, err := asAgent(ctx, "place calls")
-	if err != nil {
-		return nil, err
-	}
-	place, err := h.place(ctx, id, req.Body)
-	if err != nil {
-		return nil, err
-	}
-	state, err := h.opts.Calls.Place(ctx, place)
-	var handled *call.HandledError
+	id, r := who(ctx), req.Body
+	made, err := h.inbox.PlaceCall(ctx, id.by(), inbox.Call{To: r.To, Number: value(r.NumberId), Contact: value(r.ContactId),
+		Conversation: value(r.ConversationId), MissedCall: value(r.MissedCallId), Anyway: value(r.Anyway)})
+	var handled *exchange.HandledError
 	if errors.As(err, &handled) {
 		return nil, h.handled(ctx, id, handled)
 	}
 	if err != nil {
 		return nil, err
 	}
-	row := models.Call{ContactID: state.Customer.ContactID}
-	views, err := h.viewStates(ctx, id.workspace, []models.Call{row}, []call.Call{state})
-	if err != nil {
-		return nil, err
-	}
-	return PlaceCall201JSONResponse{CallJSONResponse(views[0])}, nil
+	v, err := h.call(ctx, id.workspace, made)
+	return PlaceCall201JSONResponse{CallJSONResponse(v)}, err
 }
 
-// place checks that what a request refers to is the workspace's.
-func (h *handlers) place(ctx context.Context, id *identity, r *CallRequest) (call.Place, error) {
-	p := call.Place{Workspace: id.workspace, AgentID: id.agent.ID, To: strings.TrimSpace(r.To), NumberID: value(r.NumberId),
-		ContactID: value(r.ContactId), MissedCallID: value(r.MissedCallId), Anyway: value(r.Anyway)}
-	if p.To == "" {
-		return p, invalid("to", "to must not be empty.")
-	}
-	if p.NumberID != "" {
-		if _, err := h.opts.Store.NumberByID(ctx, id.workspace, p.NumberID); err != nil {
-			return p, absent(err, "numberId", "There is no number with this id in your workspace.")
-		}
-	}
-	if conversation := value(r.ConversationId); conversation != "" {
-		c, err := h.opts.Store.Conversation(ctx, id.workspace, conversation)
-		if err != nil {
-			return p, absent(err, "conversationId", "There is no conversation with this id in your workspace.")
-		}
-		if p.ContactID != "" && p.ContactID != c.ContactID {
-			return p, invalid("contactId", "contactId is not the contact of the conversation: send one of the two.")
-		}
-		p.ContactID = c.ContactID
-	}
-	if p.ContactID != "" {
-		found, err := h.opts.Store.ContactsByID(ctx, id.workspace, []string{p.ContactID})
-		if err == nil && len(found) == 0 {
-			err = invalid("contactId", "There is no contact with this id in your workspace.")
-		}
-		if err != nil {
-			return p, err
-		}
-	}
-	if p.MissedCallID == "" {
-		return p, nil
-	}
-	missed, err := h.opts.Store.Call(ctx, id.workspace, p.MissedCallID)
-	if err != nil {
-		return p, absent(err, "missedCallId", "There is no call with this id in your workspace.")
-	}
-	if missed.State != string(call.Missed) {
-		return p, invalid("missedCallId", "This call was not missed: leave missedCallId out.")
-	}
-	return p, nil
+// placer lets the inbox place calls.
+type placer struct{ calls Calls }
+
+// Place begins a call. An *exchange.HandledError says that the missed call was
+// called back already.
+func (p placer) Place(ctx context.Context, c inbox.Call) (string, error) {
+	state, err := p.calls.Place(ctx, exchange.Place{Workspace: c.Workspace, AgentID: c.Agent, To: c.To, NumberID: c.Number,
+		ContactID: c.Contact, MissedCallID: c.MissedCall, Anyway: c.Anyway})
+	return state.ID, err
 }
 
 // handled says in the account's language that somebody has called back
 // already (MISS-5).
-func (h *handlers) handled(ctx context.Context, id *identity, e *call.HandledError) error {
+func (h *handlers) handled(ctx context.Context, id *identity, e *exchange.HandledError) error {
 	a, err := h.opts.Store.Account(ctx, id.session.AccountID)
 	if err != nil {
 		return err
@@ -187,14 +148,14 @@ func (h *handlers) handled(ctx context.Context, id *identity, e *call.HandledErr
 	if a.Locale == string(MeLocaleKo) {
 		title = "이미 처리된 부재중 전화입니다. 그래도 걸려면 anyway: true로 보내세요."
 	}
-	return &problem{Status: 409, Code: ProblemCodeConflict, Field: "missedCallId", Title: title, Cause: e}
-}
-
-// absent says what a models.ErrNotFound means for a field that refers to
-// something; other errors stay as they are.
-func absent(err error, field, title string) error {
-	if errors.Is(err, models.ErrNotFound) {
-		return invalid(field, "%s", title)
+	p := &problem{Status: 409, Code: ProblemCodeConflict, Field: "missedCallId", Title: title, Cause: e}
+	params := []string{"at", e.At.UTC().Format(time.RFC3339)}
+	if e.AgentID != "" {
+		names, err := h.opts.Store.AgentNames(ctx, id.workspace)
+		if err != nil {
+			return err
+		}
+		params = append(params, "name", names[e.AgentID])
 	}
-	return err
+	return p.because(reason.MissedHandled, params...)
 }

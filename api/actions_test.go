@@ -8,6 +8,7 @@ import (
 
 	"ringdesk/api"
 	"ringdesk/controller/call"
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
@@ -62,7 +63,7 @@ func TestOnlySupervisorsListen(t *testing.T) {
 		t.Errorf("done: %+v", e.calls.done)
 	}
 	e.tx(func(tx *models.Tx) error {
-		return tx.UpdateAgent(e.here.id, e.here.agent.agent, map[string]any{"supervises": true})
+		return tx.UpdateAgent(e.here.id, e.here.agent.agent, models.AgentUpdate{Supervises: new(true)})
 	})
 	for _, action := range []string{"listen", "whisper", "barge", "unlisten"} {
 		c.do("POST", "/calls/"+e.here.call+"/"+action, `{}`).want(200)
@@ -94,10 +95,10 @@ func TestActionsAreRefused_CALL_3(t *testing.T) {
 	}
 	// The eleventh participant (CALL-3).
 	e.calls.answer = func(call.Do) (call.Call, error) {
-		return call.Call{}, &call.FullError{Reason: "Ten take part already."}
+		return call.Call{}, &call.FullError{Why: reason.Of(reason.CallFull, "Ten take part already.", "max", "10")}
 	}
 	p := c.do("POST", "/calls/"+e.here.call+"/invite", fmt.Sprintf(`{"agentId":%q}`, e.here.owner.agent)).problem(409, api.ProblemCodeLimit)
-	if p.Title != "Ten take part already." {
-		t.Errorf("title %q", p.Title)
+	if p.Title != "Ten take part already." || string(*p.Reason) != "callFull" || (*p.Params)["max"] != "10" {
+		t.Errorf("%+v", p)
 	}
 }

@@ -28,6 +28,7 @@ func TestMySettings_IN_2_IN_3_IN_5_MISS_4(t *testing.T) {
 		{`{"takesPhone":false,"takesVoice":false,"takesVideo":false}`, func(m api.Me) bool { return !m.TakesPhone && !m.TakesVoice && !m.TakesVideo }},
 		{`{"takesVideo":true}`, func(m api.Me) bool { return !m.TakesPhone && !m.TakesVoice && m.TakesVideo }},
 		{`{"notifyUnassigned":false,"notifyMissed":false}`, func(m api.Me) bool { return !m.NotifyUnassigned && !m.NotifyMissed }},
+		{`{"joinMuted":true}`, func(m api.Me) bool { return m.JoinMuted }},
 		{`{}`, func(m api.Me) bool {
 			return len(m.Teams) == 1 && m.Teams[0].Name == "Support" && !m.PlacesCalls && !m.Supervises
 		}},

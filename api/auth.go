@@ -2,35 +2,34 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"ringdesk/controller/people"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
 const (
 	sessionCookie = "ringdesk_session"
-	sessionLength = 14 * 24 * time.Hour
-	secretBytes   = 32 // of session tokens: 256 bits
 	identityLocal = "ringdesk-identity"
 )
 
 type identityKey struct{}
 
-// identity is who asks: an agent with a session, or an API key, which acts as
-// an admin of its workspace without being one of its agents.
+// identity is who asks: an agent with a session, or an API key, which acts with the
+// role that its scope gives it, without being one of its workspace's agents.
 type identity struct {
 	workspace string
 	role      string
 	session   models.Session    // zero for an API key
 	agent     models.AgentState // zero for an API key
+	key       models.APIKey     // zero for an agent
+	address   string            // the network address that they ask from
 }
 
 func (id *identity) byKey() bool { return id.session.TokenHash == "" }
@@ -42,22 +41,33 @@ func withIdentity(ctx context.Context, id *identity) context.Context {
 // who gives the identity that the guard put there.
 func who(ctx context.Context) *identity { return ctx.Value(identityKey{}).(*identity) }
 
+// by tells the verbs who asks.
+func (id *identity) by() verb.By {
+	return verb.By{Workspace: id.workspace, Account: id.session.AccountID, Agent: id.agent.ID, Role: id.role,
+		Address: id.address, Key: id.key.AccessKey, KeyName: id.key.Name}
+}
+
 // asAgent gives the identity of a person; API keys are refused.
 func asAgent(ctx context.Context, what string) (*identity, error) {
 	id := who(ctx)
-	if id.byKey() {
-		return nil, forbidden("Only an agent can " + what + ", and an API key is none: sign in as one.")
-	}
-	return id, nil
+	return id, id.by().NeedAgent(what)
 }
 
-// asAdmin gives the identity of an owner or admin (API keys count as admins).
+// asPersonInCharge gives the identity of an owner or admin in person: what somebody
+// gets in with must not outlive the API key that has made it.
+func asPersonInCharge(ctx context.Context, what string) (*identity, error) {
+	id, err := asAdmin(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	return id, id.by().NeedAgent(what)
+}
+
+// asAdmin gives the identity of an owner or admin (API keys with the scope admin count
+// as admins).
 func asAdmin(ctx context.Context, what string) (*identity, error) {
 	id := who(ctx)
-	if id.role != string(RoleOwner) && id.role != string(RoleAdmin) {
-		return nil, forbidden("Only an owner or admin can " + what + ": ask one of yours.")
-	}
-	return id, nil
+	return id, id.by().NeedAdmin(what)
 }
 
 // identify tells who sends a request. An API key goes before a cookie.
@@ -67,11 +77,11 @@ func (s *Server) identify(c *fiber.Ctx) (*identity, error) {
 	}
 	token := c.Cookies(sessionCookie)
 	if token == "" {
-		return nil, unauthenticated("Sign in first, or send an API key.")
+		return nil, unauthenticated("Sign in first, or send an API key.").because(reason.NotSignedIn)
 	}
-	ended := unauthenticated("Your session has ended: sign in again.")
+	ended := unauthenticated("Your session has ended: sign in again.").because(reason.SessionEnded)
 	ctx := c.UserContext()
-	session, err := s.opts.Store.Session(ctx, hashSecret(token), s.now())
+	session, err := s.opts.Store.Session(ctx, people.HashToken(token), s.now())
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, ended
 	}
@@ -91,31 +101,23 @@ func (s *Server) identifyKey(ctx context.Context, key, secret string) (*identity
 		return nil, err
 	}
 	// Also compared for an unknown key, so that both take the same time.
-	match := subtle.ConstantTimeCompare([]byte(hashSecret(secret)), []byte(k.SecretHash)) == 1
+	match := subtle.ConstantTimeCompare([]byte(people.HashToken(secret)), []byte(k.SecretHash)) == 1
 	if err != nil || !match {
-		return nil, unauthenticated("The API key or its secret is wrong: check x-access-key and x-access-secret.")
+		return nil, unauthenticated("The API key or its secret is wrong: check x-access-key and x-access-secret.").because(reason.KeyWrong)
 	}
-	return &identity{workspace: k.WorkspaceID, role: string(RoleAdmin)}, nil
-}
-
-// newSecret makes a random secret.
-func newSecret() string {
-	b := make([]byte, secretBytes)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// hashSecret is how random secrets are stored: SHA-256, hex. They need no
-// slow hash, since they cannot be guessed.
-func hashSecret(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
+	if wait := s.keys.take(k, s.now()); wait > 0 {
+		return nil, limited(wait, "This API key has sent more requests than it may in a minute: wait as long as Retry-After says.").because(reason.TooSoon, "seconds", seconds(wait))
+	}
+	if err := s.people.KeyUsed(ctx, k); err != nil { // it works all the same
+		s.log.Warn("when an API key was used last could not be noted", "key", k.AccessKey, "error", err)
+	}
+	return &identity{workspace: k.WorkspaceID, role: keyRole(k), key: k}, nil
 }
 
 // setCookie gives the browser a session, or ends it when token is empty.
-func (s *Server) setCookie(c *fiber.Ctx, token string) {
+func (s *Server) setCookie(c *fiber.Ctx, token string, length time.Duration) {
 	cookie := fiber.Cookie{Name: sessionCookie, Value: token, Path: "/", HTTPOnly: true, Secure: s.opts.Secure,
-		SameSite: fiber.CookieSameSiteLaxMode, MaxAge: int(sessionLength.Seconds())}
+		SameSite: fiber.CookieSameSiteLaxMode, MaxAge: int(length.Seconds())}
 	if token == "" {
 		cookie.MaxAge, cookie.Expires = 0, time.Unix(1, 0)
 	}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -56,7 +57,7 @@ func TestSessionLastsFromLoginToLogout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge != 14*24*3600 || len(cookie.Value) < 43 {
+	if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge != 15*24*3600 || len(cookie.Value) < 43 {
 		t.Errorf("cookie: %+v", cookie)
 	}
 	browser := https.with("Cookie", "ringdesk_session="+cookie.Value)
@@ -83,6 +84,66 @@ func TestSessionExpires(t *testing.T) {
 	browser.do("GET", "/me", "").problem(401, api.ProblemCodeUnauthenticated)
 }
 
+// A session does not run out in a call, nor in the wrap-up after it. Another one of the same
+// account does, and what is taken back ends in a call, too.
+//
+// Covers: IN-12, END-5, SEC-5.
+func TestSessionInACallDoesNotRunOut_IN_12(t *testing.T) {
+	e := start(t)
+	talks, looks, who := e.as(e.here.agent), e.as(e.here.agent), e.here.agent
+	d := talks.live()
+	d.snapshot()
+	talks.phone(d)
+	e.tx(func(tx *models.Tx) error {
+		_, err := tx.Occupy(who.account, e.here.call)
+		return err
+	})
+	clearAway := func() { e.tx(func(tx *models.Tx) error { return tx.EndExpiredSessions(e.clock.now()) }) }
+	e.clock.advance(14*24*time.Hour + time.Second)
+	clearAway()
+	looks.do("GET", "/me", "").problem(401, api.ProblemCodeUnauthenticated)
+	talks.do("GET", "/me", "").want(200)
+	talks.do("POST", "/phone", "").want(201) // the page is loaded anew
+	if list := into[api.SessionList](talks.do("GET", "/me/sessions", "").want(200)); len(list.Items) != 1 || !list.Items[0].Current {
+		t.Errorf("sessions: %+v", list)
+	}
+	e.tx(func(tx *models.Tx) error {
+		return errors.Join(tx.Release(who.account, e.here.call), tx.StartWrapUp(e.here.id, who.agent, "c", e.clock.now().Add(time.Minute)))
+	})
+	clearAway()
+	talks.do("GET", "/me", "").want(200)
+	e.clock.advance(time.Minute)
+	talks.do("GET", "/me", "").problem(401, api.ProblemCodeUnauthenticated)
+	clearAway()
+	if code := d.ended(); code != 4000 {
+		t.Errorf("the live updates ended with %d", code)
+	}
+
+	back := e.as(e.here.agent)
+	live := back.live()
+	live.snapshot()
+	back.phone(live)
+	e.tx(func(tx *models.Tx) error {
+		_, err := tx.Occupy(who.account, e.here.call)
+		return err
+	})
+	e.as(e.here.admin).do("DELETE", "/agents/"+who.agent+"/sessions", "").want(200)
+	back.do("GET", "/me", "").problem(401, api.ProblemCodeUnauthenticated)
+}
+
+// Who signs in again goes on in the workspace that they were in.
+func TestLoginToAWorkspace(t *testing.T) {
+	e := start(t)
+	in := e.invite(e.as(e.here.admin), fmt.Sprintf(`{"email":%q,"name":"Both"}`, e.away.agent.email))
+	e.nobody().do("POST", in.Link.Path, fmt.Sprintf(`{"password":%q}`, password)).want(200)
+	for wanted, want := range map[string]string{e.here.id: e.here.id, e.away.id: e.away.id, "of another": ""} {
+		me := into[api.Me](e.nobody().do("POST", "/login", fmt.Sprintf(`{"email":%q,"password":%q,"workspaceId":%q}`, e.away.agent.email, password, wanted)).want(200))
+		if want != "" && me.Workspace.Id != want {
+			t.Errorf("wanted %s, got %s", wanted, me.Workspace.Id)
+		}
+	}
+}
+
 func TestExpiredSessionsAreClearedAway(t *testing.T) {
 	e := start(t, func(o *api.Options) {
 		now := time.Now()
@@ -94,7 +155,7 @@ func TestExpiredSessionsAreClearedAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := o.Engine.PutPhone(t.Context(), engine.Phone{ID: "pold", Password: "x"}); err != nil {
+		if err := o.Presence.Engine.PutPhone(t.Context(), engine.Phone{ID: "pold", Password: "x"}); err != nil {
 			t.Fatal(err)
 		}
 		err = o.Store.Tx(t.Context(), func(tx *models.Tx) error {

@@ -2,9 +2,8 @@ package api
 
 import (
 	"context"
-	"strings"
-	"time"
 
+	"ringdesk/controller/inbox"
 	"ringdesk/models"
 )
 
@@ -25,31 +24,9 @@ func (h *handlers) ListBlocks(ctx context.Context, _ ListBlocksRequestObject) (L
 
 // CreateBlock blocks a caller.
 func (h *handlers) CreateBlock(ctx context.Context, req CreateBlockRequestObject) (CreateBlockResponseObject, error) {
-	id, err := asAdmin(ctx, "block callers")
+	id := who(ctx)
+	b, err := h.inbox.Block(ctx, id.by(), inbox.BlockInput{Caller: req.Body.Number, Reason: value(req.Body.Reason), Days: value(req.Body.Days)})
 	if err != nil {
-		return nil, err
-	}
-	w, err := h.opts.Store.Workspace(ctx, id.workspace)
-	if err != nil {
-		return nil, err
-	}
-	number, err := models.E164(req.Body.Number, w.Country)
-	if err != nil {
-		// A caller's number may be a short code, which is no E.164.
-		if number = models.CallerE164(req.Body.Number, w.Country); number == "" {
-			return nil, invalid("number", "We cannot read %q: %s.", short(req.Body.Number), err.Error())
-		}
-	}
-	now := h.now()
-	b := models.Block{ID: models.NewID(), WorkspaceID: id.workspace, Number: number, Reason: strings.TrimSpace(value(req.Body.Reason)),
-		AgentID: id.agent.ID, CreatedAt: models.At(now)}
-	if days := value(req.Body.Days); days > 0 {
-		b.UntilAt = models.At(now.Add(time.Duration(days) * 24 * time.Hour))
-	}
-	if err := h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.Block(b) }); err != nil {
-		return nil, err
-	}
-	if b, err = h.opts.Store.BlockOf(ctx, id.workspace, number); err != nil {
 		return nil, err
 	}
 	names, err := h.opts.Store.AgentNames(ctx, id.workspace)
@@ -58,12 +35,7 @@ func (h *handlers) CreateBlock(ctx context.Context, req CreateBlockRequestObject
 
 // DeleteBlock lets a caller in again.
 func (h *handlers) DeleteBlock(ctx context.Context, req DeleteBlockRequestObject) (DeleteBlockResponseObject, error) {
-	id, err := asAdmin(ctx, "let blocked callers in again")
-	if err != nil {
-		return nil, err
-	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.Unblock(id.workspace, req.Id) })
-	return DeleteBlock204Response{}, missing(err, "There is no block with this id in your workspace.")
+	return DeleteBlock204Response{}, h.inbox.Unblock(ctx, who(ctx).by(), req.Id)
 }
 
 func viewBlock(b models.Block, names map[string]string) Block {

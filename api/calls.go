@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
@@ -30,23 +32,27 @@ func (h *handlers) ListCalls(ctx context.Context, req ListCallsRequestObject) (L
 
 // GetCall gives one call.
 func (h *handlers) GetCall(ctx context.Context, req GetCallRequestObject) (GetCallResponseObject, error) {
-	workspace := who(ctx).workspace
-	row, err := h.opts.Store.Call(ctx, workspace, req.Id)
+	v, err := h.call(ctx, who(ctx).workspace, req.Id)
+	return GetCall200JSONResponse{CallJSONResponse(v)}, err
+}
+
+func (s *Server) call(ctx context.Context, workspace, id string) (Call, error) {
+	row, err := s.opts.Store.Call(ctx, workspace, id)
 	if err != nil {
-		return nil, missing(err, unknownCall)
+		return Call{}, verb.Missing(err, unknownCall, reason.NoCall)
 	}
-	items, err := h.viewCalls(ctx, workspace, []models.Call{row})
+	items, err := s.viewCalls(ctx, workspace, []models.Call{row})
 	if err != nil {
-		return nil, err
+		return Call{}, err
 	}
-	return GetCall200JSONResponse{CallJSONResponse(items[0])}, nil
+	return items[0], nil
 }
 
 // GetCallJournal tells what happened in a call.
 func (h *handlers) GetCallJournal(ctx context.Context, req GetCallJournalRequestObject) (GetCallJournalResponseObject, error) {
 	workspace := who(ctx).workspace
 	if _, err := h.opts.Store.Call(ctx, workspace, req.Id); err != nil {
-		return nil, missing(err, unknownCall)
+		return nil, verb.Missing(err, unknownCall, reason.NoCall)
 	}
 	es, err := h.opts.Store.Journal(ctx, workspace, req.Id)
 	if err != nil {
@@ -77,7 +83,7 @@ func (h *handlers) PlaceTestCall(ctx context.Context, req PlaceTestCallRequestOb
 		return nil, err
 	}
 	if len(ns) == 0 {
-		return nil, conflict("", "Your workspace has no number yet that could be called: add one first.")
+		return nil, conflict("", "Your workspace has no number yet that could be called: add one first.").because(reason.NoNumberToCall)
 	}
 	to := ns[0]
 	if want := req.Body.NumberId; want != nil {
@@ -88,7 +94,7 @@ func (h *handlers) PlaceTestCall(ctx context.Context, req PlaceTestCallRequestOb
 			}
 		}
 		if !found {
-			return nil, invalid("numberId", "There is no number with this id in your workspace.")
+			return nil, invalid("numberId", "There is no number with this id in your workspace.").because(reason.NoNumber)
 		}
 	}
 	if err := h.opts.Engine.TestCall(ctx, models.TestCaller(w.Country), to.Number); err != nil {

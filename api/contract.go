@@ -25,6 +25,8 @@ type operation struct {
 	params []*openapi3.Parameter
 	body   *openapi3.Schema // nil when there is no JSON body
 	audio  bool             // the body is a sound file
+	file   bool             // the body is a file of contacts
+	tags   []string
 }
 
 // operations reads the embedded contract once. A contract that cannot be read
@@ -52,6 +54,7 @@ var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
 func newOperation(path, method string, item *openapi3.PathItem, op *openapi3.Operation) *operation {
 	o := &operation{id: op.OperationID, method: method, path: pathParameter.ReplaceAllString(path, ":$1"),
+		tags: op.Tags,
 		open: op.Security != nil && len(*op.Security) == 0}
 	for _, refs := range []openapi3.Parameters{item.Parameters, op.Parameters} {
 		for _, ref := range refs {
@@ -64,6 +67,7 @@ func newOperation(path, method string, item *openapi3.PathItem, op *openapi3.Ope
 			o.body = json.Schema.Value
 		}
 		o.audio = content["audio/*"] != nil
+		o.file = content[fiber.MIMEOctetStream] != nil
 	}
 	return o
 }

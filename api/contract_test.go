@@ -18,7 +18,7 @@ var parameter = regexp.MustCompile(`\{\w+\}`)
 
 // routeOf finds the operation that a request is for; nil when it is none of
 // the contract's.
-func routeOf(t *testing.T, req *http.Request) *routers.Route {
+func routeOf(t testing.TB, req *http.Request) *routers.Route {
 	t.Helper()
 	doc, err := contract()
 	if err != nil {
@@ -42,7 +42,7 @@ func routeOf(t *testing.T, req *http.Request) *routers.Route {
 }
 
 // checkContract fails the test when an answer is not as openapi.yaml says.
-func checkContract(t *testing.T, req *http.Request, a *answer) {
+func checkContract(t testing.TB, req *http.Request, a *answer) {
 	t.Helper()
 	route := routeOf(t, req)
 	if route == nil {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,7 +138,12 @@ func TestBlocks_CALL_7(t *testing.T) {
 	if blocked(b.Number) {
 		t.Error("still blocked")
 	}
-	for _, body := range []string{`{"number":"hello"}`, `{"number":"010-1111-2222","days":0}`, `{"number":"010-1111-2222","days":366}`, `{"number":" "}`} {
+	for text, want := range map[string]string{"bob.smith@PBX.example": "bob.smith@pbx.example", "7042": "7042"} { // no telephone numbers
+		if b := into[api.Block](c.do("POST", "/blocks", `{"number":"`+text+`"}`).want(201)); !strings.HasSuffix(b.Number, want) || !blocked(b.Number) {
+			t.Errorf("%s: %+v", text, b)
+		}
+	}
+	for _, body := range []string{`{"number":"hello"}`, `{"number":"@pbx.example"}`, `{"number":"<sip:a@b>"}`, `{"number":"0012032530000"}`, `{"number":"010-1111-2222","days":0}`, `{"number":"010-1111-2222","days":366}`, `{"number":" "}`} {
 		c.do("POST", "/blocks", body).problem(400, api.ProblemCodeInvalid)
 	}
 }

@@ -2,39 +2,81 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
+	"ringdesk/controller/inbox"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
-const (
-	unknownConversation = "There is no conversation with this id in your workspace."
-	// mostCalls is how many calls of one conversation are shown with it. A
-	// conversation has one call, or a few.
-	mostCalls = 500
-)
+// mostCalls is how many calls of one conversation are shown with it. A
+// conversation has one call, or a few.
+const mostCalls = 500
 
-// ListConversations lists the inbox, the latest activity first.
+// ListConversations lists the inbox.
 func (h *handlers) ListConversations(ctx context.Context, req ListConversationsRequestObject) (ListConversationsResponseObject, error) {
-	const list = "conversations"
 	p, id := req.Params, who(ctx)
+	f := models.ConversationFilter{List: value(p.List), Me: id.agent.ID, Contact: value(p.ContactId), Kind: string(value(p.Kind)), Direction: string(value(p.Direction)),
+		Agent: value(p.Agent), Team: value(p.Team), Tag: value(p.Tag), Query: value(p.Q), Reason: string(value(p.Reason)), From: value(p.From), To: value(p.To),
+		Oldest: value(p.Sort) == ListOrderOldest, Limit: limitOf(p.Limit) + 1}
+	if err := mayList(id, f.List); err != nil {
+		return nil, err
+	}
+	// A cursor of one order says nothing in another.
+	list := fmt.Sprintf("conversations/%s/%t/%t", f.List, f.Oldest, f.From.IsZero() && f.To.IsZero())
 	after, err := readCursor(list, p.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	f := models.ConversationFilter{List: string(value(p.List)), Agent: id.agent.ID, Contact: value(p.ContactId),
-		BeforeAt: after.at, BeforeID: after.id, Limit: limitOf(p.Limit) + 1}
-	if f.List == string(ListConversationsParamsListMine) && id.byKey() {
-		return nil, forbidden("The list `mine` is an agent's, and an API key is none: ask for `all`.")
-	}
-	rows, err := h.opts.Store.Conversations(ctx, id.workspace, f)
+	f.AfterAt, f.AfterID = models.At(after.at), after.id
+	listed, err := h.opts.Store.Conversations(ctx, id.workspace, f)
 	if err != nil {
 		return nil, err
 	}
-	rows, next := page(rows, f.Limit-1, list, func(c models.Conversation) cursor { return cursor{id: c.ID, at: c.UpdatedAt.Time} })
+	listed, next := page(listed, f.Limit-1, list, func(c models.ListedConversation) cursor { return cursor{id: c.ID, at: c.ListedAt.Time} })
+	rows := models.Plain(listed)
 	items, err := h.viewConversations(ctx, id.workspace, rows)
-	return ListConversations200JSONResponse{Items: items, Next: next}, err
+	if err != nil {
+		return nil, err
+	}
+	if err := h.showMatches(ctx, id.workspace, f.Query, rows, items); err != nil {
+		return nil, err
+	}
+	return ListConversations200JSONResponse{Items: items, Next: next}, h.viewUnread(ctx, id, items)
+}
+
+// lists are those that are the same in every workspace.
+var lists = []string{"all", "mine", "unassigned", "mentions", "waiting", "open", "missed", "snoozed", "closed"}
+
+// mayList refuses a list that there is not, or not for an API key.
+func mayList(id *identity, list string) error {
+	team, ofTeam := strings.CutPrefix(list, models.TeamList)
+	switch {
+	case (list == "mine" || list == "mentions") && id.byKey():
+		return forbidden("The list `" + list + "` is an agent's, and an API key is none: ask for `all`.").because(reason.AgentsOnly)
+	case list == "" || slices.Contains(lists, list) || ofTeam && team != "":
+		return nil
+	}
+	return invalid("list", "list must be one of %s, or %s with the id of a team.", strings.Join(lists, ", "), models.TeamList).because(reason.NotOneOf, "values", strings.Join(lists, ", "))
+}
+
+// viewUnread says which conversations have something for the agent who asks.
+func (h *handlers) viewUnread(ctx context.Context, id *identity, items []ConversationSummary) error {
+	if id.byKey() {
+		return nil
+	}
+	ids := make([]string, len(items))
+	for i := range items {
+		ids[i] = items[i].Id
+	}
+	unread, err := h.opts.Store.Unread(ctx, id.agent.ID, ids)
+	for i := range items {
+		items[i].Unread = new(unread[items[i].Id])
+	}
+	return err
 }
 
 // GetConversation gives one conversation with its calls and notes.
@@ -45,45 +87,22 @@ func (h *handlers) GetConversation(ctx context.Context, req GetConversationReque
 
 // CreateNote writes an internal note.
 func (h *handlers) CreateNote(ctx context.Context, req CreateNoteRequestObject) (CreateNoteResponseObject, error) {
-	id, err := asAgent(ctx, "write notes")
+	id := who(ctx)
+	n, err := h.inbox.AddNote(ctx, id.by(), req.Id, req.Body.Text, value(req.Body.Mentions))
 	if err != nil {
 		return nil, err
 	}
-	text := strings.TrimSpace(req.Body.Text)
-	if text == "" {
-		return nil, invalid("text", "text must not be empty.")
-	}
-	names, err := h.opts.Store.AgentNames(ctx, id.workspace)
+	views, err := h.viewNotes(ctx, id.workspace, []models.Note{n})
 	if err != nil {
 		return nil, err
 	}
-	mentions := slices.Clone(value(req.Body.Mentions))
-	slices.Sort(mentions)
-	mentions = slices.Compact(mentions)
-	for _, m := range mentions {
-		if names[m] == "" {
-			return nil, invalid("mentions", "There is no agent with the id %s in your workspace.", short(m))
-		}
-	}
-	n := models.Note{ID: models.NewID(), WorkspaceID: id.workspace, ConversationID: req.Id, AuthorID: id.agent.ID, Text: text,
-		CreatedAt: models.At(h.now())}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := tx.Conversation(id.workspace, req.Id); err != nil {
-			return missing(err, unknownConversation)
-		}
-		return tx.AddNote(n, mentions)
-	})
-	if err != nil {
-		return nil, err
-	}
-	n, err = h.opts.Store.Note(ctx, id.workspace, n.ID)
-	return CreateNote201JSONResponse(viewNote(n, names)), err
+	return CreateNote201JSONResponse(views[0]), nil
 }
 
 func (s *Server) conversation(ctx context.Context, workspace, id string) (Conversation, error) {
 	c, err := s.opts.Store.Conversation(ctx, workspace, id)
 	if err != nil {
-		return Conversation{}, missing(err, unknownConversation)
+		return Conversation{}, verb.Missing(err, inbox.UnknownConversation, reason.NoConversation)
 	}
 	sums, err := s.viewConversations(ctx, workspace, []models.Conversation{c})
 	if err != nil {
@@ -102,10 +121,27 @@ func (s *Server) conversation(ctx context.Context, workspace, id string) (Conver
 	if err != nil {
 		return Conversation{}, err
 	}
+	members, err := s.members(ctx, workspace, id)
+	if err != nil {
+		return Conversation{}, err
+	}
 	v := sums[0]
 	return Conversation{Id: v.Id, Kind: v.Kind, Direction: v.Direction, State: v.State, Contact: v.Contact, Number: v.Number,
-		Assignee: v.Assignee, Team: v.Team, Tags: v.Tags, MissedReason: v.MissedReason, Live: v.Live, TalkSeconds: v.TalkSeconds, LastNote: v.LastNote,
-		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, Calls: calls, Notes: notes}, nil
+		Assignee: v.Assignee, Team: v.Team, Tags: v.Tags, MissedReason: v.MissedReason, Live: v.Live, TalkSeconds: v.TalkSeconds, LastCall: v.LastCall, LastNote: v.LastNote, SnoozedUntil: v.SnoozedUntil,
+		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, Members: members, Calls: calls, Notes: notes}, nil
+}
+
+func (s *Server) members(ctx context.Context, workspace, conversation string) ([]AgentRef, error) {
+	rows, err := s.opts.Store.Members(ctx, workspace, conversation)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.opts.Store.AgentNames(ctx, workspace)
+	members := make([]AgentRef, len(rows))
+	for i, m := range rows {
+		members[i] = AgentRef{Id: m.AgentID, Name: names[m.AgentID]}
+	}
+	return members, err
 }
 
 func (s *Server) notes(ctx context.Context, workspace, conversation string) ([]Note, error) {
@@ -135,54 +171,4 @@ func viewNote(n models.Note, names map[string]string) Note {
 		v.Mentions = append(v.Mentions, AgentRef{Id: m, Name: names[m]})
 	}
 	return v
-}
-
-// viewConversations shows conversations in their order, with a fixed number
-// of questions to the store.
-func (s *Server) viewConversations(ctx context.Context, workspace string, rows []models.Conversation) ([]ConversationSummary, error) {
-	views := make([]ConversationSummary, len(rows))
-	if len(rows) == 0 {
-		return views, nil
-	}
-	people, ids := make([]string, len(rows)), make([]string, len(rows))
-	for i, c := range rows {
-		people[i], ids[i] = c.ContactID, c.ID
-	}
-	contacts, err := s.contactViews(ctx, workspace, people)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := s.opts.Store.TagsOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	teams, err := s.opts.Store.TeamNames(ctx, workspace)
-	if err != nil {
-		return nil, err
-	}
-	numbers, err := s.numberViews(ctx, workspace)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.opts.Store.AgentNames(ctx, workspace)
-	if err != nil {
-		return nil, err
-	}
-	for i, c := range rows {
-		live := c.Live
-		v := ConversationSummary{Id: c.ID, Kind: CallKind(c.Kind), Direction: Direction(c.Direction), State: ConversationState(c.State),
-			Contact: contacts[c.ContactID], Team: teamRef(value(c.TeamID), teams), Tags: tags[c.ID], MissedReason: optional(MissedReason(c.MissedReason)), Live: &live,
-			TalkSeconds: optional(c.TalkSeconds), LastNote: optional(c.LastNote), CreatedAt: c.CreatedAt.Time, UpdatedAt: c.UpdatedAt.Time}
-		if v.Tags == nil {
-			v.Tags = []string{}
-		}
-		if n, ok := numbers[value(c.NumberID)]; ok {
-			v.Number = &n
-		}
-		if a := value(c.AssigneeID); a != "" {
-			v.Assignee = &AgentRef{Id: a, Name: names[a]}
-		}
-		views[i] = v
-	}
-	return views, nil
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"ringdesk/controller/reason"
 )
 
 // defaultLimit is how many entries a page has when nothing is asked for.
@@ -34,13 +36,13 @@ func readCursor(list string, text *Cursor) (cursor, error) {
 	if text == nil {
 		return cursor{}, nil
 	}
-	bad := invalid("cursor", "This cursor is not one of this list: send the `next` of its previous page unchanged, or none.")
+	bad := invalid("cursor", "This cursor is not one of this list: send the `next` of its previous page unchanged, or none.").because(reason.Malformed)
 	raw, err := base64.RawURLEncoding.DecodeString(*text)
 	if err != nil {
 		return cursor{}, bad
 	}
 	parts := strings.Split(string(raw), " ")
-	if len(parts) != 3 || parts[0] != list || uuid.Validate(parts[1]) != nil {
+	if len(parts) != 3 || parts[0] != list || !isKey(parts[1]) {
 		return cursor{}, bad
 	}
 	at, err := strconv.ParseInt(parts[2], 10, 64)
@@ -48,6 +50,17 @@ func readCursor(list string, text *Cursor) (cursor, error) {
 		return cursor{}, bad
 	}
 	return cursor{id: parts[1], at: time.UnixMicro(at).UTC()}, nil
+}
+
+// isKey says whether a text is an id, or an id and a number of something in it.
+func isKey(text string) bool {
+	id, number, numbered := strings.Cut(text, "/")
+	if numbered {
+		if _, err := strconv.ParseUint(number, 10, 32); err != nil {
+			return false
+		}
+	}
+	return uuid.Validate(id) == nil
 }
 
 func limitOf(l *Limit) int {

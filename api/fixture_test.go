@@ -1,11 +1,13 @@
 package api_test
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/exchange"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -19,6 +21,11 @@ type place struct {
 	accessKey, accessSecret             string
 	number, contact, conversation, call string
 	recording, trunk, team, block, rate string
+	contactImport, merge, bulk          string
+	session                             string // of the admin, in another browser
+	webhook                             string
+	tag                                 string // that no conversation has
+	field                               string // the last profile field
 }
 
 // populate makes a workspace. Its ids are real ones that another workspace
@@ -44,9 +51,11 @@ func (e *env) populate(name, country string) place {
 				Seat: true, TakesPhone: true, CreatedAt: now}))
 			*to.who = a
 		}
+		other := models.Session{TokenHash: sha("other of " + name), AccountID: p.admin.account, WorkspaceID: p.id, CreatedAt: now, ExpiresAt: models.At(now.Add(24 * time.Hour))}
+		add(e, tx.AddSession(other))
 		add(e, tx.AddAPIKey(models.APIKey{AccessKey: p.accessKey, WorkspaceID: p.id, Name: "test", SecretHash: sha(p.accessSecret), CreatedAt: now}))
 		p.trunk, p.team, p.block, p.rate = models.NewID(), models.NewID(), models.NewID(), models.NewID()
-		add(e, tx.AddTrunk(models.Trunk{ID: p.trunk, WorkspaceID: p.id, Name: "trunk", CreatedAt: now}, []string{"127.0.0.1"}))
+		add(e, tx.AddTrunk(models.Trunk{ID: p.trunk, WorkspaceID: p.id, Name: "trunk", CreatedAt: now}, []string{fmt.Sprintf("192.0.2.%d", len(name))}))
 		add(e, tx.AddTeam(models.Team{ID: p.team, WorkspaceID: p.id, Name: "Support", CreatedAt: now}))
 		add(e, tx.SetTeamMembers(p.id, p.team, []string{p.agent.agent}))
 		add(e, tx.Block(models.Block{ID: p.block, WorkspaceID: p.id, Number: "+821099990000", Reason: "rude", AgentID: p.agent.agent, CreatedAt: now}))
@@ -55,13 +64,30 @@ func (e *env) populate(name, country string) place {
 		add(e, tx.AddNumber(models.Number{ID: p.number, WorkspaceID: p.id, TrunkID: p.trunk, Number: "+82707666000" + fmt.Sprint(len(name)),
 			Label: "Main", Record: true, CreatedAt: now}))
 		for i, key := range []string{"grade", "plan", "city", "memo"} {
-			add(e, tx.AddProfileField(models.ProfileField{ID: models.NewID(), WorkspaceID: p.id, FieldKey: key, Label: lower(key), Position: i}))
+			p.field = models.NewID()
+			add(e, tx.AddProfileField(models.ProfileField{ID: p.field, WorkspaceID: p.id, FieldKey: key, Label: lower(key), Position: i}))
 		}
 		return nil
 	})
 	p.contact = e.addContact(p.id, "", "+821012345678")
 	p.conversation, p.call = e.addCall(p, p.contact, "+821012345678", call.Talking)
-	p.recording = models.NewID()
+	other := e.addContact(p.id, "Other")
+	p.contactImport, p.merge, p.bulk = models.NewID(), models.NewID(), models.NewID()
+	e.tx(func(tx *models.Tx) error {
+		return errors.Join(tx.AddBulk(models.Bulk{ID: p.bulk, WorkspaceID: p.id, Request: `{"action":"close"}`, CreatedAt: now, FinishedAt: now}, nil), tx.AddImport(models.ContactImport{ID: p.contactImport, WorkspaceID: p.id, File: []byte("name\nKim\n"), Total: 1, CreatedAt: now}),
+			tx.MergeContacts(models.Merge{ID: p.merge, WorkspaceID: p.id, KeptID: p.contact, At: now}, other, models.ContactUpdate{}))
+	})
+	sessions, err := e.store.SessionsOf(e.t.Context(), p.admin.account, p.id, now.Time)
+	if err != nil || len(sessions) != 1 {
+		e.t.Fatalf("%d sessions, %v", len(sessions), err)
+	}
+	p.session, p.recording, p.tag, p.webhook = sessions[0].ID, models.NewID(), models.NewID(), models.NewID()
+	e.tx(func(tx *models.Tx) error {
+		return tx.SaveWebhook(models.Webhook{ID: p.webhook, WorkspaceID: p.id, Name: "crm", URL: "https://crm.example/old", EventText: `["call.ended"]`, Enabled: true, Secret: "whsec_c2VjcmV0", Since: now, CreatedAt: now})
+	})
+	e.tx(func(tx *models.Tx) error {
+		return tx.AddTag(models.Tag{ID: p.tag, WorkspaceID: p.id, Name: "vip", CreatedAt: now})
+	})
 	e.tx(func(tx *models.Tx) error {
 		return tx.AddRecording(models.Recording{ID: p.recording, WorkspaceID: p.id, CallID: p.call, State: "recording", Peaks: "[]", CreatedAt: now})
 	})
@@ -85,13 +111,13 @@ func (e *env) addContact(workspace, name string, numbers ...string) string {
 	}
 	c := models.FullContact{Contact: models.Contact{ID: models.NewID(), WorkspaceID: workspace, Kind: kind, Name: name,
 		Profile: `{"plan":"gold"}`, CreatedAt: models.At(time.Now())}, Numbers: numbers}
-	e.tx(func(tx *models.Tx) error { return tx.SaveContact(c, true) })
+	e.tx(func(tx *models.Tx) error { return tx.AddContact(c) })
 	return c.ID
 }
 
 // addCall makes a conversation with one call, taken by the place's agent
 // unless it was missed.
-func (e *env) addCall(p place, contact, from string, state call.State) (conversation, id string) {
+func (e *env) addCall(p place, contact, from string, state call.State, change ...func(*call.Call)) (conversation, id string) {
 	e.t.Helper()
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	c := call.Call{ID: models.NewID(), WorkspaceID: p.id, ConversationID: models.NewID(), NumberID: p.number, Kind: "phone",
@@ -101,8 +127,8 @@ func (e *env) addCall(p place, contact, from string, state call.State) (conversa
 		Direction: "inbound", State: "open", Live: !state.Over(), CreatedAt: models.At(now), UpdatedAt: models.At(now)}
 	switch state {
 	case call.Missed:
-		c.MissedReason, c.EndedAt, c.EndedBy = call.UserLeft, now.Add(time.Second), call.ByCustomer
-		conv.State, conv.MissedReason = "missed", string(call.UserLeft)
+		c.MissedReason, c.EndedAt, c.EndedBy = dialplan.UserLeft, now.Add(time.Second), call.ByCustomer
+		conv.State, conv.MissedReason = "missed", string(dialplan.UserLeft)
 	default:
 		c.AnsweredAt = now.Add(time.Second)
 		c.Agents = []call.Agent{{Party: call.Party{ID: models.NewID(), Name: "agent", State: call.PartyJoined, RingingAt: now, JoinedAt: c.AnsweredAt},
@@ -112,9 +138,13 @@ func (e *env) addCall(p place, contact, from string, state call.State) (conversa
 	if state == call.Ended {
 		c.EndedAt = now.Add(time.Minute)
 	}
+	for _, do := range change {
+		do(&c)
+	}
 	e.tx(func(tx *models.Tx) error {
 		add(e, tx.AddConversation(conv))
 		add(e, tx.AddCall(row(e, c)))
+		add(e, tx.PutParticipants(exchange.Participants(nil, &c, now)))
 		return tx.AddJournal([]models.JournalEntry{{CallID: c.ID, Seq: 1, WorkspaceID: p.id, At: models.At(now), Type: "call.created", Data: `{"from":"x"}`}})
 	})
 	return c.ConversationID, c.ID
@@ -122,13 +152,13 @@ func (e *env) addCall(p place, contact, from string, state call.State) (conversa
 
 func row(e *env, c call.Call) models.Call {
 	e.t.Helper()
-	data, err := json.Marshal(c)
+	data, err := c.Encode()
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	return models.Call{ID: c.ID, WorkspaceID: c.WorkspaceID, ConversationID: c.ConversationID, ContactID: c.Customer.ContactID,
-		NumberID: c.NumberID, State: string(c.State), MissedReason: string(c.MissedReason), StartedAt: models.At(c.StartedAt),
-		AnsweredAt: models.At(c.AnsweredAt), EndedAt: models.At(c.EndedAt), Live: !c.State.Over(), Version: c.Version, Data: string(data)}
+	r := exchange.Row(&c)
+	r.Live, r.Data = !c.State.Over(), data
+	return r
 }
 
 // saveCall writes a call's next version.
@@ -144,6 +174,9 @@ func (e *env) saveCall(p place, id string, change func(*call.Call)) call.Call {
 	}
 	change(&c)
 	c.Version++
-	e.tx(func(tx *models.Tx) error { return tx.SaveCall(row(e, c)) })
+	e.tx(func(tx *models.Tx) error {
+		add(e, tx.SaveCall(row(e, c)))
+		return tx.PutParticipants(exchange.Participants(nil, &c, time.Now()))
+	})
 	return c
 }

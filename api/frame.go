@@ -26,10 +26,13 @@ func (s *Server) frame(c *fiber.Ctx) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
 	defer cancel()
 	c.SetUserContext(ctx)
-	err = s.guarded(c)
+	if err = checkFraming(c); err == nil {
+		err = s.guarded(c)
+	}
 	if err != nil {
 		// Answered here rather than by the app, so that the log has the status.
 		err = s.answerError(c, err)
+		s.noteRefusal(c, c.Response().StatusCode())
 	}
 	s.log.Debug("request", "request", id, "method", c.Method(), "path", c.Path(), "status", c.Response().StatusCode(),
 		"ms", time.Since(start).Milliseconds(), "address", s.address(c))

@@ -11,6 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"ringdesk/controller/addressbook"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
@@ -39,6 +43,9 @@ func (s *Server) guard(o *operation) fiber.Handler {
 				return err
 			}
 		}
+		if o.file && len(c.Request().Body()) > addressbook.MostBytes { // c.Body would copy it
+			return fiber.ErrRequestEntityTooLarge
+		}
 		return c.Next()
 	}
 }
@@ -47,11 +54,14 @@ func (s *Server) guard(o *operation) fiber.Handler {
 // send.
 func (s *Server) admit(c *fiber.Ctx, o *operation) error {
 	if o.open {
-		c.SetUserContext(withVisitor(c.UserContext(), visitor{address: s.address(c), token: c.Cookies(sessionCookie)}))
+		c.SetUserContext(withVisitor(c.UserContext(), s.visitorOf(c)))
 		return s.checkOrigin(c, false)
 	}
 	id, err := s.identify(c)
 	if err != nil {
+		return err
+	}
+	if err := o.allows(id); err != nil {
 		return err
 	}
 	if unsafe := c.Method() != http.MethodGet && c.Method() != http.MethodHead; unsafe && !id.byKey() {
@@ -59,7 +69,9 @@ func (s *Server) admit(c *fiber.Ctx, o *operation) error {
 			return err
 		}
 	}
-	c.SetUserContext(withIdentity(c.UserContext(), id))
+	v := s.visitorOf(c)
+	id.address = v.address
+	c.SetUserContext(withVisitor(withIdentity(c.UserContext(), id), v))
 	return nil
 }
 
@@ -71,7 +83,7 @@ func (s *Server) guardSocket(c *fiber.Ctx) error {
 		return err
 	}
 	if id.byKey() {
-		return forbidden("WebSockets are for browsers: sign in instead of using an API key.")
+		return forbidden("WebSockets are for browsers: sign in instead of using an API key.").because(reason.AgentsOnly)
 	}
 	if err := s.checkOrigin(c, true); err != nil {
 		return err
@@ -86,13 +98,13 @@ func (s *Server) guardSocket(c *fiber.Ctx) error {
 func checkParameter(c *fiber.Ctx, p *openapi3.Parameter) error {
 	if p.In == openapi3.ParameterInPath {
 		if enum := p.Schema.Value.Enum; len(enum) > 0 && !slices.Contains(enum, any(c.Params(p.Name))) {
-			return notFound("There is nothing at this address: " + p.Name + " is one of " + list(enum) + ".")
+			return notFound("There is nothing at this address: " + p.Name + " is one of " + list(enum) + ".").because(reason.NoAddress)
 		}
 		return nil
 	}
 	if !c.Context().QueryArgs().Has(p.Name) {
 		if p.Required {
-			return invalid(p.Name, "%s is missing: send it with the address, as ?%s=….", p.Name, p.Name)
+			return invalid(p.Name, "%s is missing: send it with the address, as ?%s=….", p.Name, p.Name).because(reason.Required)
 		}
 		return nil
 	}
@@ -101,12 +113,12 @@ func checkParameter(c *fiber.Ctx, p *openapi3.Parameter) error {
 	if types := p.Schema.Value.Type; types.Is(openapi3.TypeInteger) {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return invalid(p.Name, "%s must be a whole number%s.", p.Name, rangeOf(p.Schema.Value))
+			return invalid(p.Name, "%s must be a whole number%s.", p.Name, rangeOf(p.Schema.Value)).because(reason.Malformed)
 		}
 		value = float64(n)
 	} else if types.Is(openapi3.TypeBoolean) {
 		if text != "true" && text != "false" {
-			return invalid(p.Name, "%s must be true or false.", p.Name)
+			return invalid(p.Name, "%s must be true or false.", p.Name).because(reason.Malformed)
 		}
 		value = text == "true"
 	}
@@ -129,11 +141,11 @@ func checkBody(c *fiber.Ctx, schema *openapi3.Schema) error {
 		return nil
 	}
 	if media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); err != nil || media != fiber.MIMEApplicationJSON {
-		return &problem{Status: http.StatusUnsupportedMediaType, Code: ProblemCodeInvalid,
+		return &problem{Status: http.StatusUnsupportedMediaType, Code: ProblemCodeInvalid, Reason: reason.Malformed,
 			Title: "Send the body as JSON, with the header Content-Type: application/json."}
 	}
 	if len(raw) == 0 {
-		return invalid("", "Send a JSON body with %s.", strings.Join(schema.Required, ", "))
+		return invalid("", "Send a JSON body with %s.", strings.Join(schema.Required, ", ")).because(reason.Required)
 	}
 	var body any
 	if err := json.Unmarshal(raw, &body); err != nil {
@@ -141,11 +153,11 @@ func checkBody(c *fiber.Ctx, schema *openapi3.Schema) error {
 	}
 	fields, ok := body.(map[string]any)
 	if !ok {
-		return invalid("", "The body must be a JSON object: {…}.")
+		return invalid("", "The body must be a JSON object: {…}.").because(reason.Malformed)
 	}
 	for name := range fields {
 		if schema.Properties[name] == nil {
-			return invalid(short(name), "There is no field %q here: the fields are %s.", short(name), fieldsOf(schema))
+			return invalid(verb.Short(name), "There is no field %q here: the fields are %s.", verb.Short(name), fieldsOf(schema)).because(reason.Malformed)
 		}
 	}
 	if err := checkValue(schema, body, ""); err != nil {
@@ -158,9 +170,9 @@ func checkBody(c *fiber.Ctx, schema *openapi3.Schema) error {
 func malformed(err error) error {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		return invalid("", "The body is not valid JSON (at byte %d: %s).", syntax.Offset, syntax.Error())
+		return invalid("", "The body is not valid JSON (at byte %d: %s).", syntax.Offset, syntax.Error()).because(reason.Malformed)
 	}
-	return invalid("", "The body is not valid JSON.")
+	return invalid("", "The body is not valid JSON.").because(reason.Malformed)
 }
 
 // checkValue checks a value against a schema of the contract and words what
@@ -172,12 +184,45 @@ func checkValue(schema *openapi3.Schema, value any, name string) error {
 	}
 	var bad *openapi3.SchemaError
 	if !errors.As(err, &bad) {
-		return invalid(name, "The request does not fit the API's description.")
+		return invalid(name, "The request does not fit the API's description.").because(reason.Malformed)
 	}
 	if path := bad.JSONPointer(); len(path) > 0 {
-		name = short(strings.Join(path, "."))
+		name = verb.Short(strings.Join(path, "."))
 	}
-	return invalid(name, "%s %s.", name, wrong(bad))
+	word, params := wrongInAWord(bad)
+	return invalid(name, "%s %s.", name, wrong(bad)).because(word, params...)
+}
+
+// wrongInAWord says in a word what a person can put right; what only a program
+// sends is malformed.
+func wrongInAWord(bad *openapi3.SchemaError) (word reason.Word, params []string) {
+	s := bad.Schema
+	switch bad.SchemaField {
+	case "required":
+		return reason.Required, nil
+	case "enum":
+		return reason.NotOneOf, []string{"values", list(s.Enum)}
+	case "minLength":
+		if s.MinLength > 1 {
+			return reason.TooShort, []string{"min", strconv.FormatUint(s.MinLength, 10)}
+		}
+		return reason.Required, nil
+	case "maxLength":
+		return reason.TooLong, []string{"max", strconv.FormatUint(*s.MaxLength, 10)}
+	case "minItems":
+		return reason.TooFew, []string{"min", strconv.FormatUint(s.MinItems, 10)}
+	case "maxItems":
+		return reason.TooMany, []string{"max", strconv.FormatUint(*s.MaxItems, 10)}
+	case "maxProperties":
+		return reason.TooMany, []string{"max", strconv.FormatUint(*s.MaxProps, 10)}
+	case "format":
+		return reason.NotAMoment, nil
+	case "minimum", "maximum":
+		if s.Min != nil && s.Max != nil {
+			return reason.OutOfRange, []string{"min", fmt.Sprintf("%g", *s.Min), "max", fmt.Sprintf("%g", *s.Max)}
+		}
+	}
+	return reason.Malformed, nil
 }
 
 func wrong(bad *openapi3.SchemaError) string {
@@ -222,7 +267,7 @@ func unknownField(bad *openapi3.SchemaError) string {
 	fields, _ := bad.Value.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if bad.Schema.Properties[name] == nil {
-			return short(name)
+			return verb.Short(name)
 		}
 	}
 	return ""

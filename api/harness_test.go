@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -23,6 +24,12 @@ import (
 	"ringdesk/api"
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/exchange"
+	"ringdesk/controller/jobs"
+	"ringdesk/controller/people"
+	"ringdesk/controller/presence"
+	"ringdesk/controller/provision"
+	"ringdesk/controller/reason"
 	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
@@ -33,18 +40,21 @@ const liveQueue = 40
 
 const password = "correct horse battery staple"
 
-var passwordHash = sync.OnceValues(func() (string, error) { return api.HashPassword(password) })
+var passwordHash = sync.OnceValues(func() (string, error) { return people.HashPassword(password) })
 
 // engineFake is the media engine of the tests: it remembers its phones and
 // trunks.
 type engineFake struct {
 	mu     sync.Mutex
 	phones map[string]string
+	lines  map[string]netip.AddrPort // of the phones
 	trunks map[string]engine.Trunk
 	states map[string]engine.TrunkState
 	asked  int // how often for the trunks' states
 	tests  [][2]string
 	fail   error
+
+	deleteFails error // of DeletePhone
 }
 
 func (e *engineFake) PutTrunk(_ context.Context, t engine.Trunk) error {
@@ -76,7 +86,7 @@ func (e *engineFake) TrunkStates(context.Context) (map[string]engine.TrunkState,
 func (e *engineFake) trunk(id string) (engine.Trunk, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	t, ok := e.trunks[call.TrunkID(id)]
+	t, ok := e.trunks[engine.TrunkID(id)]
 	return t, ok
 }
 
@@ -89,9 +99,29 @@ func (e *engineFake) PutPhone(_ context.Context, p engine.Phone) error {
 	return e.fail
 }
 
+func (e *engineFake) PhoneLine(phone string, from netip.AddrPort, up bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if up {
+		e.lines[phone] = from
+	} else if e.lines[phone] == from {
+		delete(e.lines, phone)
+	}
+}
+
+// line is where a phone is reached.
+func (e *engineFake) line(phone string) netip.AddrPort {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lines[phone]
+}
+
 func (e *engineFake) DeletePhone(_ context.Context, id string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.deleteFails != nil {
+		return e.deleteFails
+	}
 	if _, ok := e.phones[id]; !ok {
 		return &engine.Error{Op: "DeletePhone", Kind: engine.KindGone, Err: errors.New("no such phone")}
 	}
@@ -118,15 +148,25 @@ type callsFake struct {
 	mu     sync.Mutex
 	done   []call.Do
 	answer func(call.Do) (call.Call, error)
-	placed []call.Place
-	place  func(call.Place) (call.Call, error)
+	placed []exchange.Place
+	// revoked are the phones and agents whose legs were to end.
+	revoked [][2]string
+	unsaved bool // what is revoked cannot be saved
+	place   func(exchange.Place) (call.Call, error)
 }
 
-func (f *callsFake) Place(_ context.Context, p call.Place) (call.Call, error) {
+func (f *callsFake) Place(_ context.Context, p exchange.Place) (call.Call, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.placed = append(f.placed, p)
 	return f.place(p)
+}
+
+func (f *callsFake) Revoke(phone, agent string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.revoked = append(f.revoked, [2]string{phone, agent})
+	return !f.unsaved
 }
 
 func (f *callsFake) Do(_ context.Context, _, _ string, do call.Do) (call.Call, error) {
@@ -163,8 +203,9 @@ func (c *clock) set(at time.Time) {
 
 // env is a running server with a database of its own.
 type env struct {
-	t      *testing.T
+	t      testing.TB
 	store  *models.Store
+	file   string // of the store
 	server *api.Server
 	engine *engineFake
 	calls  *callsFake
@@ -177,26 +218,38 @@ type env struct {
 
 	mu      sync.Mutex
 	changed map[string]int
+	lost    int // pages that calls were told of
 }
 
-// start runs a server; tweak changes its options.
-func start(t *testing.T, tweak ...func(*api.Options)) *env {
+// start runs a server for two workspaces; tweak changes its options.
+func start(t testing.TB, tweak ...func(*api.Options)) *env {
 	t.Helper()
-	store, err := models.Open(filepath.Join(t.TempDir(), "ringdesk.db"))
+	return startWith(t, func(e *env) { e.here, e.away = e.populate("Moa", "KR"), e.populate("Lumen", "DE") }, tweak...)
+}
+
+// startWith runs a server once its database is filled.
+func startWith(t testing.TB, fill func(*env), tweak ...func(*api.Options)) *env {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ringdesk.db")
+	store, err := models.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{t: t, store: store, engine: &engineFake{phones: map[string]string{}, trunks: map[string]engine.Trunk{}}, calls: &callsFake{}, clock: &clock{},
+	e := &env{t: t, store: store, file: file, engine: &engineFake{phones: map[string]string{}, lines: map[string]netip.AddrPort{}, trunks: map[string]engine.Trunk{}}, calls: &callsFake{}, clock: &clock{},
 		folder: t.TempDir(), sounds: t.TempDir(), changed: map[string]int{}}
 	e.calls.answer = func(call.Do) (call.Call, error) { return call.Call{}, models.ErrNotFound }
-	e.calls.place = func(call.Place) (call.Call, error) { return call.Call{}, &call.RefusedError{Reason: "No."} }
-	e.here, e.away = e.populate("Moa", "KR"), e.populate("Lumen", "DE")
-	o := api.Options{Store: store, Calls: e.calls, Engine: e.engine, EngineUp: func() error { return nil }, Recordings: e.folder, Sounds: sounds.NewLibrary(e.sounds, "ffmpeg"),
-		Log: slog.New(slog.NewTextHandler(testLog{t}, nil)), Version: "test", Now: e.clock.now, AgentsChanged: func(w string) {
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			e.changed[w]++
-		}}
+	e.calls.place = func(exchange.Place) (call.Call, error) {
+		return call.Call{}, &call.RefusedError{Why: reason.Of(reason.PhoneNotConnected, "No.")}
+	}
+	fill(e)
+	log := slog.New(slog.NewTextHandler(testLog{t}, nil))
+	here := presence.New(presence.Options{Store: store, Engine: e.engine, Calls: e, Log: log, Now: e.clock.now})
+	scheduled, err := jobs.New(jobs.Options{Store: store, Recordings: e.folder, Log: log, Now: e.clock.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := api.Options{Jobs: scheduled, Store: store, Calls: e.calls, Engine: e.engine, Presence: here, Trunks: &provision.Provisioner{Store: store, Engine: e.engine, Log: slog.New(slog.NewTextHandler(testLog{t}, nil))}, EngineUp: func() error { return nil }, Recordings: e.folder, Sounds: sounds.NewLibrary(e.sounds, "sox"),
+		Log: log, Version: "test", Now: e.clock.now}
 	for _, f := range tweak {
 		f(&o)
 	}
@@ -207,24 +260,51 @@ func start(t *testing.T, tweak ...func(*api.Options)) *env {
 		t.Fatal(err)
 	}
 	e.host = ln.Addr().String()
-	served := make(chan error, 1)
-	go func() { served <- e.server.Listen(ln) }()
+	served := make(chan error, 3)
+	go func() { served <- e.server.Listen(narrow{ln}) }()
+	watching, stop := context.WithCancel(context.Background())
+	go func() { served <- here.Run(watching) }()
+	go func() { served <- scheduled.Run(watching) }()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
+		// Among them are some that the client opened and never used: the server waits for their first request.
+		http.DefaultClient.CloseIdleConnections()
 		if err := e.server.Shutdown(ctx); err != nil {
 			t.Errorf("shutdown: %v", err)
 		}
-		if err := <-served; err != nil {
-			t.Errorf("listen: %v", err)
+		stop()
+		for range 3 {
+			if err := <-served; err != nil {
+				t.Errorf("listen: %v", err)
+			}
 		}
-		http.DefaultClient.CloseIdleConnections()
 		eventually(t, "no goroutine of the server is left", func() bool { return !strings.Contains(stacks(), "ringdesk/api.(*") })
 		if err := store.Close(); err != nil {
 			t.Errorf("store: %v", err)
 		}
 	})
 	return e
+}
+
+// AgentsChanged implements presence.Calls.
+func (e *env) AgentsChanged(workspace string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.changed[workspace]++
+}
+
+// BrowserLost implements presence.Calls.
+func (e *env) BrowserLost(string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.lost++
+}
+
+func (e *env) pagesLost() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lost
 }
 
 func (e *env) agentsChanged(workspace string) int {
@@ -238,7 +318,7 @@ func stacks() string {
 	return string(buf[:runtime.Stack(buf, true)])
 }
 
-type testLog struct{ t *testing.T }
+type testLog struct{ t testing.TB }
 
 func (l testLog) Write(p []byte) (int, error) {
 	l.t.Logf("%s", strings.TrimSpace(string(p)))
@@ -246,12 +326,12 @@ func (l testLog) Write(p []byte) (int, error) {
 }
 
 // eventually waits until something holds, at most 5 s.
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for !holds() {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within 5 s: %s", what)
+			t.Fatalf("not within 20 s: %s", what)
 		}
 		time.Sleep(5 * time.Millisecond) // between looks, not instead of one
 	}
@@ -277,7 +357,7 @@ type client struct {
 
 // answer is a response, read.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	header http.Header

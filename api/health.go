@@ -2,10 +2,13 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"ringdesk/controller/disk"
 )
 
 // readyTimeout bounds the database's part of GET /readyz.
@@ -29,6 +32,26 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 	if s.opts.EngineUp != nil {
 		if err := s.opts.EngineUp(); err != nil {
 			status, parts["engine"] = http.StatusServiceUnavailable, err.Error()
+		}
+	}
+	if s.opts.EngineWarning != nil {
+		if warning := s.opts.EngineWarning(); warning != "" {
+			parts["warning"] = warning
+		}
+	}
+	if s.opts.Room != nil {
+		parts["disk"] = "ok"
+		if err := s.opts.Room(); err != nil {
+			parts["disk"] = err.Error() + "; calls go on, and new recordings are refused"
+			if errors.Is(err, disk.ErrFull) {
+				status, parts["database"] = http.StatusServiceUnavailable, "cannot be written, since the disk is full: what happens in calls is kept in memory meanwhile"
+			}
+		}
+	}
+	if s.opts.StorageTrouble != nil {
+		parts["storage"] = "ok"
+		if err := s.opts.StorageTrouble(); err != nil {
+			parts["storage"] = err.Error()
 		}
 	}
 	parts["status"] = "ok"

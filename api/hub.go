@@ -3,10 +3,13 @@ package api
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"ringdesk/controller/journal"
 	"ringdesk/models"
 )
 
@@ -24,17 +27,22 @@ type hub struct {
 	s     *Server
 	wake  chan struct{}
 	queue int // events that a listener may be behind before it starts anew
+	beat  time.Duration
+
+	engineNow atomic.Pointer[engineState]
 
 	mu        sync.Mutex
 	listeners map[*listener]struct{}
 	counts    map[string]int // listeners by workspace
 	pending   map[thing]int64
-	phones    map[string]*listener // who said last that a phone is theirs
-	heard     map[string]time.Time // phones, by the moment of their last heartbeat
 }
 
 // thing is something that a screen may show.
-type thing struct{ workspace, topic, id string }
+type thing struct {
+	workspace string
+	topic     journal.Topic
+	id        string
+}
 
 // change is a thing and the sequence number of its latest change.
 type change struct {
@@ -43,8 +51,10 @@ type change struct {
 }
 
 func newHub(s *Server) *hub {
-	return &hub{s: s, wake: make(chan struct{}, 1), queue: liveQueue, listeners: map[*listener]struct{}{}, counts: map[string]int{},
-		pending: map[thing]int64{}, phones: map[string]*listener{}, heard: map[string]time.Time{}}
+	h := &hub{s: s, wake: make(chan struct{}, 1), queue: liveQueue, beat: liveBeat, listeners: map[*listener]struct{}{}, counts: map[string]int{},
+		pending: map[thing]int64{}}
+	h.lookAtEngine()
+	return h
 }
 
 // committed is models.Store's OnCommit: it must not block.
@@ -107,8 +117,12 @@ func (h *hub) spread(ctx context.Context, by map[string][]change) {
 		ctx, cancel := context.WithTimeout(ctx, renderTimeout)
 		events, err := h.render(ctx, workspace, cs)
 		cancel()
+		if errors.Is(err, errAgentGone) {
+			h.tell(workspace, (*listener).resync)
+			continue
+		}
 		if err != nil {
-			// Nothing may be missed: who listens reads everything anew.
+			// Nothing may be missed: every page of the workspace reads everything anew.
 			h.s.log.Error("changes could not be shown", "workspace", workspace, "error", err)
 			h.tell(workspace, (*listener).resync)
 			continue
@@ -141,23 +155,18 @@ func (h *hub) join(l *listener) {
 	h.counts[l.workspace]++
 }
 
-// leave forgets a listener and gives the phone that was its own, if any.
-func (h *hub) leave(l *listener) (phone string) {
+// leave forgets a listener.
+func (h *hub) leave(l *listener) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.listeners, l)
 	h.uncount(l.workspace)
-	if l.phone == "" || h.phones[l.phone] != l {
-		return ""
-	}
-	delete(h.phones, l.phone)
-	delete(h.heard, l.phone)
-	return l.phone
 }
 
 func (h *hub) uncount(workspace string) {
 	if h.counts[workspace]--; h.counts[workspace] == 0 {
 		delete(h.counts, workspace)
+		h.s.statuses.forget(workspace)
 	}
 }
 

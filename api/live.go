@@ -3,12 +3,14 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
 
+	"ringdesk/controller/presence"
 	"ringdesk/models"
 )
 
@@ -25,10 +27,10 @@ type listener struct {
 	s       *Server
 	socket  *socket
 	account string
+	browser *presence.Browser
 
 	// Guarded by the hub's lock.
 	workspace string
-	phone     string // the phone that it said is its own
 
 	wake chan struct{}
 
@@ -41,14 +43,12 @@ type listener struct {
 	seq   int64 // of the last message with a number; they count without a gap
 	floor int64 // sequence number in the store of the snapshot
 	began bool  // the first snapshot was sent
-
-	told said // what the browser said last of its phone; the reader's own
+	told  *engineState
+	wrote bool // something, since the last beat
 }
 
-type said struct {
-	phone string
-	ready bool
-}
+// elsewhere tells a browser that its phone was opened in another one.
+var elsewhere = []byte(`{"type":"phone","ready":false,"elsewhere":true}`)
 
 // live is GET /live.
 func (s *Server) live() fiber.Handler { return s.upgrade("", liveMessage, s.listen) }
@@ -56,6 +56,7 @@ func (s *Server) live() fiber.Handler { return s.upgrade("", liveMessage, s.list
 func (s *Server) listen(k *socket, id *identity) {
 	l := &listener{s: s, socket: k, account: id.session.AccountID, workspace: id.workspace,
 		wake: make(chan struct{}, 1), stale: true}
+	l.browser = s.opts.Presence.Connected(k.session, l.account, func() { l.notice(elsewhere) })
 	// Listening begins before the snapshot is read, so that nothing falls
 	// between the two.
 	s.hub.join(l)
@@ -67,14 +68,25 @@ func (s *Server) listen(k *socket, id *identity) {
 	}()
 	k.read(func(_ int, message []byte) { l.take(message) })
 	<-wrote
-	phone := s.hub.leave(l)
-	s.phoneGone(l.account, phone)
-	if phone != "" && s.opts.BrowserLost != nil {
-		s.browserGone(l.account, phone, k)
+	s.hub.leave(l)
+	l.browser.Left(context.Background(), s.leaving(k))
+}
+
+// leaving says how a page went whose socket has ended.
+func (s *Server) leaving(k *socket) presence.Leaving {
+	switch {
+	case s.sockets.closing(): // also if the page answered our goodbye
+		return presence.Stopping
+	case k.left:
+		return presence.SaidGoodbye
+	case k.ended() != closeDone:
+		return presence.SentAway
+	default:
+		return presence.Broke
 	}
 }
 
-// push queues events. It never blocks: who is too far behind starts anew.
+// push queues events. It never blocks: a page that is too far behind starts anew.
 func (l *listener) push(events []event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,7 +126,7 @@ func (l *listener) notice(message []byte) {
 
 // write is the only writer of the connection.
 func (l *listener) write() {
-	tick := time.NewTicker(socketPing)
+	tick := time.NewTicker(l.s.hub.beat)
 	defer tick.Stop()
 	defer l.socket.goodbye()
 	for {
@@ -123,7 +135,7 @@ func (l *listener) write() {
 		case <-l.wake:
 			err = l.flush()
 		case <-tick.C:
-			err = l.socket.ping()
+			err = l.sign()
 		case <-l.socket.closed:
 			return
 		}
@@ -134,8 +146,40 @@ func (l *listener) write() {
 	}
 }
 
+// sign gives the page a sign of life when it had none since the last one, and asks
+// for one where the page has given none: their heartbeats come as often.
+func (l *listener) sign() error {
+	if !l.wrote && l.began {
+		if err := l.tell(l.s.hub.engine()); err != nil {
+			return err
+		}
+	}
+	l.wrote = false
+	if l.socket.quiet() < socketPing {
+		return nil
+	}
+	return l.socket.ping()
+}
+
+// tell says how the engine is.
+func (l *listener) tell(state *engineState) error {
+	l.told = state
+	return l.socket.write(websocket.TextMessage, state.message)
+}
+
 // flush writes what waits.
 func (l *listener) flush() error {
+	if err := l.flushEvents(); err != nil {
+		return err
+	}
+	l.wrote = true
+	if state := l.s.hub.engine(); l.began && state != l.told {
+		return l.tell(state)
+	}
+	return nil
+}
+
+func (l *listener) flushEvents() error {
 	l.mu.Lock()
 	queue, notices, stale := l.queue, l.notices, l.stale
 	l.queue, l.notices, l.stale = nil, nil, false
@@ -160,8 +204,8 @@ func (l *listener) flush() error {
 	return nil
 }
 
-// snapshot writes how things stand. Whatever was committed before its number
-// in the store is in it; later events repeat at most what it shows.
+// snapshot writes how things stand. It shows every change up to its number in
+// the store; later events repeat at most what it shows.
 func (l *listener) snapshot() error {
 	if l.began {
 		if err := l.socket.write(websocket.TextMessage, []byte(`{"type":"resync"}`)); err != nil {
@@ -171,6 +215,10 @@ func (l *listener) snapshot() error {
 	ctx, cancel := context.WithTimeout(context.Background(), snapshotTime)
 	defer cancel()
 	m, err := l.s.snapshot(ctx, l)
+	if errors.Is(err, models.ErrNotFound) { // the agent was removed or suspended, and the session goes with them
+		l.socket.close(closeShutOut)
+		return nil
+	}
 	if err != nil {
 		l.s.log.Error("a live snapshot could not be read", "error", err)
 		return err
@@ -203,13 +251,9 @@ func (s *Server) snapshot(ctx context.Context, l *listener) ([]byte, error) {
 	}
 	l.floor = floor
 	l.seq++
-	return json.Marshal(struct {
-		Type   string  `json:"type"`
-		Seq    int64   `json:"seq"`
-		Me     Me      `json:"me"`
-		Agents []Agent `json:"agents"`
-		Calls  []Call  `json:"calls"`
-	}{"snapshot", l.seq, me, agents, calls})
+	l.told = s.hub.engine()
+	return json.Marshal(LiveSnapshot{Type: LiveSnapshotMessage, Seq: l.seq, Me: me, Agents: agents, Calls: calls,
+		Engine: EngineState{Up: l.told.Up, Since: l.told.Since}})
 }
 
 // take does what the browser's message says. Types that this version does not
@@ -226,8 +270,11 @@ func (l *listener) take(message []byte) {
 	}
 	switch m.Type {
 	case "heartbeat":
-		l.s.hub.heartbeat(l, l.s.now())
+		l.browser.Heartbeat()
 	case "phone":
-		l.phoneSays(said{m.Phone, m.Ready})
+		if err := l.browser.Says(context.Background(), m.Phone, m.Ready); err != nil {
+			l.s.log.Error("a phone's state could not be recorded", "phone", m.Phone, "error", err)
+			l.socket.close(closeInternal) // the browser connects again and says it again
+		}
 	}
 }

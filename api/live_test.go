@@ -2,9 +2,12 @@ package api_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -125,7 +128,8 @@ func TestLiveIsGapFreeUnderConcurrentCommits(t *testing.T) {
 			}
 			return true
 		})
-		for j, m := range d.all() {
+		numbered := slices.DeleteFunc(slices.Clone(d.all()), func(m message) bool { return m.Type == "engine" }) // these come every 5 s
+		for j, m := range numbered {
 			if m.Seq != int64(j+1) {
 				t.Fatalf("desk %d: message %d has seq %d", i, j, m.Seq)
 			}
@@ -139,9 +143,9 @@ func TestLiveSlowBrowserResyncs(t *testing.T) {
 	browser := e.as(e.here.agent)
 	slow, quick := browser.liveSilent(), browser.live()
 	quick.snapshot()
-	// About 20 MB: more than the network's buffers and the queue hold.
-	text := strings.Repeat("x", 100000)
-	const notes, batch = 200, liveQueue / 2
+	// About 6 MB: more than the network and the queue hold, and made long before the server gives the slow one up.
+	text := strings.Repeat("-", 100000) // no word: what takes time is to be the network, not the index
+	const notes, batch = 60, liveQueue / 2
 	for n := 0; n < notes; n += batch {
 		e.tx(func(tx *models.Tx) error {
 			for range batch {
@@ -215,6 +219,35 @@ func TestLiveBrowserGone(t *testing.T) {
 	watcher.agent(e.here.agent.agent, "available")
 	_ = second.conn.CloseNow()
 	watcher.agent(e.here.agent.agent, "offline") // at once, not after 15 s
+}
+
+// Calls are told of a page that was closed, and not of pages whose connections end
+// because we stop: those come back to the next process.
+//
+// Covers: IN-12, SYS-3.
+func TestLivePageLost(t *testing.T) {
+	for name, tc := range map[string]struct {
+		do   func(e *env, d *desk)
+		lost int
+	}{
+		"closed":   {func(e *env, d *desk) { e.must(d.conn.Close(websocket.StatusGoingAway, "")) }, 1},
+		"stopping": {func(e *env, _ *desk) { e.must(e.server.Shutdown(minute(e.t))) }, 0}, // the page answers our goodbye
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := start(t)
+			agent, watcher := e.as(e.here.agent), e.as(e.here.owner).live()
+			watcher.snapshot()
+			d := agent.live()
+			agent.phone(d)
+			watcher.agent(e.here.agent.agent, "available")
+			tc.do(e, d)
+			d.ended()
+			eventually(t, "all is told", func() bool { return e.pagesLost() >= tc.lost })
+			if n := e.pagesLost(); n != tc.lost {
+				t.Errorf("calls were told of %d lost pages, want %d", n, tc.lost)
+			}
+		})
+	}
 }
 
 func TestLiveSecondWindowTakesThePhone(t *testing.T) {
@@ -336,4 +369,37 @@ func TestLiveIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A page is told at once that the engine is gone, and that it is back; and it hears
+// something at least every beat, so that it notices a server that has fallen silent
+// (IN-12). What else is written counts.
+//
+// Covers: IN-12, SYS-3
+func TestLiveTellsOfTheEngine(t *testing.T) {
+	var lost atomic.Bool
+	e := start(t, func(o *api.Options) {
+		o.EngineUp = func() error {
+			if lost.Load() {
+				return errors.New("no answer")
+			}
+			return nil
+		}
+	})
+	e.server.SetLiveBeat(50 * time.Millisecond)
+	d := e.as(e.here.agent).live()
+	if s := d.snapshot(); !s.Engine.Up || s.Engine.Since.IsZero() {
+		t.Fatalf("snapshot: %+v", s.Engine)
+	}
+	told := func(up bool) func(message) bool {
+		return func(m message) bool { return m.Type == "engine" && m.Up == up }
+	}
+	d.next("a sign of life", told(true))
+	lost.Store(true)
+	d.next("that the engine is gone", told(false))
+	if s := e.as(e.here.owner).live().snapshot(); s.Engine.Up {
+		t.Error("a page that comes now is told that the engine is there")
+	}
+	lost.Store(false)
+	d.next("that it is back", told(true))
 }

@@ -9,12 +9,15 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/people"
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
 // visitor is what is known of somebody who has not signed in.
 type visitor struct {
 	address string // network address
+	browser string // what the browser calls itself
 	token   string // of the session that this browser may still have
 }
 
@@ -24,16 +27,53 @@ func withVisitor(ctx context.Context, v visitor) context.Context {
 	return context.WithValue(ctx, visitorKey{}, v)
 }
 
+// mostBrowser is how much is kept of what a browser calls itself, in characters.
+const mostBrowser = 300
+
+func (s *Server) visitorOf(c *fiber.Ctx) visitor {
+	browser := []rune(strings.ToValidUTF8(c.Get(fiber.HeaderUserAgent), ""))
+	return visitor{address: s.address(c), browser: string(browser[:min(len(browser), mostBrowser)]), token: c.Cookies(sessionCookie)}
+}
+
+// visiting gives the visitor that the guard put there.
+func visiting(ctx context.Context) visitor {
+	v, _ := ctx.Value(visitorKey{}).(visitor)
+	return v
+}
+
+// newSession makes a session for an account in a workspace, which says for how long, and
+// its token.
+func (s *Server) newSession(v visitor, account string, workspace models.Workspace) (models.Session, string, error) {
+	keep, err := workspace.Retention()
+	token, now := people.NewToken(), s.now()
+	return models.Session{TokenHash: people.HashToken(token), AccountID: account, WorkspaceID: workspace.ID, CreatedAt: models.At(now),
+		ExpiresAt: models.At(now.Add(keep.SessionLength())), Address: v.address, Browser: v.browser}, token, err
+}
+
+// leaveFormer ends the session that a browser had before it signs in anew: that ends
+// with its cookie.
+func (s *Server) leaveFormer(ctx context.Context, v visitor) error {
+	if v.token == "" {
+		return nil
+	}
+	return s.endSession(ctx, people.HashToken(v.token))
+}
+
 // signedIn is the answer to a login: the session's cookie comes with it.
 type signedIn struct {
-	server *Server
-	token  string
-	me     Me
+	server  *Server
+	token   string
+	session models.Session
+	me      Me
 }
+
+// cookieRest is how much longer a browser keeps the cookie than the session lasts without a
+// call: one in a call does not run out.
+const cookieRest = 24 * time.Hour
 
 // VisitLoginResponse implements LoginResponseObject.
 func (r signedIn) VisitLoginResponse(c *fiber.Ctx) error {
-	r.server.setCookie(c, r.token)
+	r.server.setCookie(c, r.token, r.session.ExpiresAt.Sub(r.session.CreatedAt.Time)+cookieRest)
 	return c.JSON(r.me)
 }
 
@@ -42,13 +82,13 @@ type signedOut struct{ server *Server }
 
 // VisitLogoutResponse implements LogoutResponseObject.
 func (r signedOut) VisitLogoutResponse(c *fiber.Ctx) error {
-	r.server.setCookie(c, "")
+	r.server.setCookie(c, "", 0)
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
 // Login signs in by e-mail address and password.
 func (h *handlers) Login(ctx context.Context, req LoginRequestObject) (LoginResponseObject, error) {
-	v, _ := ctx.Value(visitorKey{}).(visitor)
+	v := visiting(ctx)
 	email := strings.ToLower(strings.TrimSpace(req.Body.Email))
 	account, err := h.checkPassword(ctx, email, req.Body.Password, v.address)
 	if err != nil {
@@ -59,28 +99,39 @@ func (h *handlers) Login(ctx context.Context, req LoginRequestObject) (LoginResp
 		return nil, err
 	}
 	if len(ws) == 0 {
-		return nil, forbidden("You belong to no workspace yet: ask your administrator to add you to one.")
+		return nil, forbidden("You belong to no workspace yet: ask your administrator to add you to one.").because(reason.NoWorkspace)
 	}
-	if v.token != "" {
-		// The browser's former session ends with its cookie.
-		if err := h.endSession(ctx, hashSecret(v.token)); err != nil {
-			return nil, err
-		}
+	if err := h.leaveFormer(ctx, v); err != nil {
+		return nil, err
 	}
-	token, now := newSecret(), h.now()
-	session := models.Session{TokenHash: hashSecret(token), AccountID: account.ID, WorkspaceID: ws[0].ID,
-		CreatedAt: models.At(now), ExpiresAt: models.At(now.Add(sessionLength))}
-	if err := h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.AddSession(session) }); err != nil {
+	session, token, err := h.newSession(v, account.ID, firstOf(ws, req.Body.WorkspaceId))
+	if err != nil {
+		return nil, err
+	}
+	if err := h.people.SignIn(ctx, account, session); errors.Is(err, models.ErrNotFound) {
+		return nil, unauthenticated("The password has been changed at the same moment: sign in with the new one.").because(reason.PasswordChanged)
+	} else if err != nil {
 		return nil, err
 	}
 	me, err := h.me(ctx, session.WorkspaceID, account.ID)
-	return signedIn{server: h.Server, token: token, me: me}, err
+	return signedIn{server: h.Server, token: token, session: session, me: me}, err
+}
+
+// firstOf is the workspace that a session looks at first: the wanted one, where the account
+// is an agent of it.
+func firstOf(ws []models.Workspace, wanted *string) models.Workspace {
+	for _, w := range ws {
+		if wanted != nil && w.ID == *wanted {
+			return w
+		}
+	}
+	return ws[0]
 }
 
 // checkPassword finds the account; whatever is wrong, the answer and the time
 // it takes are the same.
 func (h *handlers) checkPassword(ctx context.Context, email, password, address string) (models.Account, error) {
-	if err := h.mayTry(ctx, email, address); err != nil {
+	if err := h.people.MayTry(ctx, email, address); err != nil {
 		return models.Account{}, err
 	}
 	leave, err := h.logins.enter(ctx)
@@ -89,7 +140,7 @@ func (h *handlers) checkPassword(ctx context.Context, email, password, address s
 	}
 	defer leave()
 	// Once more: others may have failed while this one waited for its turn.
-	if err := h.mayTry(ctx, email, address); err != nil {
+	if err := h.people.MayTry(ctx, email, address); err != nil {
 		return models.Account{}, err
 	}
 	account, err := h.opts.Store.AccountByEmail(ctx, email)
@@ -100,11 +151,11 @@ func (h *handlers) checkPassword(ctx context.Context, email, password, address s
 	if err != nil {
 		return models.Account{}, err
 	}
-	if err := h.tried(ctx, email, address, ok); err != nil {
+	if err := h.people.Tried(ctx, email, address, ok); err != nil {
 		return models.Account{}, err
 	}
 	if !ok {
-		return models.Account{}, unauthenticated("The e-mail address or the password is wrong.")
+		return models.Account{}, unauthenticated("The e-mail address or the password is wrong.").because(reason.LoginWrong)
 	}
 	return account, nil
 }
@@ -138,28 +189,13 @@ func (h *handlers) leaveCall(ctx context.Context, session string) error {
 	return err
 }
 
-// endSession ends a session with its phone and its sockets. One that has
-// ended already is no error.
+// endSession ends a session with its phone and its sockets. An agent in a talk over
+// that phone is awaited (IN-12).
 func (s *Server) endSession(ctx context.Context, hash string) error {
-	session, err := s.opts.Store.Session(ctx, hash, s.now())
-	if errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	if err := s.people.SignOut(ctx, hash); err != nil {
 		return err
 	}
-	var phone string
-	err = s.opts.Store.Tx(ctx, func(tx *models.Tx) (err error) {
-		if phone, err = tx.EndSession(hash); err == nil && phone != "" {
-			err = tx.TellAccount(session.AccountID)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	s.sockets.close(closeSignedOut, func(k *socket) bool { return k.session == hash })
-	s.dropPhone(ctx, phone)
+	s.revoke(ctx)
 	return nil
 }
 
@@ -184,18 +220,13 @@ func (s *Server) endExpiredSessions(ctx context.Context) {
 
 func (s *Server) endExpired(ctx context.Context) error {
 	now := s.now()
-	s.sockets.close(closeSignedOut, func(k *socket) bool { return !k.expires.After(now) })
 	n, err := s.opts.Store.ExpiredSessions(ctx, now)
 	if err != nil || n == 0 {
 		return err
 	}
-	var phones []models.Phone
-	err = s.opts.Store.Tx(ctx, func(tx *models.Tx) (err error) {
-		phones, err = tx.EndExpiredSessions(now)
+	if err := s.people.EndExpired(ctx, now); err != nil {
 		return err
-	})
-	for _, p := range phones {
-		s.dropPhone(ctx, p.ID)
 	}
-	return err
+	s.revoke(ctx)
+	return nil
 }

@@ -2,8 +2,9 @@ package api
 
 import (
 	"context"
-	"time"
 
+	"ringdesk/controller/presence"
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
@@ -24,83 +25,55 @@ func (h *handlers) UpdateMe(ctx context.Context, req UpdateMeRequestObject) (Upd
 	if err != nil {
 		return nil, err
 	}
-	workspace, account := id.workspace, id.session.AccountID
-	if to := req.Body.WorkspaceId; to != nil {
-		if _, err := h.opts.Store.AgentOf(ctx, *to, account); err != nil {
-			return nil, missing(err, "You belong to no workspace with this id.")
-		}
-		workspace = *to
-	}
-	agent, err := h.opts.Store.AgentOf(ctx, workspace, account)
+	change, err := meChange(req.Body)
 	if err != nil {
 		return nil, err
 	}
-	set, err := meChanges(req.Body, h.now())
-	if err != nil {
-		return nil, err
-	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		if workspace != id.workspace {
-			if err := tx.UseWorkspace(id.session.TokenHash, workspace); err != nil {
-				return err
-			}
-		}
-		if req.Body.Locale != nil {
-			if err := tx.SetLocale(account, string(*req.Body.Locale)); err != nil {
-				return err
-			}
-			if err := tx.TellAccount(account); err != nil {
-				return err
-			}
-		}
-		if req.Body.WrapUp != nil || set["status"] == string(ManualStatusAvailable) { // who says so is available
-			if err := tx.EndWrapUp(workspace, agent.ID); err != nil {
-				return err
-			}
-		}
-		if len(set) == 0 {
-			return nil
-		}
-		return tx.UpdateAgent(workspace, agent.ID, set)
-	})
+	workspace, err := h.opts.Presence.Change(ctx, id.session, change)
 	if err != nil {
 		return nil, err
 	}
 	if workspace != id.workspace {
 		h.hub.move(id.session.TokenHash, workspace)
 	}
-	h.agentsChanged(ctx, account)
-	me, err := h.me(ctx, workspace, account)
+	me, err := h.me(ctx, workspace, id.session.AccountID)
 	return UpdateMe200JSONResponse{MeJSONResponse(me)}, err
 }
 
-// meChanges gives the columns that an agent's own settings change.
-func meChanges(u *MeUpdate, now time.Time) (map[string]any, error) {
-	set := map[string]any{}
-	put(set, "takes_phone", u.TakesPhone)
-	put(set, "takes_voice", u.TakesVoice)
-	put(set, "takes_video", u.TakesVideo)
-	put(set, "notify_unassigned", u.NotifyUnassigned)
-	put(set, "notify_missed", u.NotifyMissed)
-	if u.ManualStatus != nil && u.Away != nil {
-		return nil, invalid("away", "away is the older spelling of manualStatus: send only one of them.")
+// GetRingCheck tells why I am offered calls, or not.
+func (h *handlers) GetRingCheck(ctx context.Context, _ GetRingCheckRequestObject) (GetRingCheckResponseObject, error) {
+	id, err := asAgent(ctx, "ask why no calls reach them")
+	if err != nil {
+		return nil, err
 	}
-	if u.Away != nil {
-		set["status"] = map[bool]string{false: string(ManualStatusAvailable), true: string(ManualStatusRest)}[*u.Away]
+	check, err := h.opts.Presence.RingCheck(ctx, id.workspace, id.session.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	v := RingCheck{Rings: check.Rings()}
+	for _, c := range check.Checks {
+		v.Checks = append(v.Checks, RingCheckLine{Name: RingCheckName(c.Name), Ok: c.OK})
+	}
+	if why := check.Reason(); why != nil {
+		v.Reason, v.Until = new(RingCheckName(why.Name)), why.Until.Ptr()
+	}
+	return GetRingCheck200JSONResponse(v), nil
+}
+
+// meChange gives the verb what a request says. away is the older spelling of a
+// status.
+func meChange(u *MeUpdate) (presence.Change, error) {
+	c := presence.Change{Workspace: u.WorkspaceId, Locale: (*string)(u.Locale), TakesPhone: u.TakesPhone, TakesVoice: u.TakesVoice, TakesVideo: u.TakesVideo,
+		NotifyUnassigned: u.NotifyUnassigned, NotifyMissed: u.NotifyMissed, JoinMuted: u.JoinMuted, Status: (*string)(u.ManualStatus), DND: u.Dnd, DNDUntil: u.DndUntil,
+		EndWrapUp: u.WrapUp != nil, ExtendWrapUp: u.ExtendWrapUp != nil}
+	if u.Away == nil {
+		return c, nil
 	}
 	if u.ManualStatus != nil {
-		set["status"] = string(*u.ManualStatus)
+		return c, invalid("away", "away is the older spelling of manualStatus: send only one of them.").because(reason.Malformed)
 	}
-	if u.DndUntil != nil && !value(u.Dnd) {
-		return nil, invalid("dndUntil", "dndUntil goes with dnd: true: send both.")
-	}
-	if u.DndUntil != nil && !u.DndUntil.After(now) {
-		return nil, invalid("dndUntil", "dndUntil must be in the future.")
-	}
-	if u.Dnd != nil {
-		set["dnd"], set["dnd_until"] = *u.Dnd, models.At(value(u.DndUntil))
-	}
-	return set, nil
+	c.Status = new(map[bool]string{false: string(ManualStatusAvailable), true: string(ManualStatusRest)}[*u.Away])
+	return c, nil
 }
 
 // me describes an account as an agent of a workspace.
@@ -121,14 +94,21 @@ func (s *Server) me(ctx context.Context, workspace, account string) (Me, error) 
 	if err != nil {
 		return Me{}, err
 	}
+	preferences, err := a.Preferences()
+	if err != nil {
+		return Me{}, err
+	}
 	v := views[0]
 	me := Me{AccountId: a.ID, AgentId: v.Id, Email: a.Email, Name: v.Name, Role: v.Role, Locale: MeLocale(a.Locale), Seat: v.Seat,
 		TakesPhone: v.TakesPhone, TakesVoice: v.TakesVoice, TakesVideo: v.TakesVideo, Status: v.Status, ManualStatus: v.ManualStatus,
-		Dnd: v.Dnd, DndUntil: v.DndUntil, NotifyUnassigned: v.NotifyUnassigned, NotifyMissed: v.NotifyMissed, PlacesCalls: v.PlacesCalls,
+		Dnd: v.Dnd, DndUntil: v.DndUntil, NotifyUnassigned: v.NotifyUnassigned, NotifyMissed: v.NotifyMissed, JoinMuted: agent.JoinMuted, PlacesCalls: v.PlacesCalls,
 		Supervises: v.Supervises, RingSeconds: v.RingSeconds, Skills: v.Skills, Teams: v.Teams, WrapUpUntil: v.WrapUpUntil,
-		Workspaces: []Workspace{}}
+		Preferences: viewPreferences(preferences), Workspaces: []Workspace{}}
+	if v.WrapUpUntil != nil {
+		me.WrapUpExtensions = new(presence.MostExtensions - agent.WrapUpExtended)
+	}
 	for _, w := range all {
-		v := Workspace{Id: w.ID, Name: w.Name, Country: w.Country, TimeZone: w.TimeZone}
+		v := viewWorkspace(w)
 		me.Workspaces = append(me.Workspaces, v)
 		if w.ID == workspace {
 			me.Workspace = v

@@ -2,13 +2,12 @@ package api
 
 import (
 	"context"
-	"errors"
-	"strings"
 
+	"ringdesk/controller/numbering"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
-
-const unknownNumber = "There is no number with this id in your workspace."
 
 // ListNumbers lists the workspace's business numbers.
 func (h *handlers) ListNumbers(ctx context.Context, _ ListNumbersRequestObject) (ListNumbersResponseObject, error) {
@@ -33,39 +32,18 @@ func (h *handlers) CreateNumber(ctx context.Context, req CreateNumberRequestObje
 	if err != nil {
 		return nil, err
 	}
-	w, err := h.opts.Store.Workspace(ctx, id.workspace)
+	in := req.Body
+	settings, err := settingsText(in.Settings)
 	if err != nil {
 		return nil, err
 	}
-	n := models.Number{ID: models.NewID(), WorkspaceID: id.workspace, Record: true, Settings: "{}", Outbound: "{}", CreatedAt: models.At(h.now())}
-	if n.Number, err = models.E164(req.Body.Number, w.Country); err != nil {
-		return nil, invalid("number", "We cannot read %q: %s.", short(req.Body.Number), err.Error())
-	}
-	update := NumberUpdate{TrunkId: &req.Body.TrunkId, Label: req.Body.Label, Record: req.Body.Record,
-		AllowedAgents: req.Body.AllowedAgents, Settings: req.Body.Settings}
-	var trunk models.Trunk
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		set, err := numberChanges(tx, n, &update)
-		if err != nil {
-			return err
-		}
-		if trunk, err = tx.Trunk(id.workspace, req.Body.TrunkId); err != nil {
-			return err
-		}
-		n.TrunkID = trunk.ID
-		if err := tx.AddNumber(n); err != nil {
-			return err
-		}
-		return tx.UpdateNumber(id.workspace, n.ID, set)
-	})
-	if errors.Is(err, models.ErrConflict) {
-		return nil, conflict("number", "%s is a business number already.", n.Number)
-	}
+	number, err := h.numbering.AddNumber(ctx, id.by(), id.workspace, in.Number, in.TrunkId,
+		numbering.NumberChange{Label: in.Label, Record: in.Record, AllowedAgents: in.AllowedAgents, Settings: settings})
 	if err != nil {
 		return nil, err
 	}
-	known := h.ensureTrunk(ctx, trunk)
-	v, err := h.businessNumber(ctx, id.workspace, n.ID)
+	known := h.provision(ctx, in.TrunkId)
+	v, err := h.businessNumber(ctx, id.workspace, number)
 	if !known {
 		return CreateNumber202JSONResponse(v), err
 	}
@@ -78,72 +56,18 @@ func (h *handlers) UpdateNumber(ctx context.Context, req UpdateNumberRequestObje
 	if err != nil {
 		return nil, err
 	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		n, err := tx.NumberByID(id.workspace, req.Id)
-		if err != nil {
-			return missing(err, unknownNumber)
-		}
-		set, err := numberChanges(tx, n, req.Body)
-		if err != nil || len(set) == 0 {
-			return err
-		}
-		return tx.UpdateNumber(id.workspace, n.ID, set)
-	})
+	u := req.Body
+	settings, err := settingsText(u.Settings)
+	if err != nil {
+		return nil, err
+	}
+	err = h.numbering.ChangeNumber(ctx, id.by(), id.workspace, req.Id,
+		numbering.NumberChange{TrunkID: u.TrunkId, Label: u.Label, Record: u.Record, AllowedAgents: u.AllowedAgents, Settings: settings})
 	if err != nil {
 		return nil, err
 	}
 	v, err := h.businessNumber(ctx, id.workspace, req.Id)
 	return UpdateNumber200JSONResponse{BusinessNumberJSONResponse(v)}, err
-}
-
-// numberChanges gives the columns that an update of a number changes.
-func numberChanges(tx *models.Tx, n models.Number, u *NumberUpdate) (map[string]any, error) {
-	set := map[string]any{}
-	if u.TrunkId != nil {
-		if _, err := tx.Trunk(n.WorkspaceID, *u.TrunkId); err != nil {
-			return nil, absent(err, "trunkId", unknownTrunk)
-		}
-		set["trunk_id"] = *u.TrunkId
-	}
-	if u.Label != nil {
-		set["label"] = strings.TrimSpace(*u.Label)
-	}
-	put(set, "record", u.Record)
-	if u.AllowedAgents != nil {
-		out, err := models.ParseNumberOutbound(n.Outbound)
-		if err != nil {
-			return nil, err
-		}
-		if err := checkAgents(tx, n.WorkspaceID, "allowedAgents", *u.AllowedAgents); err != nil {
-			return nil, err
-		}
-		out.AllowedAgents = *u.AllowedAgents
-		if set["outbound"], err = jsonText(out); err != nil {
-			return nil, err
-		}
-	}
-	if u.Settings != nil {
-		text, err := settingsText(tx, n.WorkspaceID, "settings", n.Settings, *u.Settings)
-		if err != nil {
-			return nil, err
-		}
-		set["settings"] = text
-	}
-	return set, nil
-}
-
-// checkAgents checks that agents belong to a workspace.
-func checkAgents(tx *models.Tx, workspace, field string, agents []string) error {
-	for _, a := range agents {
-		ok, err := tx.HasAgent(workspace, a)
-		if err == nil && !ok {
-			err = invalid(field, "There is no agent with the id %s in your workspace.", short(a))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // DeleteNumber removes a business number that nothing refers to.
@@ -152,27 +76,13 @@ func (h *handlers) DeleteNumber(ctx context.Context, req DeleteNumberRequestObje
 	if err != nil {
 		return nil, err
 	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		n, err := tx.NumberByID(id.workspace, req.Id)
-		if err != nil {
-			return missing(err, unknownNumber)
-		}
-		used, err := tx.NumberUsed(n.ID)
-		if err != nil {
-			return err
-		}
-		if used {
-			return conflict("", "%s has had calls, and their history refers to it. To take no more calls on it, switch on `turn` in its settings.", n.Number)
-		}
-		return tx.DeleteNumber(id.workspace, n.ID)
-	})
-	return DeleteNumber204Response{}, err
+	return DeleteNumber204Response{}, h.numbering.RemoveNumber(ctx, id.by(), id.workspace, req.Id)
 }
 
 func (s *Server) businessNumber(ctx context.Context, workspace, id string) (BusinessNumber, error) {
 	n, err := s.opts.Store.NumberByID(ctx, workspace, id)
 	if err != nil {
-		return BusinessNumber{}, missing(err, unknownNumber)
+		return BusinessNumber{}, verb.Missing(err, numbering.UnknownNumber, reason.NoNumber)
 	}
 	views, err := s.viewBusinessNumbers(ctx, workspace, []models.Number{n})
 	if err != nil {

@@ -1,10 +1,12 @@
 package api
 
 import (
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -20,14 +22,14 @@ func (s *Server) checkOrigin(c *fiber.Ctx, required bool) error {
 	case origin != "" && s.ours(origin, string(c.Request().Host())):
 		return nil
 	case origin != "":
-		return forbidden("This request comes from another site (Origin " + short(origin) + "): use ringdesk's own page, " +
-			"or let the administrator add this origin to the allowed ones.")
+		return forbidden("This request comes from another site (Origin " + verb.Short(origin) + "): use ringdesk's own page, " +
+			"or let the administrator add this origin to the allowed ones.").because(reason.OtherSite)
 	case site == "same-origin":
 		return nil
 	case site != "" && site != "none":
-		return forbidden("This request comes from another site: use ringdesk's own page.")
+		return forbidden("This request comes from another site: use ringdesk's own page.").because(reason.OtherSite)
 	case required:
-		return forbidden("A request with a session cookie must say where it comes from: send Origin, or use an API key instead.")
+		return forbidden("A request with a session cookie must say where it comes from: send Origin, or use an API key instead.").because(reason.OtherSite)
 	default:
 		return nil
 	}
@@ -44,39 +46,4 @@ func (s *Server) ours(origin, host string) bool {
 		return false
 	}
 	return u.Scheme == "https" || u.Scheme == "http" && !s.opts.Secure
-}
-
-// address is the network address that a request comes from: behind trusted
-// proxies the last address in X-Forwarded-For that is none of theirs.
-func (s *Server) address(c *fiber.Ctx) string {
-	remote, ok := netip.AddrFromSlice(c.Context().RemoteIP())
-	if !ok {
-		return c.Context().RemoteIP().String()
-	}
-	remote = remote.Unmap()
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
-	for _, hop := range slices.Backward(hops) {
-		if !s.trusted(remote) {
-			break
-		}
-		a, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
-			break
-		}
-		remote = a.Unmap()
-	}
-	return remote.String()
-}
-
-func (s *Server) trusted(a netip.Addr) bool {
-	return slices.ContainsFunc(s.opts.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
-}
-
-// short cuts foreign text down to what may stand in a message of ours.
-func short(text string) string {
-	r := []rune(text)
-	if len(r) > 100 {
-		return string(r[:100]) + "…"
-	}
-	return text
 }

@@ -2,10 +2,11 @@ package api
 
 import (
 	"context"
-	"errors"
 	"math"
 	"time"
 
+	"ringdesk/controller/inbox"
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
@@ -14,6 +15,26 @@ const longestUsage = 400 * 24 * time.Hour
 
 // mcu is how many thousandths a CU has.
 const mcu = 1000
+
+// CheckOutbound tells what would become of a call (OUT-1, OUT-5 to OUT-9).
+func (h *handlers) CheckOutbound(ctx context.Context, req CheckOutboundRequestObject) (CheckOutboundResponseObject, error) {
+	p, err := h.inbox.LookAtCall(ctx, who(ctx).by(), inbox.Call{To: req.Params.To, Number: value(req.Params.From)})
+	if err != nil {
+		return nil, err
+	}
+	v := OutboundCheck{To: p.Dial(), Allowed: p.Refusal == nil, Emergency: p.Emergency, Country: optional(p.Country), Prefix: optional(p.Prefix),
+		NumberId: optional(p.Number), BetterNumberId: optional(p.Better)}
+	if p.CostMCU != nil {
+		v.PerMinute = new(float64(*p.CostMCU) / mcu)
+	}
+	if r := p.Refusal; r != nil {
+		v.Reason = new(ProblemReason(r.Word))
+		if r.Params != nil {
+			v.Params = &r.Params
+		}
+	}
+	return CheckOutbound200JSONResponse(v), nil
+}
 
 // GetOutbound tells what may be called.
 func (h *handlers) GetOutbound(ctx context.Context, _ GetOutboundRequestObject) (GetOutboundResponseObject, error) {
@@ -39,14 +60,18 @@ func (h *handlers) PutOutbound(ctx context.Context, req PutOutboundRequestObject
 	if u.WorkspaceCaps != nil {
 		s.Workspace = capsOf(*u.WorkspaceCaps)
 	}
-	if err := s.Validate(); err != nil {
-		return nil, invalidSetting(err)
-	}
-	if err := h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.UpdateOutbound(id.workspace, s) }); err != nil {
+	if err := h.numbering.SetOutbound(ctx, id.by(), id.workspace, s); err != nil {
 		return nil, err
 	}
 	v, err := h.outboundSettings(ctx, id.workspace)
 	return PutOutbound200JSONResponse{OutboundSettingsJSONResponse(v)}, err
+}
+
+// assign changes what a request says something about.
+func assign[T any](to *T, v *T) {
+	if v != nil {
+		*to = *v
+	}
 }
 
 func capsOf(c Caps) models.Caps {
@@ -86,37 +111,18 @@ func (h *handlers) CreateRate(ctx context.Context, req CreateRateRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	r := models.Rate{ID: models.NewID(), WorkspaceID: id.workspace, Prefix: req.Body.Prefix, Country: value(req.Body.Country),
-		Name: value(req.Body.Name), RateMCU: int64(math.Round(req.Body.PerMinute * mcu)), ValidFrom: models.At(req.Body.ValidFrom),
-		CreatedAt: models.At(h.now())}
-	if err := r.Validate(); err != nil {
-		return nil, invalidSetting(err)
-	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.AddRate(r) })
-	if errors.Is(err, models.ErrConflict) {
-		return nil, conflict("validFrom", "There is a rate for %s from this moment on already: give another moment.", r.Prefix)
-	}
+	r, err := h.numbering.AddRate(ctx, id.by(), models.Rate{WorkspaceID: id.workspace, Prefix: req.Body.Prefix, Country: value(req.Body.Country),
+		Name: value(req.Body.Name), RateMCU: int64(math.Round(req.Body.PerMinute * mcu)), ValidFrom: models.At(req.Body.ValidFrom)})
 	return CreateRate201JSONResponse(viewRate(r)), err
 }
 
-// DeleteRate removes a rate that does not hold yet. One that has held stays,
-// since it explains what calls have cost.
+// DeleteRate removes a rate that does not hold yet.
 func (h *handlers) DeleteRate(ctx context.Context, req DeleteRateRequestObject) (DeleteRateResponseObject, error) {
 	id, err := asAdmin(ctx, "change rates")
 	if err != nil {
 		return nil, err
 	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		r, err := tx.OwnRate(id.workspace, req.Id)
-		if err != nil {
-			return missing(err, "There is no rate of your own with this id.")
-		}
-		if !r.ValidFrom.After(h.now()) {
-			return conflict("", "This rate holds already: add another that holds from a later moment.")
-		}
-		return tx.DeleteRate(id.workspace, r.ID)
-	})
-	return DeleteRate204Response{}, err
+	return DeleteRate204Response{}, h.numbering.RemoveRate(ctx, id.by(), id.workspace, req.Id)
 }
 
 func viewRate(r models.Rate) Rate {
@@ -132,7 +138,7 @@ func (h *handlers) GetUsage(ctx context.Context, req GetUsageRequestObject) (Get
 	}
 	p := req.Params
 	if !p.To.After(p.From) || p.To.Sub(p.From) > longestUsage {
-		return nil, invalid("to", "to must be after from, and at most 400 days after it.")
+		return nil, invalid("to", "to must be after from, and at most 400 days after it.").because(reason.BadPeriod, "days", "400")
 	}
 	by := models.UsageByWorkspace
 	if p.By != nil {

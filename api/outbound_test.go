@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,9 @@ import (
 
 	"ringdesk/api"
 	"ringdesk/controller/call"
+	"ringdesk/controller/exchange"
 	"ringdesk/controller/outbound"
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
@@ -103,18 +106,69 @@ func TestUsageSums_OUT_7(t *testing.T) {
 	}
 }
 
+// What a call would meet is told before it is placed, in the words that refuse the
+// call itself.
+//
+// Covers: OUT-1, OUT-5, OUT-6, OUT-7
+func TestLookingAtACall(t *testing.T) {
+	e := start(t)
+	trunk := models.DefaultTrunk()
+	trunk.Remote = "192.0.2.9:5060"
+	home := models.NewID()
+	e.tx(func(tx *models.Tx) error {
+		tr, err := tx.Trunk(e.here.id, e.here.trunk)
+		add(e, errors.Join(err, tr.SetSettings(trunk)))
+		add(e, tx.AddNumber(models.Number{ID: home, WorkspaceID: e.here.id, TrunkID: e.here.trunk, Number: "+827012340003", CreatedAt: models.At(time.Now())}))
+		add(e, tx.UpdateAgent(e.here.id, e.here.agent.agent, models.AgentUpdate{PlacesCalls: new(true)}))
+		return tx.UpdateTrunk(tr)
+	})
+	c := e.as(e.here.agent)
+	look := func(to, from string) api.OutboundCheck {
+		q := url.Values{"to": {to}}
+		if from != "" {
+			q.Set("from", from)
+		}
+		return into[api.OutboundCheck](c.do("GET", "/outbound/check?"+q.Encode(), "").want(200))
+	}
+	if v := look("+81 3-1234-5678", e.here.number); !v.Allowed || v.To != "+81312345678" || *v.Country != "JP" || *v.Prefix != "+81" || *v.PerMinute != 200 ||
+		*v.NumberId != e.here.number || v.Reason != nil || v.BetterNumberId != nil {
+		t.Errorf("Japan: %+v", v)
+	}
+	if v := look("02-312-3456", ""); !v.Allowed || *v.Country != "KR" || v.Prefix != nil || *v.PerMinute != 0 || *v.NumberId != e.here.number {
+		t.Errorf("at home: %+v", v)
+	}
+	if v := look("+81 3-1234-5678", home); v.Allowed || *v.Reason != "numberNotAbroad" || (*v.Params)["number"] != "+827012340003" || *v.PerMinute != 200 || *v.BetterNumberId != e.here.number {
+		t.Errorf("with a number that stays at home: %+v", v)
+	}
+	if v := look("+18765230123", ""); v.Allowed || *v.Reason != "countryNotAllowed" || (*v.Params)["prefix"] != "+1 876" || v.PerMinute != nil {
+		t.Errorf("Jamaica: %+v", v)
+	}
+	if v := look("+81 3", ""); v.Allowed || v.To != "" || *v.Reason != "notANumber" || v.Country != nil {
+		t.Errorf("half a number: %+v", v)
+	}
+	if p := c.do("GET", "/outbound/check?to=119&from="+e.away.number, "").problem(400, api.ProblemCodeInvalid); *p.Field != "from" || string(*p.Reason) != "noNumber" {
+		t.Errorf("another workspace's number: %+v", p)
+	}
+	c.do("GET", "/outbound/check", "").problem(400, api.ProblemCodeInvalid)
+	e.key(e.here).do("GET", "/outbound/check?to=119", "").problem(403, api.ProblemCodeForbidden)
+	if len(e.calls.placed) != 0 {
+		t.Errorf("placed %+v", e.calls.placed)
+	}
+}
+
 func TestPlacingACall_OUT_3_OUT_5(t *testing.T) {
 	e := start(t)
-	state := e.saveCall(e.here, e.here.call, func(c *call.Call) { c.Direction, c.State = "outbound", call.Dialing })
-	e.calls.place = func(call.Place) (call.Call, error) { return state, nil }
+	_, id := e.addCall(e.here, e.here.contact, "+821012345678", call.Dialing, func(c *call.Call) { c.Direction = "outbound" })
+	state := e.saveCall(e.here, id, func(*call.Call) {})
+	e.calls.place = func(exchange.Place) (call.Call, error) { return state, nil }
 	c := e.as(e.here.agent)
 	body := fmt.Sprintf(`{"to":" 010-1234-5678 ","numberId":%q,"conversationId":%q}`, e.here.number, e.here.conversation)
 	got := into[api.Call](c.do("POST", "/calls", body).want(http.StatusCreated))
 	if got.State != "dialing" || got.Direction != "outbound" || got.Contact.Id != e.here.contact {
 		t.Errorf("call: %+v", got)
 	}
-	want := call.Place{Workspace: e.here.id, AgentID: e.here.agent.agent, To: "010-1234-5678", NumberID: e.here.number, ContactID: e.here.contact}
-	if !slices.Equal(e.calls.placed, []call.Place{want}) {
+	want := exchange.Place{Workspace: e.here.id, AgentID: e.here.agent.agent, To: "010-1234-5678", NumberID: e.here.number, ContactID: e.here.contact}
+	if !slices.Equal(e.calls.placed, []exchange.Place{want}) {
 		t.Errorf("placed %+v", e.calls.placed)
 	}
 	_, missed := e.addCall(e.here, e.here.contact, "", call.Missed)
@@ -145,12 +199,14 @@ func TestPlacingACall_OUT_3_OUT_5(t *testing.T) {
 func TestCalledBackAlready_MISS_5(t *testing.T) {
 	e := start(t)
 	_, missed := e.addCall(e.here, e.here.contact, "", call.Missed)
-	e.calls.place = func(call.Place) (call.Call, error) { return call.Call{}, &call.HandledError{At: time.Now()} }
+	e.calls.place = func(exchange.Place) (call.Call, error) {
+		return call.Call{}, &exchange.HandledError{At: time.Now(), AgentID: e.here.owner.agent}
+	}
 	c := e.as(e.here.agent)
 	for locale, says := range map[string]string{"ko": "이미 처리된 부재중 전화입니다", "en": "has been handled already"} {
 		c.do("PATCH", "/me", fmt.Sprintf(`{"locale":%q}`, locale)).want(200)
 		p := c.do("POST", "/calls", fmt.Sprintf(`{"to":"010-1234-5678","missedCallId":%q}`, missed)).problem(409, api.ProblemCodeConflict)
-		if !strings.Contains(p.Title, says) || p.Field == nil || *p.Field != "missedCallId" {
+		if !strings.Contains(p.Title, says) || p.Field == nil || *p.Field != "missedCallId" || string(*p.Reason) != "missedHandled" || (*p.Params)["name"] != "Moa owner" {
 			t.Errorf("%s: %+v", locale, p)
 		}
 	}
@@ -170,11 +226,13 @@ func TestRefusedCallsSayWhy_OUT_1_OUT_5_OUT_6_OUT_9(t *testing.T) {
 		outbound.NoTrunk: {409, api.ProblemCodeConflict}, outbound.Calls: {429, api.ProblemCodeLimit},
 		outbound.CallsPerSecond: {429, api.ProblemCodeLimit}, outbound.CostPerDay: {429, api.ProblemCodeLimit},
 	} {
-		e.calls.place = func(call.Place) (call.Call, error) {
-			return call.Call{}, errors.Join(&outbound.Refusal{Code: code, Message: "no call for this reason"})
+		e.calls.place = func(exchange.Place) (call.Call, error) {
+			return call.Call{}, errors.Join(&outbound.Refusal{Code: code, Message: "no call for this reason",
+				Word: reason.CountryNotAllowed, Params: map[string]string{"country": "JM"}})
 		}
-		if p := c.do("POST", "/calls", `{"to":"+81312345678"}`).problem(want.status, want.code); p.Title != "No call for this reason." {
-			t.Errorf("%s: title %q", code, p.Title)
+		if p := c.do("POST", "/calls", `{"to":"+81312345678"}`).problem(want.status, want.code); p.Title != "No call for this reason." ||
+			string(*p.Reason) != "countryNotAllowed" || (*p.Params)["country"] != "JM" {
+			t.Errorf("%s: %+v", code, p)
 		}
 	}
 }

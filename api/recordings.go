@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
@@ -12,7 +14,7 @@ const unknownRecording = "There is no recording with this id in your workspace."
 func (h *handlers) GetRecording(ctx context.Context, req GetRecordingRequestObject) (GetRecordingResponseObject, error) {
 	r, err := h.opts.Store.Recording(ctx, who(ctx).workspace, req.Id)
 	if err != nil {
-		return nil, missing(err, unknownRecording)
+		return nil, verb.Missing(err, unknownRecording, reason.NoRecording)
 	}
 	ts, err := h.opts.Store.Tracks(ctx, r.ID)
 	if err != nil {
@@ -22,14 +24,17 @@ func (h *handlers) GetRecording(ctx context.Context, req GetRecordingRequestObje
 }
 
 func viewRecording(r models.Recording, ts []models.Track) Recording {
-	started := r.StartedAt
+	started, wave := r.StartedAt, r.Waveform()
 	if started.IsZero() { // the first sample is still to come
 		started = r.CreatedAt
 	}
 	v := Recording{Id: r.ID, CallId: r.CallID, State: RecordingState(r.State), Error: optional(r.Error), Url: soundURL(r),
-		StartedAt: started.Time, DurationMs: optional(r.DurationMS), Peaks: r.PeakList(), Tracks: make([]Track, len(ts))}
+		StartedAt: started.Time, DurationMs: optional(r.DurationMS), Peaks: wave.All, Tracks: make([]Track, len(ts))}
 	if v.Peaks == nil {
 		v.Peaks = []int{}
+	}
+	if wave.Customer != nil && wave.Agents != nil {
+		v.Lanes = &Lanes{Customer: wave.Customer, Agents: wave.Agents}
 	}
 	for i, t := range ts {
 		v.Tracks[i] = Track{ParticipantId: t.ParticipantID, Name: t.Name, DurationMs: t.DurationMS}

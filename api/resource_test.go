@@ -3,13 +3,18 @@ package api_test
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"ringdesk/api"
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/exchange"
+	"ringdesk/controller/reason"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -54,6 +59,25 @@ func TestAgents(t *testing.T) {
 	}
 }
 
+// A caller who waited as long as one may is shown with the limit of that time, whatever
+// it is set to now.
+//
+// Covers: IN-6, MISS-1.
+func TestWaitLimitIsTheOneOfItsTime_MISS_1(t *testing.T) {
+	e := start(t)
+	_, id := e.addCall(e.here, e.here.contact, "+821012345678", call.Missed, func(c *call.Call) {
+		c.MissedReason, c.QueuedAt, c.Plan.QueueSeconds = dialplan.AbandonedInQueue, c.StartedAt.Add(time.Second), 5400
+	})
+	_, other := e.addCall(e.here, e.here.contact, "+821012345678", call.Missed)
+	c := e.as(e.here.agent)
+	if got := into[api.Call](c.do("GET", "/calls/"+id, "").want(200)); got.WaitLimitSeconds == nil || *got.WaitLimitSeconds != 5400 {
+		t.Errorf("the limit is %v, want 5400 s", got.WaitLimitSeconds)
+	}
+	if got := into[api.Call](c.do("GET", "/calls/"+other, "").want(200)); got.WaitLimitSeconds != nil {
+		t.Errorf("who hung up is said to have waited %d s, the longest", *got.WaitLimitSeconds)
+	}
+}
+
 func TestCallIsShownWithItsParts(t *testing.T) {
 	e := start(t)
 	e.saveCall(e.here, e.here.call, func(c *call.Call) {
@@ -89,8 +113,11 @@ func TestCallShowsHowItWaitsAndEnds_IN_6_OUT_8_MISS_5(t *testing.T) {
 			Customer: call.Customer{Party: call.Party{ID: models.NewID(), State: call.PartyJoined}, ContactID: e.here.contact}}
 		change(&c)
 		r := row(e, c)
-		r.Outcome, r.QueueRank, r.MissedHandledAt, r.TeamID = columns.Outcome, columns.QueueRank, columns.MissedHandledAt, columns.TeamID
-		e.tx(func(tx *models.Tx) error { return tx.AddCall(r) })
+		r.Outcome, r.QueueRank, r.TeamID = columns.Outcome, columns.QueueRank, columns.TeamID
+		r.MissedHandledAt, r.MissedHandledBy = columns.MissedHandledAt, columns.MissedHandledBy
+		e.tx(func(tx *models.Tx) error {
+			return errors.Join(tx.AddCall(r), tx.PutParticipants(exchange.Participants(nil, &c, now)))
+		})
 		return c.ID
 	}
 	later := add(models.Call{QueueRank: 20}, func(*call.Call) {})
@@ -98,7 +125,7 @@ func TestCallShowsHowItWaitsAndEnds_IN_6_OUT_8_MISS_5(t *testing.T) {
 	busy := add(models.Call{Outcome: "busy"}, func(c *call.Call) {
 		c.Direction, c.To, c.State, c.EndedAt = "outbound", "+81312345678", call.Ended, c.StartedAt.Add(3*time.Second)
 	})
-	back := add(models.Call{MissedHandledAt: models.At(handled)}, func(c *call.Call) { c.State = call.Missed })
+	back := add(models.Call{MissedHandledAt: models.At(handled), MissedHandledBy: e.here.owner.agent}, func(c *call.Call) { c.State = call.Missed })
 	c := e.as(e.here.agent)
 	get := func(id string) api.Call { t.Helper(); return into[api.Call](c.do("GET", "/calls/"+id, "").want(200)) }
 	if a, b := get(first), get(later); a.Queue == nil || a.Queue.Position != 1 || b.Queue == nil || b.Queue.Position != 2 || a.Team.Name != "Support" ||
@@ -108,7 +135,7 @@ func TestCallShowsHowItWaitsAndEnds_IN_6_OUT_8_MISS_5(t *testing.T) {
 	if got := get(busy); *got.Outcome != "busy" || *got.WaitMs != 3000 || got.Queue != nil || got.Participants[0].Name != "+81312345678" {
 		t.Errorf("busy: %+v", got)
 	}
-	if got := get(back); got.MissedHandledAt == nil || !got.MissedHandledAt.Equal(handled) {
+	if got := get(back); got.MissedHandledAt == nil || !got.MissedHandledAt.Equal(handled) || got.MissedHandledBy.Name != "Moa owner" {
 		t.Errorf("called back: %+v", got)
 	}
 }
@@ -127,6 +154,29 @@ func TestCustomersNameIsEmptyWhenWithheld(t *testing.T) {
 				t.Errorf("name %q, want %q", got.Participants[0].Name, tc.want)
 			}
 		})
+	}
+}
+
+// What the carrier says of a caller is shown as such: the address of one without a
+// number, and the display name, which is never the contact's name.
+//
+// Covers: IN-1, IN-7
+func TestCarriersWord_IN_7(t *testing.T) {
+	e := start(t)
+	var contact models.FullContact
+	e.tx(func(tx *models.Tx) (err error) {
+		contact, err = tx.ContactOfCaller(e.here.id, models.Caller{Address: "bob@pbx.example", Name: "Bob"}, models.At(time.Now()))
+		return err
+	})
+	_, id := e.addCall(e.here, contact.ID, "", call.Missed, func(c *call.Call) { c.CallerAddress, c.CallerName = "bob@pbx.example", "Bob" })
+	got := into[api.Call](e.as(e.here.agent).do("GET", "/calls/"+id, "").want(200))
+	if *got.CallerAddress != "bob@pbx.example" || *got.CallerName != "Bob" || got.From != "" || got.Participants[0].Name != "bob@pbx.example" ||
+		got.Contact.Name != "" || *got.Contact.CallerAddress != "bob@pbx.example" || *got.Contact.CallerName != "Bob" {
+		t.Errorf("%+v", got)
+	}
+	plain := into[api.Contact](e.as(e.here.agent).do("GET", "/contacts/"+e.here.contact, "").want(200))
+	if plain.CallerAddress != nil || plain.CallerName != nil {
+		t.Errorf("%+v", plain)
 	}
 }
 
@@ -162,10 +212,11 @@ func TestActions(t *testing.T) {
 		answer error
 		status int
 	}{
-		"done":    {nil, 200},
-		"refused": {&call.RefusedError{Reason: "Only phone calls can be put on hold."}, 409},
-		"over":    {models.ErrNotFound, 409},
-		"broken":  {errors.New("disk"), 500},
+		"done":                 {nil, 200},
+		"refused":              {&call.RefusedError{Why: reason.Of(reason.OnlyPhoneHolds, "Only phone calls can be put on hold.")}, 409},
+		"over":                 {models.ErrNotFound, 409},
+		"broken":               {errors.New("disk"), 500},
+		"another controller's": {&exchange.ElsewhereError{Owner: "another"}, 503},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e.calls.answer = func(call.Do) (call.Call, error) { return state, tc.answer }
@@ -250,13 +301,11 @@ func TestMissedConversationIsClosedButNeverOpened(t *testing.T) {
 	}
 }
 
-// Covers: INBOX-2: there is no way to send the customer of a phone
-// conversation a message; INBOX-3: notes with mentions.
+// Covers: INBOX-3 (notes with mentions).
 func TestNotesOnly(t *testing.T) {
 	e := start(t)
 	c := e.as(e.here.agent)
 	at := "/conversations/" + e.here.conversation
-	c.do("POST", at+"/messages", `{"text":"hello"}`).problem(404, api.ProblemCodeNotFound)
 	body := fmt.Sprintf(`{"text":"  please call back ","mentions":[%q,%q]}`, e.here.owner.agent, e.here.owner.agent)
 	note := into[api.Note](c.do("POST", at+"/notes", body).want(201))
 	if note.Text != "please call back" || note.Author.Name != "Moa agent" || len(note.Mentions) != 1 || note.Mentions[0].Name != "Moa owner" {
@@ -298,6 +347,133 @@ func TestContacts(t *testing.T) {
 		if got := into[api.ContactList](c.do("GET", "/contacts?q="+query, "").want(200)); len(got.Items) != want {
 			t.Errorf("q=%s: %d, want %d", query, len(got.Items), want)
 		}
+	}
+}
+
+// A search finds what was written a moment ago in the same answer as what it stands
+// in, and nothing of other workspaces.
+//
+// Covers: INBOX-5
+func TestSearch_INBOX_5(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.agent)
+	id := into[api.Contact](c.do("POST", "/contacts", `{"name":"최서연","numbers":["010-5566-1212"],"email":"seoyeon@example.com","profile":{"city":"제주"}}`).want(201)).Id
+	conversation, _ := e.addCall(e.here, id, "+821055661212", call.Ended)
+	c.do("POST", "/conversations/"+conversation+"/notes", `{"text":"카드로 결제한 환불은 언제 되나요?"}`).want(201)
+	for q, want := range map[string]api.SearchMatch{
+		"환불":            {Where: "note", Before: "카드로 결제한 ", Found: "환불", After: "은 언제 되나요?"},
+		"서연":            {Where: "name", Before: "최", Found: "서연"},
+		"010 5566-12":   {Where: "number", Before: "+", Found: "8210556612", After: "12"},
+		"+82105566":     {Where: "number", Before: "+", Found: "82105566", After: "1212"},
+		"SEOYEON":       {Where: "email", Found: "seoyeon", After: "@example.com"},
+		"제주":            {Where: "profile", Found: "제주"},
+		"서연 환불 제주 5566": {Where: "note", Before: "카드로 결제한 ", Found: "환불", After: "은 언제 되나요?"},
+	} {
+		found := into[api.SearchResult](c.do("GET", "/search?q="+url.QueryEscape(q), "").want(200))
+		if len(found.Conversations) != 1 || found.Conversations[0].Id != conversation || found.Conversations[0].Match == nil || *found.Conversations[0].Match != want {
+			t.Errorf("%s: %+v", q, found.Conversations)
+		}
+		if n := len(found.Contacts); (n == 1) == (want.Where == "note") || n == 1 && *found.Contacts[0].Match != want {
+			t.Errorf("%s: contacts %+v", q, found.Contacts)
+		}
+		list := into[api.ConversationList](c.do("GET", "/conversations?q="+url.QueryEscape(q), "").want(200))
+		if len(list.Items) != 1 || *list.Items[0].Match != want {
+			t.Errorf("%s: list %+v", q, list.Items)
+		}
+		if got := into[api.ConversationList](c.do("GET", "/conversations?list=missed&q="+url.QueryEscape(q), "").want(200)); len(got.Items) != 0 {
+			t.Errorf("%s: %d in another list", q, len(got.Items))
+		}
+		if abroad := into[api.SearchResult](e.as(e.away.agent).do("GET", "/search?q="+url.QueryEscape(q), "").want(200)); len(abroad.Contacts)+len(abroad.Conversations) != 0 {
+			t.Errorf("%s is found in another workspace: %+v", q, abroad)
+		}
+	}
+	if got := into[api.ConversationList](c.do("GET", "/conversations", "").want(200)); got.Items[0].Match != nil {
+		t.Errorf("a match without a search: %+v", got.Items[0])
+	}
+	if p := c.do("GET", "/search?q=", "").problem(400, api.ProblemCodeInvalid); *p.Field != "q" {
+		t.Errorf("an empty search: %+v", p)
+	}
+}
+
+// Contacts stand in the order of their names, page by page, from any initial on.
+//
+// Covers: OUT-4
+func TestContactsByName_OUT_4(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.agent)
+	for _, name := range []string{"이영희", "Anna", "최서연", "김철수", "émile", "꽃집", "3M", "bob", "강남점"} {
+		c.do("POST", "/contacts", fmt.Sprintf(`{"name":%q}`, name)).want(201)
+	}
+	want := []string{"강남점", "김철수", "꽃집", "이영희", "최서연", "Anna", "bob", "émile", "3M", ""}
+	for from, want := range map[string][]string{"": want, "ㄱ": want, "ㅇ": want[3:], "ㅎ": want[5:], "B": want[6:], "#": want[8:], "*": want[9:], "?": want} {
+		var got []string
+		for next := ""; ; {
+			list := into[api.ContactList](c.do("GET", "/contacts?order=name&limit=3&from="+url.QueryEscape(from)+next, "").want(200))
+			for _, item := range list.Items {
+				got = append(got, item.Name)
+			}
+			if list.Next == nil {
+				break
+			}
+			next = "&cursor=" + *list.Next
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("from %q: %q, want %q", from, got, want)
+		}
+	}
+	is := into[api.InitialList](c.do("GET", "/contact-initials", "").want(200))
+	if got := fmt.Sprint(is.Items); got != "[{3 ㄱ} {1 ㅇ} {1 ㅊ} {1 A} {1 B} {1 E} {1 #} {1 *}]" {
+		t.Errorf("initials %s", got)
+	}
+	if got := into[api.ContactList](c.do("GET", "/contacts?order=name&q="+url.QueryEscape("영희"), "").want(200)); len(got.Items) != 1 {
+		t.Errorf("search by name: %+v", got)
+	}
+}
+
+// A file goes in, is looked at, read in, and says what was left out; two contacts of
+// it are merged and made two again.
+//
+// Covers: OUT-4
+func TestImportAndMerge_OUT_4(t *testing.T) {
+	e := start(t)
+	admin, agent := e.as(e.here.admin), e.as(e.here.agent)
+	file := "\xc0\xcc\xb8\xa7;\xc0\xfc\xc8\xad\r\nKim;010-7777-6666\r\nLee;hello\r\n" // 이름 and 전화 in CP949, Excel's semicolons
+	agent.with("Content-Type", "application/octet-stream").do("POST", "/contact-imports", file).problem(403, api.ProblemCodeForbidden)
+	p := into[api.ImportPreview](admin.with("Content-Type", "application/octet-stream").do("POST", "/contact-imports?name=a.csv", file).want(201))
+	if p.Encoding != "cp949" || p.Total != 2 || len(p.Rows) != 2 || p.Columns[0] != (api.ImportColumn{Name: "이름", Is: "name"}) || p.Columns[1].Is != "number" {
+		t.Errorf("preview: %+v", p)
+	}
+	if got := into[api.ContactList](admin.do("GET", "/contacts?q=kim", "").want(200)); len(got.Items) != 0 {
+		t.Error("a preview has changed the contacts")
+	}
+	i := into[api.Import](admin.do("POST", "/contact-imports/"+p.Id+"/start", `{"columns":["name","number"]}`).want(200))
+	if i.State != "running" || i.Total != 2 || i.Name != "a.csv" {
+		t.Errorf("import: %+v", i)
+	}
+	admin.with("Content-Type", "application/octet-stream").do("POST", "/contact-imports", "\x00\x01").problem(400, api.ProblemCodeInvalid)
+	report := admin.do("GET", "/contact-imports/"+p.Id+"/report?language=ko", "").want(200)
+	if ct := report.header.Get("Content-Type"); ct != "text/csv" || !strings.Contains(report.header.Get("Content-Disposition"), ".csv") {
+		t.Errorf("report: %v", report.header)
+	}
+	if out := admin.do("GET", "/contact-export?language=en", "").want(200); !strings.HasPrefix(string(out.body), "\ufeffname,email,phone1,") {
+		t.Errorf("export: %s", out.body)
+	}
+	kept := into[api.Contact](agent.do("POST", "/contacts", `{"name":"Kim","numbers":["010-7777-6666"]}`).want(201))
+	gone := into[api.Contact](agent.do("POST", "/contacts", `{"name":"Kim M","numbers":["010-7777-5555"],"email":"kim@example.com"}`).want(201))
+	m := into[api.MergeResult](agent.do("POST", "/contacts/"+kept.Id+"/merge", fmt.Sprintf(`{"contactId":%q,"email":"kim@example.com"}`, gone.Id)).want(200))
+	if m.Contact.Name != "Kim" || m.Contact.Email != "kim@example.com" || len(m.Contact.Numbers) != 2 {
+		t.Errorf("merged: %+v", m)
+	}
+	if got := into[api.Contact](agent.do("GET", "/contacts/"+gone.Id, "").want(200)); got.Id != kept.Id {
+		t.Errorf("an old link leads to %+v", got)
+	}
+	agent.do("POST", "/contact-merges/"+m.MergeId+"/undo", "").want(200)
+	if got := into[api.Contact](agent.do("GET", "/contacts/"+gone.Id, "").want(200)); got.Id != gone.Id || len(got.Numbers) != 1 {
+		t.Errorf("undone: %+v", got)
+	}
+	changed := into[api.Contact](agent.do("PATCH", "/contacts/"+gone.Id, `{"profile":{"plan":"gold"}}`).want(200))
+	if changed.Name != "Kim M" || changed.Email != "kim@example.com" || changed.Profile[1].Value != "gold" {
+		t.Errorf("changed: %+v", changed)
 	}
 }
 

@@ -20,13 +20,21 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ringdesk/controller/board"
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/exchange"
+	"ringdesk/controller/inbox"
+	"ringdesk/controller/logkeep"
+	"ringdesk/controller/numbering"
+	"ringdesk/controller/people"
+	"ringdesk/controller/presence"
 	"ringdesk/controller/sounds"
+	"ringdesk/controller/webhook"
 	"ringdesk/models"
 )
 
-// Calls is what the API asks of the live calls (call.Exchange).
+// Calls is what the API asks of the live calls (exchange.Exchange).
 type Calls interface {
 	// Do carries out an agent's command in a live call and gives the call
 	// after it. models.ErrNotFound: no such live call in the workspace;
@@ -34,17 +42,26 @@ type Calls interface {
 	Do(ctx context.Context, workspace, callID string, do call.Do) (call.Call, error)
 	// Place begins an outbound call. *call.HandledError: the missed call was
 	// called back already; *outbound.Refusal: it may not be placed, and why.
-	Place(ctx context.Context, p call.Place) (call.Call, error)
+	Place(ctx context.Context, p exchange.Place) (call.Call, error)
+	// Revoke ends the legs of a phone whose session has ended, or of an agent
+	// who was removed or suspended; "" means none (SEC-5). False: that is not
+	// saved yet, and must be asked again.
+	Revoke(phone, agent string) bool
 }
 
 // Engine is what the API asks of the media engine (engine.Commands).
 type Engine interface {
-	PutPhone(ctx context.Context, p engine.Phone) error
-	DeletePhone(ctx context.Context, id string) error
+	PhoneLine(phone string, from netip.AddrPort, up bool)
 	TestCall(ctx context.Context, from, to string) error
-	PutTrunk(ctx context.Context, t engine.Trunk) error
-	DeleteTrunk(ctx context.Context, id string) error
 	TrunkStates(ctx context.Context) (map[string]engine.TrunkState, error)
+}
+
+// Trunks is what the API asks of what gives the engine its trunks
+// (provision.Provisioner).
+type Trunks interface {
+	// Trunk lets the engine know a trunk as it stands in the store now, or forget
+	// one that was removed.
+	Trunk(ctx context.Context, id string) error
 }
 
 // Options are what a Server works with.
@@ -52,12 +69,31 @@ type Options struct {
 	Store  *models.Store
 	Calls  Calls
 	Engine Engine
+	// Presence knows who is at their desk; its Run runs as long as the Server.
+	Presence *presence.Presence
+	Trunks   Trunks
+	Jobs     Jobs // nil runs none
+	// Webhooks says where webhooks may go.
+	Webhooks webhook.Guard
 	// EngineUp is nil while the link to the engine is up, or says why not.
 	EngineUp func() error
+	// EngineWarning is what an operator has to mend in the engine, or "".
+	EngineWarning func() string
+	// Room, if set, is nil while there is room on the disk for recordings and
+	// sounds (a disk.ErrLow, ErrFull or ErrHung).
+	Room func() error
 	// SIPSocket is the engine's SIP WebSocket, such as ws://127.0.0.1:8088/ws.
 	SIPSocket string
+	SIPTLS    bool // trunks may use TLS
+	// SIPSockets and LiveSockets are how many WebSockets may be open at once; what is
+	// 0 has its default. All of the first is bound by what the engine can take.
+	SIPSockets, LiveSockets SocketLimits
 	// Recordings is the folder of the recordings.
 	Recordings string
+	// Bucket is where recordings are moved to that are ready; nil keeps them in the folder.
+	Bucket Bucket
+	// StorageTrouble, if set, says what keeps recordings from the storage, or nil.
+	StorageTrouble func() error
 	// Sounds is what callers hear.
 	Sounds *sounds.Library
 	// Web is the built desk (index.html, assets/…); it may be empty.
@@ -67,17 +103,23 @@ type Options struct {
 	Origins []string
 	// Proxies are the reverse proxies whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
+	// Country is that of a workspace with which a new installation begins (ISO 3166-1
+	// alpha-2).
+	Country string
+	// ICE are the servers that help browsers' sound through NAT.
+	ICE ICE
 	// Secure says that browsers come over TLS: cookies and origins must too.
 	Secure  bool
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time // nil means time.Now
-	// AgentsChanged is told of a workspace in which an agent may have become
-	// free for calls.
-	AgentsChanged func(workspace string)
-	// BrowserLost is told of an account whose page was closed or is being
-	// loaded anew (IN-12).
-	BrowserLost func(account string)
+}
+
+// ICE are STUN and TURN servers as URLs (RFC 7064, RFC 7065), and the secret that
+// the TURN servers share with us.
+type ICE struct {
+	STUN, TURN []string
+	TURNSecret string
 }
 
 // The limits of the HTTP server.
@@ -95,14 +137,26 @@ const (
 
 // Server is the HTTP server.
 type Server struct {
-	opts    Options
-	log     *slog.Logger
-	app     *fiber.App
-	logins  *loginGate
-	sockets *sockets
-	hub     *hub
-	now     func() time.Time
-	states  trunkStates
+	opts     Options
+	log      *slog.Logger
+	app      *fiber.App
+	logins   *loginGate
+	keys     keyLimits
+	sockets  *sockets
+	refusals refusals
+	hub      *hub
+	now      func() time.Time
+	states   trunkStates
+	statuses *statuses
+	board    *board.Board
+	people   *people.People
+	webhooks *webhook.Webhooks
+	inbox    *inbox.Inbox
+	counts   *countCache
+
+	numbering *numbering.Numbering
+
+	revoking sync.Mutex // held while what was taken back is ended
 
 	stop     context.CancelFunc
 	stopping <-chan struct{} // closed by stop
@@ -117,8 +171,13 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{opts: o, log: o.Log, now: o.Now, logins: newLoginGate(), sockets: newSockets()}
-	s.hub = newHub(s)
+	s := &Server{opts: o, log: o.Log, now: o.Now, logins: newLoginGate(), keys: keyLimits{left: map[string]tokens{}}, sockets: newSockets(o.SIPSockets, o.LiveSockets, o.Now), refusals: refusals{of: logkeep.NewRefusals()},
+		people:    &people.People{Store: o.Store, Now: o.Now},
+		webhooks:  &webhook.Webhooks{Store: o.Store, Now: o.Now, Guard: o.Webhooks},
+		board:     &board.Board{Store: o.Store, Now: o.Now},
+		numbering: &numbering.Numbering{Store: o.Store, Now: o.Now, Log: o.Log, Files: o.Sounds, SIPTLS: o.SIPTLS}}
+	s.inbox = &inbox.Inbox{Store: o.Store, Calls: placer{o.Calls}, Now: o.Now, AgentsChanged: s.workspaceChanged}
+	s.hub, s.counts, s.statuses = newHub(s), newCountCache(o.Store), newStatuses(o.Store)
 	s.app = fiber.New(fiber.Config{
 		AppName:               "ringdesk",
 		DisableStartupMessage: true,
@@ -138,10 +197,12 @@ func New(o Options) *Server {
 	s.routes()
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop, s.stopping = stop, ctx.Done()
-	for _, run := range []func(context.Context){s.hub.run, s.watchPresence, s.endExpiredSessions} {
+	for _, run := range []func(context.Context){s.hub.run, s.hub.watchEngine, s.endExpiredSessions, s.watchRevocations, s.keepStatuses} {
 		s.work.Go(func() { run(ctx) })
 	}
+	o.Store.OnCommit(s.counts.committed)
 	o.Store.OnCommit(s.hub.committed)
+	o.Presence.OnReplaced(func(phone string) { s.sockets.close(closeReplaced, func(k *socket) bool { return k.phone == phone }) })
 	return s
 }
 
@@ -153,8 +214,8 @@ func (s *Server) routes() {
 	v1.Get("/openapi.yaml", serveContract)
 	v1.Get("/live", s.guardSocket, s.live())
 	v1.Get("/sip", s.guardSocket, s.sip())
-	v1.Get("/recordings/:id.mp3", s.guard(&operation{id: "getRecordingSound"}), s.recordingSound)
-	v1.Get("/sounds/:name.wav", s.guard(&operation{id: "getSoundFile"}), s.soundFile)
+	v1.Get("/recordings/:id.mp3", s.guard(&operation{id: "getRecordingSound", method: http.MethodGet}), s.recordingSound)
+	v1.Get("/sounds/:name.wav", s.guard(&operation{id: "getSoundFile", method: http.MethodGet}), s.soundFile)
 	for _, o := range operations() {
 		v1.Add(o.method, o.path, s.guard(o))
 		if o.method == http.MethodGet { // the router answers HEAD wherever it answers GET
@@ -162,6 +223,9 @@ func (s *Server) routes() {
 		}
 	}
 	RegisterHandlers(v1, NewStrictHandler(&handlers{s}, nil))
+	// The figures for Prometheus have an address of their own, and no page of the
+	// desk is called so.
+	s.app.Use("/metrics", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	s.app.Use(newDesk(s.opts.Web).serve)
 }
 
@@ -176,6 +240,7 @@ func (s *Server) Listen(ln net.Listener) error { return s.app.Listener(ln) }
 // Shutdown takes no new requests, tells the sockets to come back later, and
 // waits for what runs until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.statuses.stop()
 	errs := []error{s.sockets.shutdown(ctx)}
 	errs = append(errs, s.app.ShutdownWithContext(ctx))
 	s.stop()
@@ -185,19 +250,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // agentsChanged tells of an account that may have become free for calls.
 func (s *Server) agentsChanged(ctx context.Context, account string) {
-	ws, err := s.opts.Store.WorkspacesOf(ctx, account)
-	if err != nil {
-		s.log.Error("workspaces of an account", "account", account, "error", err)
-	}
-	for _, w := range ws {
-		s.workspaceChanged(w.ID)
-	}
+	s.opts.Presence.Changed(ctx, account)
 }
 
 // workspaceChanged tells of a workspace in which agents may have become free
 // for calls.
-func (s *Server) workspaceChanged(workspace string) {
-	if s.opts.AgentsChanged != nil {
-		s.opts.AgentsChanged(workspace)
-	}
-}
+func (s *Server) workspaceChanged(workspace string) { s.opts.Presence.Calls.AgentsChanged(workspace) }

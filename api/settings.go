@@ -3,10 +3,8 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"ringdesk/dialplan"
-	"ringdesk/models"
 )
 
 // GetSettings tells how the workspace's calls are handled.
@@ -21,18 +19,11 @@ func (h *handlers) PutSettings(ctx context.Context, req PutSettingsRequestObject
 	if err != nil {
 		return nil, err
 	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		w, err := tx.Workspace(id.workspace)
-		if err != nil {
-			return err
-		}
-		text, err := settingsText(tx, id.workspace, "", w.Settings, *req.Body)
-		if err != nil {
-			return err
-		}
-		return tx.SetWorkspaceSettings(id.workspace, text)
-	})
+	text, err := settingsText(req.Body)
 	if err != nil {
+		return nil, err
+	}
+	if err := h.numbering.SetSettings(ctx, id.by(), id.workspace, *text); err != nil {
 		return nil, err
 	}
 	h.workspaceChanged(id.workspace)
@@ -57,57 +48,13 @@ func (s *Server) settings(ctx context.Context, workspace string) (WorkspaceSetti
 	return WorkspaceSettings{Settings: settings, Defaults: defaults, Override: override}, err
 }
 
-// settingsText checks settings and gives them as they are stored. The override
-// of the settings before stays: it has addresses of its own. at is where the
-// settings stand in the request, "" when they are all of it.
-func settingsText(tx *models.Tx, workspace, at, before string, in CallSettings) (string, error) {
-	raw, err := jsonText(in)
-	if err != nil {
-		return "", err
+// settingsText is settings as the verbs take them; nil says nothing of them.
+func settingsText(in *CallSettings) (*string, error) {
+	if in == nil {
+		return nil, nil
 	}
-	s, err := dialplan.Parse(raw)
-	if err != nil {
-		return "", invalidIn(at, err)
-	}
-	teams := []string{s.Team}
-	for _, level := range s.Fallback {
-		teams = append(teams, level.Team)
-	}
-	for i, team := range teams {
-		if team == "" {
-			continue
-		}
-		ok, err := tx.HasTeam(workspace, team)
-		if err != nil {
-			return "", err
-		}
-		if !ok {
-			return "", invalidIn(at, fmt.Errorf("%s names a team that your workspace does not have: give the id of one", teamField(i)))
-		}
-	}
-	old, err := dialplan.Parse(before)
-	if err != nil {
-		return "", err
-	}
-	s.Override = old.Override
-	return jsonText(s)
-}
-
-// teamField is where the i-th team stands in settings.
-func teamField(i int) string {
-	if i == 0 {
-		return "team"
-	}
-	return fmt.Sprintf("fallback.%d.team", i-1)
-}
-
-// invalidIn is invalidSetting for settings that stand below a field.
-func invalidIn(at string, err error) error {
-	p := invalidSetting(err)
-	if at != "" {
-		p.Field = at + "." + p.Field
-	}
-	return p
+	text, err := jsonText(in)
+	return &text, err
 }
 
 // viewSettings shows stored settings, and apart from them the override.

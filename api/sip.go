@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,10 @@ import (
 	fasthttpws "github.com/fasthttp/websocket"
 	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
+
+	"ringdesk/api/sipdoor"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 )
 
 const (
@@ -24,11 +29,11 @@ func (s *Server) sip() fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		id := c.Locals(identityLocal).(*identity)
 		if _, err := s.opts.Store.PhoneOf(c.UserContext(), id.session.TokenHash, c.Query("phone")); err != nil {
-			return missing(err, "Your session has no such phone (any more): ask for a new one with POST /phone.")
+			return verb.Missing(err, "Your session has no such phone (any more): ask for a new one with POST /phone.", reason.NoPhone)
 		}
 		offered := strings.Split(c.Get("Sec-WebSocket-Protocol"), ",")
 		if !slices.ContainsFunc(offered, func(p string) bool { return strings.TrimSpace(p) == sipProtocol }) {
-			return invalid("", "Open this WebSocket with the subprotocol sip (RFC 7118).")
+			return invalid("", "Open this WebSocket with the subprotocol sip (RFC 7118).").because(reason.Malformed)
 		}
 		return up(c)
 	}
@@ -53,9 +58,14 @@ func (s *Server) carrySIP(k *socket, id *identity) {
 	_ = answer.Body.Close() // nothing follows a handshake's headers
 	engine.SetReadLimit(sipMessage)
 	// It may have been replaced after the check at the door.
-	if _, err := s.opts.Store.PhoneOf(context.Background(), k.session, k.phone); err != nil {
+	phone, err := s.opts.Store.PhoneOf(context.Background(), k.session, k.phone)
+	if err != nil {
 		k.close(closeReplaced)
 	}
+	from := engine.NetConn().LocalAddr().(*net.TCPAddr).AddrPort()
+	s.opts.Engine.PhoneLine(k.phone, from, true)
+	defer s.opts.Engine.PhoneLine(k.phone, from, false)
+	door := sipdoor.Door{Phone: k.phone, Proof: phone.Proof}
 	toBrowser := make(chan sipFrame)
 	received := make(chan struct{})
 	go func() {
@@ -69,6 +79,14 @@ func (s *Server) carrySIP(k *socket, id *identity) {
 		_ = engine.Close() // ends fromEngine; what it was told is all that could be
 	}()
 	k.read(func(kind int, message []byte) {
+		if k.ending() {
+			return // after what may not pass nothing passes any more
+		}
+		if message, err = door.Pass(message); err != nil {
+			s.log.Warn("a phone sent what it may not", "account", id.session.AccountID, "workspace", id.workspace, "phone", k.phone, "why", err)
+			k.close(closeForbidden.because(err))
+			return
+		}
 		_ = engine.SetWriteDeadline(time.Now().Add(socketWriteTimeout)) // never fails
 		if err := engine.WriteMessage(kind, message); err != nil {
 			k.close(closeUnavailable)

@@ -2,6 +2,9 @@ package api_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,6 +21,7 @@ import (
 type sipEngine struct {
 	*httptest.Server
 	open atomic.Int64
+	seen chan string // all that it got; nil means that nobody looks
 }
 
 func newSIPEngine(t *testing.T) *sipEngine {
@@ -34,10 +38,13 @@ func newSIPEngine(t *testing.T) *sipEngine {
 		defer s.open.Add(-1)
 		for {
 			kind, data, err := conn.Read(r.Context())
-			if err != nil || conn.Subprotocol() != "sip" || string(data) == "close" {
+			if err != nil || conn.Subprotocol() != "sip" || strings.Contains(string(data), "\r\nX-Test: close\r\n") {
 				return
 			}
-			if string(data) == "much" {
+			if s.seen != nil {
+				s.seen <- string(data)
+			}
+			if strings.Contains(string(data), "\r\nX-Test: much\r\n") {
 				data = make([]byte, 64<<10+1)
 			}
 			if err := conn.Write(r.Context(), kind, data); err != nil {
@@ -70,14 +77,23 @@ func (c *client) line(t *testing.T) (*websocket.Conn, api.Phone) {
 	return conn, p
 }
 
-func exchange(t *testing.T, conn *websocket.Conn, text string) {
+// registers is what a phone registers itself with, and one more header.
+func registers(p api.Phone, more string) string {
+	return fmt.Sprintf("REGISTER sip:ringdesk.invalid SIP/2.0\r\nVia: SIP/2.0/WS b.invalid;branch=z9hG4bK1\r\nTo: <%[2]s>\r\nFrom: <%[2]s>;tag=1\r\n"+
+		"Call-ID: c\r\nCSeq: 1 REGISTER\r\nContact: <sip:%[1]s@b.invalid;transport=ws>;expires=600\r\n%[3]sContent-Length: 0\r\n\r\n", p.Username, p.Uri, more)
+}
+
+// passes sends what may pass and sees it come back from the engine, with the
+// proof.
+func passes(t *testing.T, conn *websocket.Conn, p api.Phone, more string) {
 	t.Helper()
-	if err := conn.Write(minute(t), websocket.MessageText, []byte(text)); err != nil {
+	if err := conn.Write(minute(t), websocket.MessageText, []byte(registers(p, more))); err != nil {
 		t.Fatal(err)
 	}
 	kind, got, err := conn.Read(minute(t))
-	if err != nil || string(got) != text || kind != websocket.MessageText {
-		t.Fatalf("%d bytes, kind %v, %v", len(got), kind, err)
+	if err != nil || kind != websocket.MessageText || !strings.HasPrefix(string(got), "REGISTER sip:ringdesk.invalid SIP/2.0\r\n") ||
+		!strings.Contains(string(got), "\r\n"+more) || strings.Count(string(got), "\r\nX-Ringdesk-Proof: ") != 1 {
+		t.Fatalf("%s, kind %v, %v", got, kind, err)
 	}
 }
 
@@ -93,31 +109,87 @@ func closeCode(t *testing.T, conn *websocket.Conn) websocket.StatusCode {
 func TestSIPGoesToTheEngineAndBack(t *testing.T) {
 	engine := newSIPEngine(t)
 	e := start(t, func(o *api.Options) { o.SIPSocket = engine.url() })
-	conn, _ := e.as(e.here.agent).line(t)
-	exchange(t, conn, "REGISTER sip:ringdesk.invalid SIP/2.0\r\n\r\n")
-	exchange(t, conn, strings.Repeat("x", 64<<10))
+	conn, p := e.as(e.here.agent).line(t)
+	passes(t, conn, p, "")
+	passes(t, conn, p, "Subject: "+strings.Repeat("x", 4000)+"\r\n")
+	if from := e.engine.line(p.Id); !from.IsValid() {
+		t.Error("the engine is not told where the phone is")
+	}
 	if err := conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 		t.Error(err)
 	}
-	eventually(t, "the engine's side is closed too", func() bool { return engine.open.Load() == 0 })
+	eventually(t, "the engine's side is closed too", func() bool { return engine.open.Load() == 0 && !e.engine.line(p.Id).IsValid() })
+}
+
+// logged gives the lines of a log.
+type logged chan string
+
+func (l logged) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
+}
+
+// A message that may not pass ends the connection, is told, and nothing behind it
+// passes.
+//
+// Covers: SEC-2, OUT-9
+func TestSIPThatMayNotPass_SEC_2_OUT_9(t *testing.T) {
+	for name, spoil := range map[string]func(string) string{
+		"two Contacts": func(m string) string {
+			return strings.Replace(m, "Content-Length", "Contact: <sip:0900@192.0.2.1>\r\nContent-Length", 1)
+		},
+		"another's From": func(m string) string { return strings.Replace(m, "From: <sip:p", "From: <sip:q", 1) },
+		"a call":         func(m string) string { return strings.ReplaceAll(m, "REGISTER", "INVITE") },
+		"two messages":   func(m string) string { return m + m },
+		"half a message": func(m string) string { return m[:100] },
+		"no SIP":         func(string) string { return "hello" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			engine := newSIPEngine(t)
+			engine.seen = make(chan string, 100)
+			log := make(logged, 1000)
+			e := start(t, func(o *api.Options) { o.SIPSocket, o.Log = engine.url(), slog.New(slog.NewTextHandler(log, nil)) })
+			conn, p := e.as(e.here.agent).line(t)
+			passes(t, conn, p, "X-Before: 1\r\n")
+			send(t, conn, spoil(registers(p, "")))
+			for range 20 {
+				send(t, conn, registers(p, "X-After: 1\r\n"))
+			}
+			_, _, err := conn.Read(minute(t))
+			if closed := new(websocket.CloseError); !errors.As(err, closed) || closed.Code != 4002 || !strings.HasPrefix(closed.Reason, "this SIP message may not pass: ") {
+				t.Errorf("closed with %v", err)
+			}
+			eventually(t, "the engine's side is closed too", func() bool { return engine.open.Load() == 0 })
+			if got := <-engine.seen; !strings.Contains(got, "X-Before") || len(engine.seen) > 0 {
+				t.Errorf("the engine got %q and %d more", got, len(engine.seen))
+			}
+			if line := <-log; !strings.Contains(line, "a phone sent what it may not") || !strings.Contains(line, e.here.agent.account) {
+				t.Errorf("the log says %s", line)
+			}
+		})
+	}
 }
 
 func TestSIPEnds(t *testing.T) {
 	for name, tc := range map[string]struct {
-		do   func(t *testing.T, e *env, c *client, conn *websocket.Conn)
+		do   func(t *testing.T, e *env, conn *websocket.Conn, p api.Phone)
 		code websocket.StatusCode
 	}{
-		"signing out": {func(_ *testing.T, _ *env, c *client, _ *websocket.Conn) { c.do("POST", "/logout", "").want(204) }, 4000},
-		"another window": {func(_ *testing.T, e *env, _ *client, _ *websocket.Conn) {
+		"signing out": {nil, 4000},
+		"another window": {func(_ *testing.T, e *env, _ *websocket.Conn, _ api.Phone) {
 			e.as(e.here.agent).do("POST", "/phone", "").want(201)
 		}, 4001},
-		"the engine closes": {func(t *testing.T, _ *env, _ *client, conn *websocket.Conn) { send(t, conn, "close") }, websocket.StatusTryAgainLater},
-		"too much from the browser": {func(t *testing.T, _ *env, _ *client, conn *websocket.Conn) {
+		"the engine closes": {func(t *testing.T, _ *env, conn *websocket.Conn, p api.Phone) {
+			send(t, conn, registers(p, "X-Test: close\r\n"))
+		}, websocket.StatusTryAgainLater},
+		"too much from the browser": {func(t *testing.T, _ *env, conn *websocket.Conn, _ api.Phone) {
 			send(t, conn, strings.Repeat("x", 64<<10+1))
 		},
 			websocket.StatusMessageTooBig},
-		"too much from the engine": {func(t *testing.T, _ *env, _ *client, conn *websocket.Conn) { send(t, conn, "much") }, websocket.StatusTryAgainLater},
-		"stopping": {func(t *testing.T, e *env, _ *client, _ *websocket.Conn) {
+		"too much from the engine": {func(t *testing.T, _ *env, conn *websocket.Conn, p api.Phone) {
+			send(t, conn, registers(p, "X-Test: much\r\n"))
+		}, websocket.StatusTryAgainLater},
+		"stopping": {func(t *testing.T, e *env, _ *websocket.Conn, _ api.Phone) {
 			if err := e.server.Shutdown(minute(t)); err != nil {
 				t.Error(err)
 			}
@@ -127,11 +199,15 @@ func TestSIPEnds(t *testing.T) {
 			engine := newSIPEngine(t)
 			e := start(t, func(o *api.Options) { o.SIPSocket = engine.url() })
 			c := e.as(e.here.agent)
-			conn, _ := c.line(t)
-			exchange(t, conn, "hello")
+			conn, p := c.line(t)
+			passes(t, conn, p, "")
 			ended := make(chan websocket.StatusCode, 1)
 			go func() { ended <- closeCode(t, conn) }()
-			tc.do(t, e, c, conn)
+			if tc.do == nil {
+				c.do("POST", "/logout", "").want(204)
+			} else {
+				tc.do(t, e, conn, p)
+			}
 			if code := <-ended; code != tc.code {
 				t.Errorf("code %d, want %d", code, tc.code)
 			}

@@ -36,9 +36,21 @@ var (
 	closeRestart     = closing{websocket.CloseGoingAway, "ringdesk is stopping: connect again shortly"}
 	closeSignedOut   = closing{4000, "the session has ended: sign in again"}
 	closeReplaced    = closing{4001, "the phone was opened in another window"}
+	closeForbidden   = closing{4002, "this SIP message may not pass"}
+	closeShutOut     = closing{4003, "this agent was suspended or removed"}
 	closeUnavailable = closing{websocket.CloseTryAgainLater, "the phone system cannot be reached: connect again shortly"}
 	closeInternal    = closing{websocket.CloseInternalServerErr, "something went wrong on our side: connect again"}
 )
+
+// longestReason is what a close frame has room for (RFC 6455, section 5.5), in
+// bytes.
+const longestReason = 123
+
+// because adds a detail in ASCII.
+func (c closing) because(err error) closing {
+	reason := c.reason + ": " + err.Error()
+	return closing{c.code, reason[:min(len(reason), longestReason)]}
+}
 
 // socket is one WebSocket of a browser. Its handler's goroutine reads; one
 // other goroutine writes; anybody may call close.
@@ -50,19 +62,19 @@ type socket struct {
 	conn    *websocket.Conn
 	net     net.Conn
 	session string
-	expires time.Time
-	phone   string        // whose SIP it carries; "" for the live updates
+	phone   string // whose SIP it carries; "" for the live updates
+	owner   owner
 	closed  chan struct{} // closed by close
 	left    bool          // the browser said goodbye; the reader's own
 
-	mu  sync.Mutex
-	why closing
-	end bool
+	mu    sync.Mutex
+	why   closing
+	end   bool
+	heard time.Time // the latest sign of life
 }
 
-func newSocket(conn *websocket.Conn, id *identity, phone string, readLimit int64) *socket {
-	k := &socket{conn: conn, net: conn.NetConn(), session: id.session.TokenHash, expires: id.session.ExpiresAt.Time, phone: phone,
-		closed: make(chan struct{})}
+func newSocket(conn *websocket.Conn, id *identity, o owner, readLimit int64) *socket {
+	k := &socket{conn: conn, net: conn.NetConn(), session: id.session.TokenHash, owner: o, closed: make(chan struct{})}
 	conn.SetReadLimit(readLimit)
 	conn.SetPongHandler(func(string) error { k.alive(); return nil })
 	k.alive()
@@ -73,9 +85,16 @@ func newSocket(conn *websocket.Conn, id *identity, phone string, readLimit int64
 func (k *socket) alive() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !k.end {
-		_ = k.net.SetReadDeadline(time.Now().Add(socketReadTimeout)) // fails only when closed, as reading then tells
+	if k.heard = time.Now(); !k.end {
+		_ = k.net.SetReadDeadline(k.heard.Add(socketReadTimeout)) // fails only when closed, as reading then tells
 	}
+}
+
+// quiet is how long the browser has given no sign of life.
+func (k *socket) quiet() time.Duration {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return time.Since(k.heard)
 }
 
 // close ends the socket from any goroutine, without waiting. The first reason
@@ -96,6 +115,13 @@ func (k *socket) ended() closing {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.why
+}
+
+// ending says whether the socket was closed.
+func (k *socket) ending() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.end
 }
 
 // write sends one message. Only the writer calls it.
@@ -144,21 +170,37 @@ func (k *socket) read(take func(kind int, message []byte)) {
 
 // sockets knows every open WebSocket.
 type sockets struct {
+	sip, live SocketLimits
+	now       func() time.Time
+
 	mu      sync.Mutex
 	open    map[*socket]struct{}
+	count   map[share]int
+	opened  map[share]opens // of accounts
 	stopped bool
 	running sync.WaitGroup
 }
 
-func newSockets() *sockets { return &sockets{open: map[*socket]struct{}{}} }
+func newSockets(sip, live SocketLimits, now func() time.Time) *sockets {
+	return &sockets{sip: sip.orDefault(defaultSIP), live: live.orDefault(defaultLive), now: now,
+		open: map[*socket]struct{}{}, count: map[share]int{}, opened: map[share]opens{}}
+}
 
+// add lets a socket in, or ends it and says why.
 func (ks *sockets) add(k *socket) bool {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
 	if ks.stopped {
+		k.close(closeRestart)
+		return false
+	}
+	if full := ks.full(k.owner); full != "" {
+		k.close(closeFull(full))
 		return false
 	}
 	ks.open[k] = struct{}{}
+	ks.change(k.owner, 1)
+	ks.opening(k.owner)
 	ks.running.Add(1)
 	return true
 }
@@ -167,6 +209,7 @@ func (ks *sockets) remove(k *socket) {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
 	delete(ks.open, k)
+	ks.change(k.owner, -1)
 	ks.running.Done()
 }
 
@@ -179,6 +222,18 @@ func (ks *sockets) close(why closing, which func(*socket) bool) {
 			k.close(why)
 		}
 	}
+}
+
+// has says whether one of the open sockets is one that which names.
+func (ks *sockets) has(which func(*socket) bool) bool {
+	ks.mu.Lock()
+	defer ks.mu.Unlock()
+	for k := range ks.open {
+		if which(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // closing says whether no new ones are let in any more.
@@ -205,6 +260,9 @@ func (ks *sockets) shutdown(ctx context.Context) error {
 	}
 }
 
+// ownerLocal is where a request keeps whose its WebSocket will be.
+const ownerLocal = "ringdesk-owner"
+
 // upgrade makes a request a WebSocket and runs handle on it. The guard has
 // checked session and origin.
 func (s *Server) upgrade(subprotocol string, readLimit int64, handle func(k *socket, id *identity)) fiber.Handler {
@@ -217,11 +275,13 @@ func (s *Server) upgrade(subprotocol string, readLimit int64, handle func(k *soc
 	if subprotocol != "" {
 		config.Subprotocols = []string{subprotocol}
 	}
-	return websocket.New(func(conn *websocket.Conn) {
+	up := websocket.New(func(conn *websocket.Conn) {
 		id := conn.Locals(identityLocal).(*identity)
-		k := newSocket(conn, id, conn.Query("phone"), readLimit)
+		k := newSocket(conn, id, conn.Locals(ownerLocal).(owner), readLimit)
+		if k.owner.sip {
+			k.phone = conn.Query("phone")
+		}
 		if !s.sockets.add(k) {
-			k.close(closeRestart)
 			k.goodbye()
 			return
 		}
@@ -234,4 +294,13 @@ func (s *Server) upgrade(subprotocol string, readLimit int64, handle func(k *soc
 		}
 		handle(k, id)
 	}, config)
+	return func(c *fiber.Ctx) error {
+		id := c.Locals(identityLocal).(*identity)
+		o := owner{subprotocol == sipProtocol, id.session.TokenHash, id.session.AccountID, s.address(c)}
+		if err := s.sockets.room(o); err != nil {
+			return err
+		}
+		c.Locals(ownerLocal, o)
+		return up(c)
+	}
 }

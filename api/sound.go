@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
@@ -24,19 +25,19 @@ func (s *Server) recordingSound(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	r, err := s.opts.Store.Recording(ctx, who(ctx).workspace, c.Params("id"))
 	if err != nil {
-		return missing(err, unknownRecording)
+		return verb.Missing(err, unknownRecording, reason.NoRecording)
 	}
 	switch RecordingState(r.State) {
 	case RecordingStateReady:
 	case RecordingStateFailed:
-		return conflict("", "This recording could not be made: %s", r.Error)
+		return conflict("", "This recording could not be made: %s", r.Error).because(reason.RecordingFailed, "text", r.Error)
 	default:
-		return conflict("", "This recording is still being made: try again in some seconds.")
+		return conflict("", "This recording is still being made: try again in some seconds.").because(reason.RecordingPending)
 	}
-	file, info, err := s.openRecording(r.File)
+	from, err := s.source(ctx, r)
 	if errors.Is(err, fs.ErrNotExist) {
 		s.log.Error("the file of a recording is missing", "recording", r.ID, "file", r.File, "error", err)
-		return notFound("The sound of this recording is no longer there.")
+		return notFound("The sound of this recording is no longer there.").because(reason.RecordingGone)
 	}
 	if err != nil {
 		return err
@@ -44,16 +45,21 @@ func (s *Server) recordingSound(c *fiber.Ctx) error {
 	if c.Query("download") != "" {
 		name, err := s.recordingName(c, r)
 		if err != nil {
-			return errors.Join(err, file.Close())
+			return errors.Join(err, from.Close())
 		}
 		c.Set(fiber.HeaderContentDisposition, disposition(name))
 	}
-	etag := fmt.Sprintf(`"%s-%x-%x"`, r.ID, info.Size(), info.ModTime().UnixMicro())
+	if c.Method() == http.MethodGet {
+		if err := s.inbox.ReadRecording(ctx, who(ctx).by(), r, c.Query("download") != ""); err != nil {
+			return errors.Join(err, from.Close())
+		}
+	}
+	etag := fmt.Sprintf(`"%s-%x-%s"`, r.ID, from.size(), from.tag())
 	c.Set(fiber.HeaderETag, etag)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderContentType, "audio/mpeg")
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
-	return sendFile(c, file, info.Size(), etag)
+	return send(c, from, etag)
 }
 
 // openRecording opens a file below the recordings folder; a path that leads
@@ -75,33 +81,32 @@ func (s *Server) openRecording(name string) (*os.File, fs.FileInfo, error) {
 	return file, info, nil
 }
 
-// sendFile answers with the file or the range that is asked for, and closes
-// it when the answer has been sent.
-func sendFile(c *fiber.Ctx, file *os.File, size int64, etag string) error {
+// send answers with the whole or the range that is asked for; the source is closed
+// when the answer has been sent.
+func send(c *fiber.Ctx, from source, etag string) error {
 	if tagListed(c.Get(fiber.HeaderIfNoneMatch), etag) {
 		c.Status(http.StatusNotModified)
-		return file.Close()
+		return from.Close()
 	}
+	size := from.size()
 	first, length, ok := wantedRange(c.Get(fiber.HeaderRange), size)
 	if cond := c.Get(fiber.HeaderIfRange); cond != "" && cond != etag {
 		first, length, ok = 0, size, true // the file is not the one that the browser has a part of
 	}
 	if !ok {
 		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", size))
-		return errors.Join(file.Close(), &problem{Status: http.StatusRequestedRangeNotSatisfiable, Code: ProblemCodeInvalid,
+		return errors.Join(from.Close(), &problem{Status: http.StatusRequestedRangeNotSatisfiable, Code: ProblemCodeInvalid, Reason: reason.Malformed,
 			Title: "The sound has no such bytes: see the header Content-Range."})
+	}
+	part, err := from.part(c.UserContext(), first, length)
+	if err != nil {
+		return errors.Join(from.Close(), err)
 	}
 	if length != size {
 		c.Status(http.StatusPartialContent)
 		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", first, first+length-1, size))
 	}
-	return c.SendStream(section{io.NewSectionReader(file, first, length), file}, int(length))
-}
-
-// section is a part of a file; closing it closes the file.
-type section struct {
-	io.Reader
-	io.Closer
+	return c.SendStream(part, int(length))
 }
 
 // wantedRange reads a Range header for a file of the given size. No header,

@@ -19,8 +19,8 @@ func (e *env) ready(p place, sound []byte) {
 		r := models.Recording{ID: p.recording, WorkspaceID: p.id, CallID: p.call}
 		began := time.Date(2026, 11, 23, 1, 2, 3, 0, time.UTC)
 		add(e, tx.AddTrack(models.Track{ID: models.NewID(), RecordingID: r.ID, ParticipantID: models.NewID(), Name: "Kim", StartedAt: models.At(began.Add(1500 * time.Millisecond)), DurationMS: 500}))
-		return tx.UpdateRecording(r, map[string]any{"state": "ready", "file": file, "duration_ms": 2000, "started_at": models.At(began),
-			"peaks": models.EncodePeaks([]int{1, 100, 3})})
+		return tx.UpdateRecording(r, models.RecordingUpdate{State: new("ready"), File: &file, DurationMS: new(int64(2000)), StartedAt: new(models.At(began)),
+			Peaks: new(models.EncodeWaveform(models.Waveform{All: []int{1, 100, 3}, Customer: []int{1, 0, 3}, Agents: []int{0, 100, 1}}))})
 	})
 }
 
@@ -30,13 +30,16 @@ func TestRecording(t *testing.T) {
 	c := e.as(e.here.agent)
 	at := "/recordings/" + e.here.recording
 	r := into[api.Recording](c.do("GET", at, "").want(200))
+	if r.Lanes != nil {
+		t.Errorf("a recording as earlier versions wrote it has lanes: %+v", r.Lanes)
+	}
 	if r.State != "recording" || r.Url != nil || r.Peaks == nil || r.Tracks == nil {
 		t.Errorf("recording: %+v", r)
 	}
 	c.do("GET", at+".mp3", "").problem(409, api.ProblemCodeConflict)
 	e.ready(e.here, []byte("0123456789"))
 	r = into[api.Recording](c.do("GET", at, "").want(200))
-	if r.State != "ready" || r.Url == nil || *r.Url != "/api/v1"+at+".mp3" || *r.DurationMs != 2000 || len(r.Peaks) != 3 ||
+	if r.State != "ready" || r.Url == nil || *r.Url != "/api/v1"+at+".mp3" || *r.DurationMs != 2000 || len(r.Peaks) != 3 || r.Lanes == nil || r.Lanes.Customer[2] != 3 || r.Lanes.Agents[1] != 100 ||
 		len(r.Tracks) != 1 || r.Tracks[0].StartMs != 1500 || r.Tracks[0].DurationMs != 500 {
 		t.Errorf("recording: %+v", r)
 	}
@@ -45,7 +48,7 @@ func TestRecording(t *testing.T) {
 	}
 	e.tx(func(tx *models.Tx) error {
 		return tx.UpdateRecording(models.Recording{ID: e.here.recording, WorkspaceID: e.here.id, CallID: e.here.call},
-			map[string]any{"state": "failed", "error": "the disk was full"})
+			models.RecordingUpdate{State: new("failed"), Error: new("the disk was full")})
 	})
 	if p := c.do("GET", at+".mp3", "").problem(409, api.ProblemCodeConflict); !strings.Contains(p.Title, "the disk was full") {
 		t.Errorf("title %q", p.Title)
@@ -124,7 +127,7 @@ func TestSoundOutsideItsFolder(t *testing.T) {
 	for _, file := range []string{"../ringdesk.db", "/etc/passwd", "gone.mp3", ""} {
 		e.tx(func(tx *models.Tx) error {
 			return tx.UpdateRecording(models.Recording{ID: e.here.recording, WorkspaceID: e.here.id, CallID: e.here.call},
-				map[string]any{"state": "ready", "file": file})
+				models.RecordingUpdate{State: new("ready"), File: &file})
 		})
 		if a := e.as(e.here.agent).do("GET", "/recordings/"+e.here.recording+".mp3", ""); a.status < 400 {
 			t.Errorf("%q: %d %s", file, a.status, a.body)

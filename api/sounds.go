@@ -4,32 +4,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
-	"regexp"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"ringdesk/controller/numbering"
+	"ringdesk/controller/reason"
 	"ringdesk/controller/sounds"
 	"ringdesk/models"
 )
 
 const (
-	soundsPath   = apiPrefix + "/sounds/"
-	unknownSound = "Your workspace has no sound of this name in this language."
-	noSound      = "none" // stands in settings for no sound at all
-	maxSoundName = 60     // characters
-)
+	soundsPath = apiPrefix + "/sounds/"
 
-var soundName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	soundWait = 5 * time.Second // until another upload is worth a try
+)
 
 // uploadLimits lets the body of an upload be larger, and take longer to come
 // in over a slow line, than that of other requests.
 func uploadLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if !h.IsPut() || !strings.HasPrefix(string(h.RequestURI()), soundsPath) {
+	sound := h.IsPut() && strings.HasPrefix(string(h.RequestURI()), soundsPath)
+	if !sound && !(h.IsPost() && strings.HasPrefix(string(h.RequestURI()), importsPath)) {
 		return fasthttp.RequestConfig{}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: uploadReadLimit, ReadTimeout: uploadTimeout}
@@ -41,7 +40,7 @@ func checkAudio(c *fiber.Ctx) error {
 		return fiber.ErrRequestEntityTooLarge
 	}
 	if !strings.HasPrefix(strings.ToLower(c.Get(fiber.HeaderContentType)), "audio/") {
-		return &problem{Status: http.StatusUnsupportedMediaType, Code: ProblemCodeInvalid,
+		return &problem{Status: http.StatusUnsupportedMediaType, Code: ProblemCodeInvalid, Reason: reason.Malformed,
 			Title: "Send the file itself as the body, with the header Content-Type: audio/wav or audio/mpeg."}
 	}
 	return nil
@@ -102,62 +101,28 @@ func (h *handlers) PutSound(ctx context.Context, req PutSoundRequestObject) (Put
 	if err != nil {
 		return nil, err
 	}
-	if !soundName.MatchString(req.Name) || len(req.Name) > maxSoundName || req.Name == noSound {
-		return nil, invalid("name", "name must be of a to z, 0 to 9 and single - between them, at most %d characters and not %q, such as spring-sale.", maxSoundName, noSound)
+	if h.opts.Room != nil {
+		if err := h.opts.Room(); err != nil {
+			return nil, unavailable("The disk is nearly full, so no sounds are taken in: tell your administrator.", err).because(reason.DiskFull)
+		}
 	}
-	s := models.Sound{ID: models.NewID(), WorkspaceID: id.workspace, Name: req.Name, Language: string(req.Params.Language), CreatedAt: models.At(h.now())}
-	prompt, builtIn := promptOf(s.Language, s.Name)
-	if builtIn {
-		s.Replaces = s.Name
+	s, err := h.numbering.PutSound(ctx, id.by(), id.workspace, req.Name, string(req.Params.Language), req.Body)
+	if err != nil {
+		return nil, soundProblem(err)
 	}
-	if err := h.keepSound(ctx, &s, req.Body); err != nil {
-		return nil, err
-	}
+	prompt, _ := promptOf(s.Language, s.Name)
 	return PutSound200JSONResponse(viewSound(prompt, s)), nil
 }
 
-// keepSound makes the file, then the row, and removes what the row replaced.
-// A crash in between leaves a file that nothing refers to, never a row without
-// its file.
-func (s *Server) keepSound(ctx context.Context, sound *models.Sound, from io.Reader) error {
-	length, err := s.opts.Sounds.Put(ctx, *sound, from)
-	if err != nil {
-		return soundProblem(err)
-	}
-	sound.DurationMS = length.Milliseconds()
-	var former models.Sound
-	err = s.opts.Store.Tx(ctx, func(tx *models.Tx) (err error) {
-		former, err = tx.PutSound(*sound, sounds.MaxCount)
-		return err
-	})
-	if err != nil {
-		return errors.Join(soundProblem(err), s.opts.Sounds.Remove(*sound))
-	}
-	if former.ID != "" {
-		s.dropSoundFile(former)
-	}
-	return nil
-}
-
+// soundProblem words what keeps a sound from being converted for now.
 func soundProblem(err error) error {
-	var bad *sounds.BadSoundError
 	switch {
-	case errors.As(err, &bad):
-		return invalid("", "%s", bad.Reason)
 	case errors.Is(err, sounds.ErrNoConverter):
-		return unavailable("Sounds cannot be converted here, since ffmpeg is missing: tell your administrator.", err)
-	case errors.Is(err, models.ErrLimit):
-		return conflict("", "Your workspace has %d sounds of its own already: delete one first.", sounds.MaxCount)
+		return unavailable("Sounds cannot be converted here, since sox is missing: tell your administrator.", err).because(reason.CannotConvert)
+	case errors.Is(err, sounds.ErrBusy):
+		return limited(soundWait, "Other sounds of your workspace are still being converted: send this one when they are done.").because(reason.ConvertsOthers)
 	default:
 		return err
-	}
-}
-
-// dropSoundFile removes a file that no row refers to any more. When it cannot,
-// that only costs room.
-func (s *Server) dropSoundFile(sound models.Sound) {
-	if err := s.opts.Sounds.Remove(sound); err != nil {
-		s.log.Error("removing a sound", "sound", sound.ID, "error", err)
 	}
 }
 
@@ -167,16 +132,7 @@ func (h *handlers) DeleteSound(ctx context.Context, req DeleteSoundRequestObject
 	if err != nil {
 		return nil, err
 	}
-	var gone models.Sound
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) (err error) {
-		gone, err = tx.DeleteSound(id.workspace, req.Name, string(req.Params.Language))
-		return err
-	})
-	if err != nil {
-		return nil, missing(err, unknownSound)
-	}
-	h.dropSoundFile(gone)
-	return DeleteSound204Response{}, nil
+	return DeleteSound204Response{}, h.numbering.RemoveSound(ctx, id.by(), id.workspace, req.Name, string(req.Params.Language))
 }
 
 // soundFile gives out the WAV that the workspace's callers hear under a name.
@@ -195,14 +151,14 @@ func (s *Server) soundFile(c *fiber.Ctx) error {
 		return err
 	default:
 		if _, builtIn := sounds.Lookup(language, name); !builtIn {
-			return notFound(unknownSound)
+			return notFound(numbering.UnknownSound).because(reason.NoSound)
 		}
 		file = sounds.Say(language, name)
 	}
 	f, err := s.opts.Sounds.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		s.log.Error("the file of a sound is missing", "file", file, "error", err)
-		return notFound("The file of this sound is missing: tell your administrator.")
+		return notFound("The file of this sound is missing: tell your administrator.").because(reason.NoSound)
 	}
 	if err != nil {
 		return err
@@ -216,5 +172,5 @@ func (s *Server) soundFile(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderContentType, "audio/wav")
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
-	return sendFile(c, f, info.Size(), etag)
+	return send(c, localSource{f, info}, etag)
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"ringdesk/api"
@@ -225,7 +227,44 @@ func TestSoundsAreLimited(t *testing.T) {
 	c.upload("s-1", "ko", wav(1)).want(200)
 }
 
-func TestUploadWithoutFFmpeg(t *testing.T) {
-	e := start(t, func(o *api.Options) { o.Sounds = sounds.NewLibrary(t.TempDir(), "no-such-ffmpeg") })
+func TestUploadWithoutSox(t *testing.T) {
+	e := start(t, func(o *api.Options) { o.Sounds = sounds.NewLibrary(t.TempDir(), "no-such-sox") })
 	e.as(e.here.admin).upload("greeting", "ko", wav(1)).problem(503, api.ProblemCodeUnavailable)
+}
+
+// While one upload of a workspace is converted three wait; the others are told
+// to come back.
+//
+// Covers: SEC-3, SEC-4
+func TestUploadsTakeTurns(t *testing.T) {
+	dir := t.TempDir()
+	gate := filepath.Join(dir, "gate")
+	if err := syscall.Mkfifo(gate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	slow := filepath.Join(dir, "sox")
+	if err := os.WriteFile(slow, []byte("#!/bin/sh\nread -r line <"+gate+"\nexec sox \"$@\"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	e := start(t, func(o *api.Options) { o.Sounds = sounds.NewLibrary(dir, slow) })
+	t.Cleanup(http.DefaultClient.CloseIdleConnections) // also those that were opened ahead and carried nothing
+	answers := make(chan *answer, 7)
+	for i := range cap(answers) {
+		go func() { answers <- e.key(e.here).upload(fmt.Sprintf("sound-%d", i), "ko", wav(1)) }()
+	}
+	for range 3 {
+		a := <-answers
+		a.problem(429, api.ProblemCodeLimit)
+	}
+	for range 4 {
+		open, err := os.OpenFile(gate, os.O_WRONLY, 0) // waits for one that is converted
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := open.WriteString("go\n"); err != nil {
+			t.Error(err)
+		}
+		open.Close()
+		(<-answers).want(200)
+	}
 }

@@ -2,13 +2,12 @@ package api
 
 import (
 	"context"
-	"errors"
-	"strings"
 
+	"ringdesk/controller/people"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
-
-const unknownTeam = "There is no team with this id in your workspace."
 
 // ListTeams lists the teams by name.
 func (h *handlers) ListTeams(ctx context.Context, _ ListTeamsRequestObject) (ListTeamsResponseObject, error) {
@@ -33,22 +32,16 @@ func (h *handlers) CreateTeam(ctx context.Context, req CreateTeamRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	t := models.Team{ID: models.NewID(), WorkspaceID: id.workspace, Settings: "{}", CreatedAt: models.At(h.now())}
-	u := TeamUpdate{Name: &req.Body.Name, Members: req.Body.Members, Settings: req.Body.Settings}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		if err := changeTeam(tx, &t, &u); err != nil {
-			return err
-		}
-		if err := tx.AddTeam(t); err != nil {
-			return err
-		}
-		return setMembers(tx, t, u.Members)
-	})
+	settings, err := settingsText(req.Body.Settings)
 	if err != nil {
-		return nil, nameTaken(err)
+		return nil, err
+	}
+	team, err := h.people.AddTeam(ctx, id.by(), id.workspace, people.TeamChange{Name: &req.Body.Name, Members: req.Body.Members, Settings: settings})
+	if err != nil {
+		return nil, err
 	}
 	h.workspaceChanged(id.workspace)
-	v, err := h.team(ctx, id.workspace, t.ID)
+	v, err := h.team(ctx, id.workspace, team)
 	return CreateTeam201JSONResponse{TeamJSONResponse(v)}, err
 }
 
@@ -58,57 +51,17 @@ func (h *handlers) UpdateTeam(ctx context.Context, req UpdateTeamRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		t, err := tx.Team(id.workspace, req.Id)
-		if err != nil {
-			return missing(err, unknownTeam)
-		}
-		if err := changeTeam(tx, &t, req.Body); err != nil {
-			return err
-		}
-		if err := tx.UpdateTeam(id.workspace, t.ID, t.Name, t.Settings); err != nil {
-			return err
-		}
-		return setMembers(tx, t, req.Body.Members)
-	})
+	settings, err := settingsText(req.Body.Settings)
 	if err != nil {
-		return nil, nameTaken(err)
+		return nil, err
+	}
+	change := people.TeamChange{Name: req.Body.Name, Members: req.Body.Members, Settings: settings}
+	if err := h.people.ChangeTeam(ctx, id.by(), id.workspace, req.Id, change); err != nil {
+		return nil, err
 	}
 	h.workspaceChanged(id.workspace)
 	v, err := h.team(ctx, id.workspace, req.Id)
 	return UpdateTeam200JSONResponse{TeamJSONResponse(v)}, err
-}
-
-// changeTeam puts what a request says into a team, apart from its members.
-func changeTeam(tx *models.Tx, t *models.Team, u *TeamUpdate) error {
-	if u.Name != nil {
-		if t.Name = strings.TrimSpace(*u.Name); t.Name == "" {
-			return invalid("name", "name must not be empty.")
-		}
-	}
-	if u.Settings == nil {
-		return nil
-	}
-	text, err := settingsText(tx, t.WorkspaceID, "settings", t.Settings, *u.Settings)
-	t.Settings = text
-	return err
-}
-
-func setMembers(tx *models.Tx, t models.Team, members *[]string) error {
-	if members == nil {
-		return nil
-	}
-	if err := checkAgents(tx, t.WorkspaceID, "members", *members); err != nil {
-		return err
-	}
-	return tx.SetTeamMembers(t.WorkspaceID, t.ID, *members)
-}
-
-func nameTaken(err error) error {
-	if errors.Is(err, models.ErrConflict) {
-		return conflict("name", "There is a team with this name already: choose another.")
-	}
-	return err
 }
 
 // DeleteTeam removes a team that nothing sends calls to.
@@ -117,53 +70,16 @@ func (h *handlers) DeleteTeam(ctx context.Context, req DeleteTeamRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := tx.Team(id.workspace, req.Id); err != nil {
-			return missing(err, unknownTeam)
-		}
-		uses, err := tx.TeamUses(id.workspace, req.Id)
-		if err != nil {
-			return err
-		}
-		if len(uses) > 0 {
-			return conflict("", "%s. Change that first, then remove the team.", usesOf(uses))
-		}
-		return tx.DeleteTeam(id.workspace, req.Id)
-	})
-	if err == nil {
+	if err = h.people.RemoveTeam(ctx, id.by(), id.workspace, req.Id); err == nil {
 		h.workspaceChanged(id.workspace)
 	}
 	return DeleteTeam204Response{}, err
 }
 
-// usesOf says what sends calls to a team.
-func usesOf(uses []models.TeamUse) string {
-	var by []string
-	waiting := false
-	for _, u := range uses {
-		switch u.Kind {
-		case "workspace":
-			by = append(by, "the workspace")
-		case "call":
-			waiting = true
-		default:
-			by = append(by, "the "+u.Kind+" "+u.Name)
-		}
-	}
-	if len(by) == 0 {
-		return "Callers wait for this team"
-	}
-	text := "The settings of " + strings.Join(by, ", ") + " send calls to this team"
-	if waiting {
-		text += ", and callers wait for it"
-	}
-	return text
-}
-
 func (s *Server) team(ctx context.Context, workspace, id string) (Team, error) {
 	t, err := s.opts.Store.Team(ctx, workspace, id)
 	if err != nil {
-		return Team{}, missing(err, unknownTeam)
+		return Team{}, verb.Missing(err, people.UnknownTeam, reason.NoTeam)
 	}
 	views, err := s.viewTeams(ctx, workspace, []models.Team{t})
 	if err != nil {

@@ -2,21 +2,18 @@ package api
 
 import (
 	"context"
-	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
-	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/numbering"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
-const (
-	unknownTrunk = "There is no trunk with this id in your workspace."
-	// statesAge is how old the trunks' states that are shown may be.
-	statesAge = 5 * time.Second
-)
+// statesAge is how old the trunks' states that are shown may be.
+const statesAge = 5 * time.Second
 
 // trunkStates remembers how the trunks stand, so that looking often costs the
 // engine nothing.
@@ -76,29 +73,25 @@ func (h *handlers) GetTrunk(ctx context.Context, req GetTrunkRequestObject) (Get
 	}
 	t, err := h.opts.Store.Trunk(ctx, id.workspace, req.Id)
 	if err != nil {
-		return nil, missing(err, unknownTrunk)
+		return nil, verb.Missing(err, numbering.UnknownTrunk, reason.NoTrunkLike)
 	}
 	v, err := h.viewTrunk(ctx, t)
 	return GetTrunk200JSONResponse{TrunkJSONResponse(v)}, err
 }
 
-// CreateTrunk adds a trunk and gives it to the engine.
+// CreateTrunk adds a trunk, in the engine too.
 func (h *handlers) CreateTrunk(ctx context.Context, req CreateTrunkRequestObject) (CreateTrunkResponseObject, error) {
 	id, err := asAdmin(ctx, "add trunks")
 	if err != nil {
 		return nil, err
 	}
-	t := models.Trunk{ID: models.NewID(), WorkspaceID: id.workspace, CreatedAt: models.At(h.now())}
-	t.SetHosts(nil)
-	if err := changeTrunk(&t, trunkUpdate(req.Body)); err != nil {
+	t, err := h.numbering.AddTrunk(ctx, id.by(), id.workspace, trunkChange(trunkUpdate(req.Body)))
+	if err != nil {
 		return nil, err
 	}
-	if err := h.opts.Store.Tx(ctx, func(tx *models.Tx) error { return tx.AddTrunk(t, t.HostList()) }); err != nil {
-		return nil, err
-	}
-	pushed := h.pushTrunk(ctx, t)
+	known := h.provision(ctx, t.ID)
 	v, err := h.viewTrunk(ctx, t)
-	if !pushed {
+	if !known {
 		return CreateTrunk202JSONResponse(v), err
 	}
 	return CreateTrunk201JSONResponse{TrunkJSONResponse(v)}, err
@@ -110,23 +103,13 @@ func (h *handlers) UpdateTrunk(ctx context.Context, req UpdateTrunkRequestObject
 	if err != nil {
 		return nil, err
 	}
-	var t models.Trunk
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		var err error
-		if t, err = tx.Trunk(id.workspace, req.Id); err != nil {
-			return missing(err, unknownTrunk)
-		}
-		if err := changeTrunk(&t, req.Body); err != nil {
-			return err
-		}
-		return tx.UpdateTrunk(t)
-	})
+	t, err := h.numbering.ChangeTrunk(ctx, id.by(), id.workspace, req.Id, trunkChange(req.Body))
 	if err != nil {
 		return nil, err
 	}
-	pushed := h.pushTrunk(ctx, t)
+	known := h.provision(ctx, t.ID)
 	v, err := h.viewTrunk(ctx, t)
-	if !pushed {
+	if !known {
 		return UpdateTrunk202JSONResponse(v), err
 	}
 	return UpdateTrunk200JSONResponse{TrunkJSONResponse(v)}, err
@@ -138,53 +121,22 @@ func (h *handlers) DeleteTrunk(ctx context.Context, req DeleteTrunkRequestObject
 	if err != nil {
 		return nil, err
 	}
-	var t models.Trunk
-	err = h.opts.Store.Tx(ctx, func(tx *models.Tx) error {
-		var err error
-		if t, err = tx.Trunk(id.workspace, req.Id); err != nil {
-			return missing(err, unknownTrunk)
-		}
-		numbers, err := tx.NumbersOn(t.ID)
-		if err != nil {
-			return err
-		}
-		if len(numbers) > 0 {
-			return conflict("", "These numbers are on the trunk: %s. Put them on another one first, or remove them.", strings.Join(numbers, ", "))
-		}
-		return tx.DeleteTrunk(id.workspace, t.ID)
-	})
-	if err != nil {
+	if err := h.numbering.RemoveTrunk(ctx, id.by(), id.workspace, req.Id); err != nil {
 		return nil, err
 	}
-	h.forgetStates()
-	err = h.opts.Engine.DeleteTrunk(ctx, call.TrunkID(t.ID))
-	if kind := engine.KindOf(err); kind != "" && kind != engine.KindGone {
-		h.log.Warn("the engine cannot be told that a trunk is removed", "trunk", t.ID, "error", err)
+	if !h.provision(ctx, req.Id) {
 		return DeleteTrunk202Response{}, nil
 	}
 	return DeleteTrunk204Response{}, nil
 }
 
-// ensureTrunk gives the engine a trunk that it does not know, such as one that
-// was added on the command line, and says whether it knows it now.
-func (h *handlers) ensureTrunk(ctx context.Context, t models.Trunk) bool {
-	states, err := h.opts.Engine.TrunkStates(ctx)
-	if _, known := states[call.TrunkID(t.ID)]; known && err == nil {
-		return true
-	}
-	return h.pushTrunk(ctx, t)
-}
-
-// pushTrunk gives a trunk to the engine (ADM-3) and says whether it could. What
-// the engine was not told now it is given when its link is up again.
-func (h *handlers) pushTrunk(ctx context.Context, t models.Trunk) bool {
+// provision lets the engine know a trunk as it is now (ADM-3) and says whether
+// it does. What it could not be told it is told later.
+func (h *handlers) provision(ctx context.Context, trunk string) bool {
 	h.forgetStates()
-	et, err := call.EngineTrunk(t)
-	if err == nil {
-		err = h.opts.Engine.PutTrunk(ctx, et)
-	}
+	err := h.opts.Trunks.Trunk(ctx, trunk)
 	if err != nil {
-		h.log.Warn("a trunk could not be given to the engine", "trunk", t.ID, "error", err)
+		h.log.Warn("the engine could not be told of a trunk", "trunk", trunk, "error", err)
 	}
 	return err == nil
 }
@@ -193,89 +145,25 @@ func (h *handlers) pushTrunk(ctx context.Context, t models.Trunk) bool {
 func trunkUpdate(in *TrunkInput) *TrunkUpdate {
 	return &TrunkUpdate{Name: &in.Name, Hosts: in.Hosts, Remote: in.Remote, Register: in.Register, Username: in.Username,
 		Password: in.Password, FromDomain: in.FromDomain, Codecs: in.Codecs, Position: in.Position,
-		International: in.International, CallerIdStyle: in.CallerIdStyle, MaxCalls: in.MaxCalls,
+		International: in.International, CallerIdStyle: in.CallerIdStyle, Dtmf: in.Dtmf, Transport: in.Transport, MediaEncryption: in.MediaEncryption, FirstAnswerSeconds: in.FirstAnswerSeconds, MaxCalls: in.MaxCalls,
 		CallsPerSecond: in.CallsPerSecond, MinutesPerDay: in.MinutesPerDay, CostPerDay: in.CostPerDay}
 }
 
-// changeTrunk puts what a request says into a trunk.
-func changeTrunk(t *models.Trunk, u *TrunkUpdate) error {
-	if u.Name != nil {
-		if t.Name = strings.TrimSpace(*u.Name); t.Name == "" {
-			return invalid("name", "name must not be empty.")
-		}
-	}
-	if u.Hosts != nil {
-		for _, host := range *u.Hosts {
-			if err := checkHost(host); err != nil {
-				return err
-			}
-		}
-		t.SetHosts(*u.Hosts)
-	}
-	s, err := t.Settings()
-	if err != nil {
-		return err
-	}
-	assign(&s.Remote, u.Remote)
-	assign(&s.Register, u.Register)
-	assign(&s.Username, u.Username)
-	assign(&s.Password, (*models.Secret)(u.Password))
-	assign(&s.FromDomain, u.FromDomain)
+// trunkChange is what a request changes.
+func trunkChange(u *TrunkUpdate) numbering.TrunkChange {
+	c := numbering.TrunkChange{Name: u.Name, Hosts: u.Hosts, Remote: u.Remote, Register: u.Register, Username: u.Username,
+		Password: (*models.Secret)(u.Password), FromDomain: u.FromDomain, Position: u.Position, International: u.International,
+		CallerIDStyle: (*models.CallerIDStyle)(u.CallerIdStyle), DTMF: (*models.DTMFMode)(u.Dtmf),
+		Transport: (*models.TrunkTransport)(u.Transport), MediaEncryption: (*models.MediaEncryption)(u.MediaEncryption), FirstAnswerSeconds: u.FirstAnswerSeconds,
+		MaxCalls: u.MaxCalls, CallsPerSecond: u.CallsPerSecond, MinutesPerDay: u.MinutesPerDay, CostPerDay: u.CostPerDay}
 	if u.Codecs != nil {
-		s.Codecs = nil
-		for _, c := range *u.Codecs {
-			s.Codecs = append(s.Codecs, string(c))
+		codecs := make([]string, len(*u.Codecs))
+		for i, name := range *u.Codecs {
+			codecs[i] = string(name)
 		}
+		c.Codecs = &codecs
 	}
-	assign(&s.Position, u.Position)
-	assign(&s.International, u.International)
-	assign(&s.CallerIDStyle, (*models.CallerIDStyle)(u.CallerIdStyle))
-	assign(&s.MaxCalls, u.MaxCalls)
-	assign(&s.CallsPerSecond, u.CallsPerSecond)
-	assign(&s.MinutesPerDay, u.MinutesPerDay)
-	assign(&s.CostPerDay, u.CostPerDay)
-	if err := t.SetSettings(s); err != nil {
-		return invalidSetting(err)
-	}
-	if len(t.HostList()) == 0 && !s.Register {
-		return invalid("hosts", "No call could come in: give hosts that calls come from, or register.")
-	}
-	return nil
-}
-
-// assign changes what a request says something about.
-func assign[T any](to *T, v *T) {
-	if v != nil {
-		*to = *v
-	}
-}
-
-// The widest networks that calls may come from, in bits of their prefix: no
-// carrier's is wider, and a wider one would let strangers in.
-const (
-	widestIPv4 = 16
-	widestIPv6 = 32
-)
-
-func checkHost(host string) error {
-	if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
-		return nil
-	}
-	if p, err := netip.ParsePrefix(host); err == nil {
-		if widest := map[bool]int{true: widestIPv4, false: widestIPv6}[p.Addr().Is4()]; p.Bits() < widest {
-			return invalid("hosts", "%s is too wide a network: give the carrier's own, of at least %d bits.", host, widest)
-		}
-		return nil
-	}
-	return invalid("hosts", "%q is no IP address or network: write it as 203.0.113.5 or 203.0.113.0/24.", short(host))
-}
-
-// invalidSetting words a mistake that the settings' own check has found: its
-// sentence begins with the field.
-func invalidSetting(err error) *problem {
-	first, _, _ := strings.Cut(err.Error(), "\n") // of several mistakes
-	field, _, _ := strings.Cut(first, " ")
-	return invalid(strings.TrimSuffix(field, ":"), "%s.", first)
+	return c
 }
 
 func (s *Server) viewTrunk(ctx context.Context, t models.Trunk) (Trunk, error) {
@@ -285,9 +173,9 @@ func (s *Server) viewTrunk(ctx context.Context, t models.Trunk) (Trunk, error) {
 	}
 	v := Trunk{Id: t.ID, Name: t.Name, Hosts: t.HostList(), Remote: set.Remote, Register: set.Register, Username: set.Username,
 		HasPassword: set.Password != "", FromDomain: set.FromDomain, Codecs: make([]TrunkCodec, len(set.Codecs)), Position: set.Position,
-		International: set.International, CallerIdStyle: CallerIdStyle(set.CallerIDStyle), MaxCalls: set.MaxCalls,
+		International: set.International, CallerIdStyle: CallerIdStyle(set.CallerIDStyle), Dtmf: TrunkDtmf(set.DTMF), Transport: TrunkTransport(set.Transport), MediaEncryption: MediaEncryption(set.MediaEncryption), FirstAnswerSeconds: set.FirstAnswerSeconds, MaxCalls: set.MaxCalls,
 		CallsPerSecond: set.CallsPerSecond, MinutesPerDay: set.MinutesPerDay, CostPerDay: set.CostPerDay,
-		State: TrunkState(s.trunkStates(ctx)[call.TrunkID(t.ID)]), CreatedAt: t.CreatedAt.Time}
+		State: TrunkState(s.trunkStates(ctx)[engine.TrunkID(t.ID)]), CreatedAt: t.CreatedAt.Time}
 	for i, c := range set.Codecs {
 		v.Codecs[i] = TrunkCodec(c)
 	}

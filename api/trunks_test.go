@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ringdesk/api"
-	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
 	"ringdesk/models"
 )
@@ -54,6 +53,47 @@ func TestTrunkAndNumberAtOnce_ADM_3(t *testing.T) {
 	c.do("PATCH", "/trunks/"+trunk.Id, `{"register":false,"username":"","password":""}`).want(200)
 	if got, _ = e.engine.trunk(trunk.Id); got.Password != "" || got.Register {
 		t.Errorf("the engine has %+v", got)
+	}
+}
+
+// TLS needs a certificate of SIP's own, and SRTP needs TLS; what a carrier's
+// certificate lacks is the trunk's state.
+//
+// Covers: ADM-2, ADM-3, SEC-1.
+func TestTrunkOverTLS(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.admin)
+	trunk := into[api.Trunk](c.do("POST", "/trunks", registering).want(201))
+	if trunk.Transport != "udp" || trunk.MediaEncryption != "none" {
+		t.Errorf("a new trunk is %+v", trunk)
+	}
+	path := "/trunks/" + trunk.Id
+	if a := c.do("PATCH", path, `{"transport":"tls","mediaEncryption":"sdes"}`).want(400); !strings.Contains(string(a.body), "trunkWithoutTLS") || !strings.Contains(string(a.body), `"field":"transport"`) {
+		t.Errorf("without a certificate: %s", a.body)
+	}
+	c.do("PATCH", path, `{"mediaEncryption":"sdes"}`).want(400)
+	c.do("PATCH", path, `{"transport":"sctp"}`).want(400)
+	trunk = into[api.Trunk](c.do("PATCH", path, `{"transport":"tcp"}`).want(200))
+	if got, _ := e.engine.trunk(trunk.Id); trunk.Transport != "tcp" || got.Transport != engine.TransportTCP {
+		t.Errorf("the changed trunk is %+v, the engine has %+v", trunk, got)
+	}
+}
+
+// How keys come and how long a carrier may be silent are the trunk's own settings.
+// Covers: ADM-3.
+func TestTrunkKeysAndFirstAnswer(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.admin)
+	trunk := into[api.Trunk](c.do("POST", "/trunks", registering).want(201))
+	if got, _ := e.engine.trunk(trunk.Id); trunk.Dtmf != "auto" || trunk.FirstAnswerSeconds != 6 || got.DTMF != engine.DTMFAuto || got.FirstAnswer != 6*time.Second {
+		t.Errorf("a new trunk is %+v, the engine has %+v", trunk, got)
+	}
+	trunk = into[api.Trunk](c.do("PATCH", "/trunks/"+trunk.Id, `{"dtmf":"inband","firstAnswerSeconds":12}`).want(200))
+	if got, _ := e.engine.trunk(trunk.Id); trunk.Dtmf != "inband" || trunk.FirstAnswerSeconds != 12 || got.DTMF != engine.DTMFInband || got.FirstAnswer != 12*time.Second {
+		t.Errorf("the changed trunk is %+v, the engine has %+v", trunk, got)
+	}
+	for _, body := range []string{`{"dtmf":"loud"}`, `{"firstAnswerSeconds":0}`, `{"firstAnswerSeconds":33}`} {
+		c.do("PATCH", "/trunks/"+trunk.Id, body).want(400)
 	}
 }
 
@@ -104,7 +144,7 @@ func TestTrunkIsKeptWhileTheEngineIsAway(t *testing.T) {
 func TestTrunkStatesAreAskedRarely(t *testing.T) {
 	e := start(t)
 	c := e.as(e.here.admin)
-	e.engine.states = map[string]engine.TrunkState{call.TrunkID(e.here.trunk): engine.TrunkReachable}
+	e.engine.states = map[string]engine.TrunkState{engine.TrunkID(e.here.trunk): engine.TrunkReachable}
 	state := func() api.TrunkState {
 		t.Helper()
 		return into[api.Trunk](c.do("GET", "/trunks/"+e.here.trunk, "").want(200)).State
@@ -117,7 +157,7 @@ func TestTrunkStatesAreAskedRarely(t *testing.T) {
 	if e.engine.asked != 1 {
 		t.Errorf("the engine was asked %d times", e.engine.asked)
 	}
-	e.engine.states = map[string]engine.TrunkState{call.TrunkID(e.here.trunk): engine.TrunkUnreachable}
+	e.engine.states = map[string]engine.TrunkState{engine.TrunkID(e.here.trunk): engine.TrunkUnreachable}
 	e.clock.advance(5 * time.Second)
 	if s := state(); s != "unreachable" {
 		t.Errorf("state %q after 5 s", s)
@@ -140,6 +180,9 @@ func TestBadTrunksAndNumbers(t *testing.T) {
 		"everybody":            {"/trunks", `{"name":"C","hosts":["0.0.0.0/0"]}`, 400, "hosts", "too wide"},
 		"everybody, IPv6":      {"/trunks", `{"name":"C","hosts":["::/0"]}`, 400, "hosts", "too wide"},
 		"a zone with a line":   {"/trunks", `{"name":"C","hosts":["fe80::1%x\nmatch=1"]}`, 400, "hosts", "203.0.113.5"},
+		"this machine":         {"/trunks", `{"name":"C","hosts":["127.1.0.0/16"]}`, 400, "hosts", "this machine"},
+		"calling this machine": {"/trunks", `{"name":"C","hosts":["203.0.113.5"],"remote":"127.0.0.1:5060"}`, 400, "remote", "this machine"},
+		"another's address":    {"/trunks", `{"name":"C","hosts":["192.0.2.4/31"]}`, 409, "hosts", "another workspace"},
 		"no port":              {"/trunks", `{"name":"C","hosts":["203.0.113.5"],"remote":"sip.example.com"}`, 400, "remote", "host:port"},
 		"registering as none":  {"/trunks", `{"name":"C","remote":"sip.example.com:5060","register":true}`, 400, "register", "username and password"},
 		"password alone":       {"/trunks", `{"name":"C","hosts":["203.0.113.5"],"password":"x"}`, 400, "password", "username"},
@@ -170,6 +213,22 @@ func TestBadTrunksAndNumbers(t *testing.T) {
 	}
 }
 
+// A trunk that is changed is held to the same as a new one.
+//
+// Covers: SEC-3
+func TestChangedTrunkAddresses_SEC_3(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.admin)
+	for body, status := range map[string]int{
+		`{"hosts":["127.0.0.1"]}`: 400, `{"hosts":["192.0.2.5"]}`: 409, `{"remote":"[::1]:5060"}`: 400, `{"hosts":["10.0.0.0/8"]}`: 400, `{"hosts":["198.51.100.1"]}`: 200,
+	} {
+		c.do("PATCH", "/trunks/"+e.here.trunk, body).want(status)
+	}
+	if got, _ := e.engine.trunk(e.here.trunk); len(got.Hosts) != 1 || got.Hosts[0] != "198.51.100.1" {
+		t.Errorf("the engine has %+v", got)
+	}
+}
+
 func TestOnlyAdminsAdminister(t *testing.T) {
 	e := start(t)
 	c, only := e.as(e.here.agent), adminOperations(t)
@@ -181,6 +240,7 @@ func TestOnlyAdminsAdminister(t *testing.T) {
 		if has {
 			path = before + ids(t, e.here, path) + after
 		}
+		path = strings.ReplaceAll(path, "{name}", string(api.JobNameTasks))
 		c.do(method, path+queries[id], bodies[id]).problem(403, api.ProblemCodeForbidden)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -63,6 +64,228 @@ func (e AgentStatus) Valid() bool {
 	}
 }
 
+// Defines values for AuditAction.
+const (
+	AuditActionChanged    AuditAction = "changed"
+	AuditActionCreated    AuditAction = "created"
+	AuditActionExported   AuditAction = "exported"
+	AuditActionHeard      AuditAction = "heard"
+	AuditActionImported   AuditAction = "imported"
+	AuditActionInvited    AuditAction = "invited"
+	AuditActionJoined     AuditAction = "joined"
+	AuditActionLinked     AuditAction = "linked"
+	AuditActionMerged     AuditAction = "merged"
+	AuditActionRan        AuditAction = "ran"
+	AuditActionRemoved    AuditAction = "removed"
+	AuditActionRestored   AuditAction = "restored"
+	AuditActionSignedOut  AuditAction = "signedOut"
+	AuditActionSuspended  AuditAction = "suspended"
+	AuditActionTurnedAway AuditAction = "turnedAway"
+)
+
+// Valid indicates whether the value is a known member of the AuditAction enum.
+func (e AuditAction) Valid() bool {
+	switch e {
+	case AuditActionChanged:
+		return true
+	case AuditActionCreated:
+		return true
+	case AuditActionExported:
+		return true
+	case AuditActionHeard:
+		return true
+	case AuditActionImported:
+		return true
+	case AuditActionInvited:
+		return true
+	case AuditActionJoined:
+		return true
+	case AuditActionLinked:
+		return true
+	case AuditActionMerged:
+		return true
+	case AuditActionRan:
+		return true
+	case AuditActionRemoved:
+		return true
+	case AuditActionRestored:
+		return true
+	case AuditActionSignedOut:
+		return true
+	case AuditActionSuspended:
+		return true
+	case AuditActionTurnedAway:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditByKind.
+const (
+	AuditByKindAgent    AuditByKind = "agent"
+	AuditByKindKey      AuditByKind = "key"
+	AuditByKindOperator AuditByKind = "operator"
+	AuditByKindSystem   AuditByKind = "system"
+)
+
+// Valid indicates whether the value is a known member of the AuditByKind enum.
+func (e AuditByKind) Valid() bool {
+	switch e {
+	case AuditByKindAgent:
+		return true
+	case AuditByKindKey:
+		return true
+	case AuditByKindOperator:
+		return true
+	case AuditByKindSystem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditKind.
+const (
+	AuditKindAgent            AuditKind = "agent"
+	AuditKindBlock            AuditKind = "block"
+	AuditKindContact          AuditKind = "contact"
+	AuditKindField            AuditKind = "field"
+	AuditKindJob              AuditKind = "job"
+	AuditKindKey              AuditKind = "key"
+	AuditKindNumber           AuditKind = "number"
+	AuditKindOutboundSettings AuditKind = "outboundSettings"
+	AuditKindRate             AuditKind = "rate"
+	AuditKindRecording        AuditKind = "recording"
+	AuditKindSound            AuditKind = "sound"
+	AuditKindTag              AuditKind = "tag"
+	AuditKindTeam             AuditKind = "team"
+	AuditKindTrunk            AuditKind = "trunk"
+	AuditKindWebhook          AuditKind = "webhook"
+	AuditKindWorkspace        AuditKind = "workspace"
+)
+
+// Valid indicates whether the value is a known member of the AuditKind enum.
+func (e AuditKind) Valid() bool {
+	switch e {
+	case AuditKindAgent:
+		return true
+	case AuditKindBlock:
+		return true
+	case AuditKindContact:
+		return true
+	case AuditKindField:
+		return true
+	case AuditKindJob:
+		return true
+	case AuditKindKey:
+		return true
+	case AuditKindNumber:
+		return true
+	case AuditKindOutboundSettings:
+		return true
+	case AuditKindRate:
+		return true
+	case AuditKindRecording:
+		return true
+	case AuditKindSound:
+		return true
+	case AuditKindTag:
+		return true
+	case AuditKindTeam:
+		return true
+	case AuditKindTrunk:
+		return true
+	case AuditKindWebhook:
+		return true
+	case AuditKindWorkspace:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BulkAction.
+const (
+	BulkActionAssign BulkAction = "assign"
+	BulkActionClose  BulkAction = "close"
+	BulkActionOpen   BulkAction = "open"
+	BulkActionSnooze BulkAction = "snooze"
+	BulkActionTags   BulkAction = "tags"
+	BulkActionTeam   BulkAction = "team"
+	BulkActionUndo   BulkAction = "undo"
+)
+
+// Valid indicates whether the value is a known member of the BulkAction enum.
+func (e BulkAction) Valid() bool {
+	switch e {
+	case BulkActionAssign:
+		return true
+	case BulkActionClose:
+		return true
+	case BulkActionOpen:
+		return true
+	case BulkActionSnooze:
+		return true
+	case BulkActionTags:
+		return true
+	case BulkActionTeam:
+		return true
+	case BulkActionUndo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BulkState.
+const (
+	BulkStateDone    BulkState = "done"
+	BulkStateRunning BulkState = "running"
+)
+
+// Valid indicates whether the value is a known member of the BulkState enum.
+func (e BulkState) Valid() bool {
+	switch e {
+	case BulkStateDone:
+		return true
+	case BulkStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BulkChange.
+const (
+	BulkChangeAssign BulkChange = "assign"
+	BulkChangeClose  BulkChange = "close"
+	BulkChangeOpen   BulkChange = "open"
+	BulkChangeSnooze BulkChange = "snooze"
+	BulkChangeTags   BulkChange = "tags"
+	BulkChangeTeam   BulkChange = "team"
+)
+
+// Valid indicates whether the value is a known member of the BulkChange enum.
+func (e BulkChange) Valid() bool {
+	switch e {
+	case BulkChangeAssign:
+		return true
+	case BulkChangeClose:
+		return true
+	case BulkChangeOpen:
+		return true
+	case BulkChangeSnooze:
+		return true
+	case BulkChangeTags:
+		return true
+	case BulkChangeTeam:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CallEndedBy.
 const (
 	CallEndedByAgent    CallEndedBy = "agent"
@@ -100,6 +323,7 @@ const (
 	CallActionListen          CallAction = "listen"
 	CallActionMute            CallAction = "mute"
 	CallActionPauseRecording  CallAction = "pauseRecording"
+	CallActionRejoin          CallAction = "rejoin"
 	CallActionRelease         CallAction = "release"
 	CallActionResumeRecording CallAction = "resumeRecording"
 	CallActionTransfer        CallAction = "transfer"
@@ -140,6 +364,8 @@ func (e CallAction) Valid() bool {
 	case CallActionMute:
 		return true
 	case CallActionPauseRecording:
+		return true
+	case CallActionRejoin:
 		return true
 	case CallActionRelease:
 		return true
@@ -190,6 +416,7 @@ const (
 	CallOutcomeCancelled   CallOutcome = "cancelled"
 	CallOutcomeFailed      CallOutcome = "failed"
 	CallOutcomeMissed      CallOutcome = "missed"
+	CallOutcomeMoved       CallOutcome = "moved"
 	CallOutcomeNoAnswer    CallOutcome = "noAnswer"
 	CallOutcomeRejected    CallOutcome = "rejected"
 	CallOutcomeUnreachable CallOutcome = "unreachable"
@@ -207,6 +434,8 @@ func (e CallOutcome) Valid() bool {
 	case CallOutcomeFailed:
 		return true
 	case CallOutcomeMissed:
+		return true
+	case CallOutcomeMoved:
 		return true
 	case CallOutcomeNoAnswer:
 		return true
@@ -374,13 +603,13 @@ func (e CallerIdStyle) Valid() bool {
 
 // Defines values for CloseMissedRequestAll.
 const (
-	True CloseMissedRequestAll = true
+	CloseMissedRequestAllTrue CloseMissedRequestAll = true
 )
 
 // Valid indicates whether the value is a known member of the CloseMissedRequestAll enum.
 func (e CloseMissedRequestAll) Valid() bool {
 	switch e {
-	case True:
+	case CloseMissedRequestAllTrue:
 		return true
 	default:
 		return false
@@ -468,6 +697,210 @@ func (e Direction) Valid() bool {
 	}
 }
 
+// Defines values for ImportState.
+const (
+	ImportStateDone    ImportState = "done"
+	ImportStatePreview ImportState = "preview"
+	ImportStateRunning ImportState = "running"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateDone:
+		return true
+	case ImportStatePreview:
+		return true
+	case ImportStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportPreviewEncoding.
+const (
+	Cp949 ImportPreviewEncoding = "cp949"
+	Utf16 ImportPreviewEncoding = "utf-16"
+	Utf8  ImportPreviewEncoding = "utf-8"
+)
+
+// Valid indicates whether the value is a known member of the ImportPreviewEncoding enum.
+func (e ImportPreviewEncoding) Valid() bool {
+	switch e {
+	case Cp949:
+		return true
+	case Utf16:
+		return true
+	case Utf8:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportPreviewKind.
+const (
+	Csv   ImportPreviewKind = "csv"
+	Vcard ImportPreviewKind = "vcard"
+)
+
+// Valid indicates whether the value is a known member of the ImportPreviewKind enum.
+func (e ImportPreviewKind) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case Vcard:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobName.
+const (
+	JobNameAttempts   JobName = "attempts"
+	JobNameAudit      JobName = "audit"
+	JobNameCalls      JobName = "calls"
+	JobNameChanges    JobName = "changes"
+	JobNameRecordings JobName = "recordings"
+	JobNameSessions   JobName = "sessions"
+	JobNameTasks      JobName = "tasks"
+	JobNameWebhooks   JobName = "webhooks"
+)
+
+// Valid indicates whether the value is a known member of the JobName enum.
+func (e JobName) Valid() bool {
+	switch e {
+	case JobNameAttempts:
+		return true
+	case JobNameAudit:
+		return true
+	case JobNameCalls:
+		return true
+	case JobNameChanges:
+		return true
+	case JobNameRecordings:
+		return true
+	case JobNameSessions:
+		return true
+	case JobNameTasks:
+		return true
+	case JobNameWebhooks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JoinKind.
+const (
+	JoinKindInvitation JoinKind = "invitation"
+	JoinKindOwner      JoinKind = "owner"
+	JoinKindPassword   JoinKind = "password"
+)
+
+// Valid indicates whether the value is a known member of the JoinKind enum.
+func (e JoinKind) Valid() bool {
+	switch e {
+	case JoinKindInvitation:
+		return true
+	case JoinKindOwner:
+		return true
+	case JoinKindPassword:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JoinRequestLocale.
+const (
+	JoinRequestLocaleEn JoinRequestLocale = "en"
+	JoinRequestLocaleKo JoinRequestLocale = "ko"
+)
+
+// Valid indicates whether the value is a known member of the JoinRequestLocale enum.
+func (e JoinRequestLocale) Valid() bool {
+	switch e {
+	case JoinRequestLocaleEn:
+		return true
+	case JoinRequestLocaleKo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyScope.
+const (
+	KeyScopeAdmin KeyScope = "admin"
+	KeyScopeCalls KeyScope = "calls"
+	KeyScopeRead  KeyScope = "read"
+)
+
+// Valid indicates whether the value is a known member of the KeyScope enum.
+func (e KeyScope) Valid() bool {
+	switch e {
+	case KeyScopeAdmin:
+		return true
+	case KeyScopeCalls:
+		return true
+	case KeyScopeRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrder.
+const (
+	ListOrderNewest ListOrder = "newest"
+	ListOrderOldest ListOrder = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListOrder enum.
+func (e ListOrder) Valid() bool {
+	switch e {
+	case ListOrderNewest:
+		return true
+	case ListOrderOldest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LiveEngineType.
+const (
+	LiveEngineMessage LiveEngineType = "engine"
+)
+
+// Valid indicates whether the value is a known member of the LiveEngineType enum.
+func (e LiveEngineType) Valid() bool {
+	switch e {
+	case LiveEngineMessage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LiveSnapshotType.
+const (
+	LiveSnapshotMessage LiveSnapshotType = "snapshot"
+)
+
+// Valid indicates whether the value is a known member of the LiveSnapshotType enum.
+func (e LiveSnapshotType) Valid() bool {
+	switch e {
+	case LiveSnapshotMessage:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ManualStatus.
 const (
 	ManualStatusAvailable ManualStatus = "available"
@@ -519,6 +952,21 @@ func (e MeLocale) Valid() bool {
 	}
 }
 
+// Defines values for MeUpdateExtendWrapUp.
+const (
+	MeUpdateExtendWrapUpTrue MeUpdateExtendWrapUp = true
+)
+
+// Valid indicates whether the value is a known member of the MeUpdateExtendWrapUp enum.
+func (e MeUpdateExtendWrapUp) Valid() bool {
+	switch e {
+	case MeUpdateExtendWrapUpTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MeUpdateLocale.
 const (
 	MeUpdateLocaleEn MeUpdateLocale = "en"
@@ -546,6 +994,24 @@ const (
 func (e MeUpdateWrapUp) Valid() bool {
 	switch e {
 	case False:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MediaEncryption.
+const (
+	MediaEncryptionNone MediaEncryption = "none"
+	MediaEncryptionSdes MediaEncryption = "sdes"
+)
+
+// Valid indicates whether the value is a known member of the MediaEncryption enum.
+func (e MediaEncryption) Valid() bool {
+	switch e {
+	case MediaEncryptionNone:
+		return true
+	case MediaEncryptionSdes:
 		return true
 	default:
 		return false
@@ -591,6 +1057,27 @@ func (e MissedReason) Valid() bool {
 	case MissedReasonUserLeft:
 		return true
 	case MissedReasonWorkflow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	Assigned NoticeKind = "assigned"
+	Mention  NoticeKind = "mention"
+	Returned NoticeKind = "returned"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case Assigned:
+		return true
+	case Mention:
+		return true
+	case Returned:
 		return true
 	default:
 		return false
@@ -738,6 +1225,498 @@ func (e ProblemCode) Valid() bool {
 	}
 }
 
+// Defines values for ProblemReason.
+const (
+	AcceptedAlready      ProblemReason = "acceptedAlready"
+	AccountElsewhere     ProblemReason = "accountElsewhere"
+	AdminsOnly           ProblemReason = "adminsOnly"
+	AgentAlready         ProblemReason = "agentAlready"
+	AgentBeingCalled     ProblemReason = "agentBeingCalled"
+	AgentDnd             ProblemReason = "agentDnd"
+	AgentNoSeat          ProblemReason = "agentNoSeat"
+	AgentOffline         ProblemReason = "agentOffline"
+	AgentTakesNoPhone    ProblemReason = "agentTakesNoPhone"
+	AgentUnavailable     ProblemReason = "agentUnavailable"
+	AgentsOnly           ProblemReason = "agentsOnly"
+	AnnouncementPlays    ProblemReason = "announcementPlays"
+	AnswerFirst          ProblemReason = "answerFirst"
+	AnsweredAlready      ProblemReason = "answeredAlready"
+	BadDigits            ProblemReason = "badDigits"
+	BadFile              ProblemReason = "badFile"
+	BadPeriod            ProblemReason = "badPeriod"
+	BadSetting           ProblemReason = "badSetting"
+	BadSkill             ProblemReason = "badSkill"
+	BadSound             ProblemReason = "badSound"
+	BadSoundName         ProblemReason = "badSoundName"
+	BadTimeZone          ProblemReason = "badTimeZone"
+	BadWebhookUrl        ProblemReason = "badWebhookUrl"
+	BodyTooLarge         ProblemReason = "bodyTooLarge"
+	CallFull             ProblemReason = "callFull"
+	CallOver             ProblemReason = "callOver"
+	CallerIdNotYours     ProblemReason = "callerIdNotYours"
+	CannotConvert        ProblemReason = "cannotConvert"
+	CannotUndo           ProblemReason = "cannotUndo"
+	CapCalls             ProblemReason = "capCalls"
+	CapCallsPerSecond    ProblemReason = "capCallsPerSecond"
+	CapCost              ProblemReason = "capCost"
+	CapMinutes           ProblemReason = "capMinutes"
+	ChangedMeanwhile     ProblemReason = "changedMeanwhile"
+	ContactInCall        ProblemReason = "contactInCall"
+	ConvertsOthers       ProblemReason = "convertsOthers"
+	CountryNotAllowed    ProblemReason = "countryNotAllowed"
+	CustomerNotConnected ProblemReason = "customerNotConnected"
+	DiskFull             ProblemReason = "diskFull"
+	EngineUnreachable    ProblemReason = "engineUnreachable"
+	ImportNeedsNames     ProblemReason = "importNeedsNames"
+	InCallAlready        ProblemReason = "inCallAlready"
+	KeyLacksScope        ProblemReason = "keyLacksScope"
+	KeyWrong             ProblemReason = "keyWrong"
+	KeysReserved         ProblemReason = "keysReserved"
+	KeysTaken            ProblemReason = "keysTaken"
+	LastOwner            ProblemReason = "lastOwner"
+	LinkExpired          ProblemReason = "linkExpired"
+	LinkUsed             ProblemReason = "linkUsed"
+	ListeningOnly        ProblemReason = "listeningOnly"
+	ListeningUnannounced ProblemReason = "listeningUnannounced"
+	LoginNetworkTooSoon  ProblemReason = "loginNetworkTooSoon"
+	LoginTooSoon         ProblemReason = "loginTooSoon"
+	LoginWrong           ProblemReason = "loginWrong"
+	Malformed            ProblemReason = "malformed"
+	MayNotCall           ProblemReason = "mayNotCall"
+	MemberNeedsName      ProblemReason = "memberNeedsName"
+	MergeSame            ProblemReason = "mergeSame"
+	MissedAddress        ProblemReason = "missedAddress"
+	MissedHandled        ProblemReason = "missedHandled"
+	MissedOnlyClosed     ProblemReason = "missedOnlyClosed"
+	MissedOtherNumber    ProblemReason = "missedOtherNumber"
+	MissedWithheld       ProblemReason = "missedWithheld"
+	NameTaken            ProblemReason = "nameTaken"
+	NationalNotAllowed   ProblemReason = "nationalNotAllowed"
+	NoAddress            ProblemReason = "noAddress"
+	NoAgent              ProblemReason = "noAgent"
+	NoBlock              ProblemReason = "noBlock"
+	NoCall               ProblemReason = "noCall"
+	NoCallerId           ProblemReason = "noCallerId"
+	NoContact            ProblemReason = "noContact"
+	NoConversation       ProblemReason = "noConversation"
+	NoKey                ProblemReason = "noKey"
+	NoMessages           ProblemReason = "noMessages"
+	NoNumber             ProblemReason = "noNumber"
+	NoNumberAbroad       ProblemReason = "noNumberAbroad"
+	NoNumberToCall       ProblemReason = "noNumberToCall"
+	NoPhone              ProblemReason = "noPhone"
+	NoProfileField       ProblemReason = "noProfileField"
+	NoRate               ProblemReason = "noRate"
+	NoRateOfYours        ProblemReason = "noRateOfYours"
+	NoRecording          ProblemReason = "noRecording"
+	NoSeat               ProblemReason = "noSeat"
+	NoSound              ProblemReason = "noSound"
+	NoTeam               ProblemReason = "noTeam"
+	NoTrunk              ProblemReason = "noTrunk"
+	NoTrunkLike          ProblemReason = "noTrunkLike"
+	NoWebhook            ProblemReason = "noWebhook"
+	NoWorkspace          ProblemReason = "noWorkspace"
+	NobodyTalks          ProblemReason = "nobodyTalks"
+	NotAMoment           ProblemReason = "notAMoment"
+	NotANumber           ProblemReason = "notANumber"
+	NotAcceptedYet       ProblemReason = "notAcceptedYet"
+	NotAnEmail           ProblemReason = "notAnEmail"
+	NotAnsweredYet       ProblemReason = "notAnsweredYet"
+	NotAssignable        ProblemReason = "notAssignable"
+	NotBeingCalled       ProblemReason = "notBeingCalled"
+	NotInCall            ProblemReason = "notInCall"
+	NotInWrapUp          ProblemReason = "notInWrapUp"
+	NotMissed            ProblemReason = "notMissed"
+	NotOneOf             ProblemReason = "notOneOf"
+	NotRecorded          ProblemReason = "notRecorded"
+	NotSignedIn          ProblemReason = "notSignedIn"
+	NotThere             ProblemReason = "notThere"
+	NotYourself          ProblemReason = "notYourself"
+	NumberHasHistory     ProblemReason = "numberHasHistory"
+	NumberNotAbroad      ProblemReason = "numberNotAbroad"
+	NumberOfAnother      ProblemReason = "numberOfAnother"
+	NumberTaken          ProblemReason = "numberTaken"
+	OnlyPhoneHolds       ProblemReason = "onlyPhoneHolds"
+	OtherContact         ProblemReason = "otherContact"
+	OtherSite            ProblemReason = "otherSite"
+	OutOfRange           ProblemReason = "outOfRange"
+	OutboundDamaged      ProblemReason = "outboundDamaged"
+	Overloaded           ProblemReason = "overloaded"
+	OwnSession           ProblemReason = "ownSession"
+	OwnersOnly           ProblemReason = "ownersOnly"
+	PasswordChanged      ProblemReason = "passwordChanged"
+	PasswordIsName       ProblemReason = "passwordIsName"
+	PasswordRepeats      ProblemReason = "passwordRepeats"
+	PasswordShort        ProblemReason = "passwordShort"
+	PasswordWrong        ProblemReason = "passwordWrong"
+	PasswordYourOwn      ProblemReason = "passwordYourOwn"
+	Past                 ProblemReason = "past"
+	PhoneNotConnected    ProblemReason = "phoneNotConnected"
+	PremiumNotAllowed    ProblemReason = "premiumNotAllowed"
+	RateHolds            ProblemReason = "rateHolds"
+	RateTaken            ProblemReason = "rateTaken"
+	RecordingAway        ProblemReason = "recordingAway"
+	RecordingFailed      ProblemReason = "recordingFailed"
+	RecordingGone        ProblemReason = "recordingGone"
+	RecordingPending     ProblemReason = "recordingPending"
+	RejoinTooLate        ProblemReason = "rejoinTooLate"
+	Required             ProblemReason = "required"
+	Restarting           ProblemReason = "restarting"
+	RingsAlready         ProblemReason = "ringsAlready"
+	SessionEnded         ProblemReason = "sessionEnded"
+	StillRunning         ProblemReason = "stillRunning"
+	SupervisorsOnly      ProblemReason = "supervisorsOnly"
+	TeamInUse            ProblemReason = "teamInUse"
+	TeamNameTaken        ProblemReason = "teamNameTaken"
+	TooFew               ProblemReason = "tooFew"
+	TooLong              ProblemReason = "tooLong"
+	TooMany              ProblemReason = "tooMany"
+	TooManyConnections   ProblemReason = "tooManyConnections"
+	TooManySounds        ProblemReason = "tooManySounds"
+	TooManyWebhooks      ProblemReason = "tooManyWebhooks"
+	TooShort             ProblemReason = "tooShort"
+	TooSoon              ProblemReason = "tooSoon"
+	TookTooLong          ProblemReason = "tookTooLong"
+	TransferToYourself   ProblemReason = "transferToYourself"
+	TrunkAddressTaken    ProblemReason = "trunkAddressTaken"
+	TrunkHasNumbers      ProblemReason = "trunkHasNumbers"
+	TrunkTakesNothing    ProblemReason = "trunkTakesNothing"
+	TrunkUnusable        ProblemReason = "trunkUnusable"
+	TrunkWithoutTLS      ProblemReason = "trunkWithoutTLS"
+	WebhookOff           ProblemReason = "webhookOff"
+	WorksElsewhere       ProblemReason = "worksElsewhere"
+	WrapUpExtended       ProblemReason = "wrapUpExtended"
+	YouAreInACall        ProblemReason = "youAreInACall"
+)
+
+// Valid indicates whether the value is a known member of the ProblemReason enum.
+func (e ProblemReason) Valid() bool {
+	switch e {
+	case AcceptedAlready:
+		return true
+	case AccountElsewhere:
+		return true
+	case AdminsOnly:
+		return true
+	case AgentAlready:
+		return true
+	case AgentBeingCalled:
+		return true
+	case AgentDnd:
+		return true
+	case AgentNoSeat:
+		return true
+	case AgentOffline:
+		return true
+	case AgentTakesNoPhone:
+		return true
+	case AgentUnavailable:
+		return true
+	case AgentsOnly:
+		return true
+	case AnnouncementPlays:
+		return true
+	case AnswerFirst:
+		return true
+	case AnsweredAlready:
+		return true
+	case BadDigits:
+		return true
+	case BadFile:
+		return true
+	case BadPeriod:
+		return true
+	case BadSetting:
+		return true
+	case BadSkill:
+		return true
+	case BadSound:
+		return true
+	case BadSoundName:
+		return true
+	case BadTimeZone:
+		return true
+	case BadWebhookUrl:
+		return true
+	case BodyTooLarge:
+		return true
+	case CallFull:
+		return true
+	case CallOver:
+		return true
+	case CallerIdNotYours:
+		return true
+	case CannotConvert:
+		return true
+	case CannotUndo:
+		return true
+	case CapCalls:
+		return true
+	case CapCallsPerSecond:
+		return true
+	case CapCost:
+		return true
+	case CapMinutes:
+		return true
+	case ChangedMeanwhile:
+		return true
+	case ContactInCall:
+		return true
+	case ConvertsOthers:
+		return true
+	case CountryNotAllowed:
+		return true
+	case CustomerNotConnected:
+		return true
+	case DiskFull:
+		return true
+	case EngineUnreachable:
+		return true
+	case ImportNeedsNames:
+		return true
+	case InCallAlready:
+		return true
+	case KeyLacksScope:
+		return true
+	case KeyWrong:
+		return true
+	case KeysReserved:
+		return true
+	case KeysTaken:
+		return true
+	case LastOwner:
+		return true
+	case LinkExpired:
+		return true
+	case LinkUsed:
+		return true
+	case ListeningOnly:
+		return true
+	case ListeningUnannounced:
+		return true
+	case LoginNetworkTooSoon:
+		return true
+	case LoginTooSoon:
+		return true
+	case LoginWrong:
+		return true
+	case Malformed:
+		return true
+	case MayNotCall:
+		return true
+	case MemberNeedsName:
+		return true
+	case MergeSame:
+		return true
+	case MissedAddress:
+		return true
+	case MissedHandled:
+		return true
+	case MissedOnlyClosed:
+		return true
+	case MissedOtherNumber:
+		return true
+	case MissedWithheld:
+		return true
+	case NameTaken:
+		return true
+	case NationalNotAllowed:
+		return true
+	case NoAddress:
+		return true
+	case NoAgent:
+		return true
+	case NoBlock:
+		return true
+	case NoCall:
+		return true
+	case NoCallerId:
+		return true
+	case NoContact:
+		return true
+	case NoConversation:
+		return true
+	case NoKey:
+		return true
+	case NoMessages:
+		return true
+	case NoNumber:
+		return true
+	case NoNumberAbroad:
+		return true
+	case NoNumberToCall:
+		return true
+	case NoPhone:
+		return true
+	case NoProfileField:
+		return true
+	case NoRate:
+		return true
+	case NoRateOfYours:
+		return true
+	case NoRecording:
+		return true
+	case NoSeat:
+		return true
+	case NoSound:
+		return true
+	case NoTeam:
+		return true
+	case NoTrunk:
+		return true
+	case NoTrunkLike:
+		return true
+	case NoWebhook:
+		return true
+	case NoWorkspace:
+		return true
+	case NobodyTalks:
+		return true
+	case NotAMoment:
+		return true
+	case NotANumber:
+		return true
+	case NotAcceptedYet:
+		return true
+	case NotAnEmail:
+		return true
+	case NotAnsweredYet:
+		return true
+	case NotAssignable:
+		return true
+	case NotBeingCalled:
+		return true
+	case NotInCall:
+		return true
+	case NotInWrapUp:
+		return true
+	case NotMissed:
+		return true
+	case NotOneOf:
+		return true
+	case NotRecorded:
+		return true
+	case NotSignedIn:
+		return true
+	case NotThere:
+		return true
+	case NotYourself:
+		return true
+	case NumberHasHistory:
+		return true
+	case NumberNotAbroad:
+		return true
+	case NumberOfAnother:
+		return true
+	case NumberTaken:
+		return true
+	case OnlyPhoneHolds:
+		return true
+	case OtherContact:
+		return true
+	case OtherSite:
+		return true
+	case OutOfRange:
+		return true
+	case OutboundDamaged:
+		return true
+	case Overloaded:
+		return true
+	case OwnSession:
+		return true
+	case OwnersOnly:
+		return true
+	case PasswordChanged:
+		return true
+	case PasswordIsName:
+		return true
+	case PasswordRepeats:
+		return true
+	case PasswordShort:
+		return true
+	case PasswordWrong:
+		return true
+	case PasswordYourOwn:
+		return true
+	case Past:
+		return true
+	case PhoneNotConnected:
+		return true
+	case PremiumNotAllowed:
+		return true
+	case RateHolds:
+		return true
+	case RateTaken:
+		return true
+	case RecordingAway:
+		return true
+	case RecordingFailed:
+		return true
+	case RecordingGone:
+		return true
+	case RecordingPending:
+		return true
+	case RejoinTooLate:
+		return true
+	case Required:
+		return true
+	case Restarting:
+		return true
+	case RingsAlready:
+		return true
+	case SessionEnded:
+		return true
+	case StillRunning:
+		return true
+	case SupervisorsOnly:
+		return true
+	case TeamInUse:
+		return true
+	case TeamNameTaken:
+		return true
+	case TooFew:
+		return true
+	case TooLong:
+		return true
+	case TooMany:
+		return true
+	case TooManyConnections:
+		return true
+	case TooManySounds:
+		return true
+	case TooManyWebhooks:
+		return true
+	case TooShort:
+		return true
+	case TooSoon:
+		return true
+	case TookTooLong:
+		return true
+	case TransferToYourself:
+		return true
+	case TrunkAddressTaken:
+		return true
+	case TrunkHasNumbers:
+		return true
+	case TrunkTakesNothing:
+		return true
+	case TrunkUnusable:
+		return true
+	case TrunkWithoutTLS:
+		return true
+	case WebhookOff:
+		return true
+	case WorksElsewhere:
+		return true
+	case WrapUpExtended:
+		return true
+	case YouAreInACall:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PromptLanguage.
 const (
 	PromptLanguageEn PromptLanguage = "en"
@@ -780,6 +1759,84 @@ func (e RecordingState) Valid() bool {
 	}
 }
 
+// Defines values for RingCheckName.
+const (
+	RingCall      RingCheckName = "call"
+	RingDnd       RingCheckName = "dnd"
+	RingEngine    RingCheckName = "engine"
+	RingHours     RingCheckName = "hours"
+	RingLine      RingCheckName = "line"
+	RingNotify    RingCheckName = "notify"
+	RingNumbers   RingCheckName = "numbers"
+	RingOtherCall RingCheckName = "otherCall"
+	RingPhone     RingCheckName = "phone"
+	RingSeat      RingCheckName = "seat"
+	RingSkills    RingCheckName = "skills"
+	RingStatus    RingCheckName = "status"
+	RingTeam      RingCheckName = "team"
+	RingWrapUp    RingCheckName = "wrapUp"
+)
+
+// Valid indicates whether the value is a known member of the RingCheckName enum.
+func (e RingCheckName) Valid() bool {
+	switch e {
+	case RingCall:
+		return true
+	case RingDnd:
+		return true
+	case RingEngine:
+		return true
+	case RingHours:
+		return true
+	case RingLine:
+		return true
+	case RingNotify:
+		return true
+	case RingNumbers:
+		return true
+	case RingOtherCall:
+		return true
+	case RingPhone:
+		return true
+	case RingSeat:
+		return true
+	case RingSkills:
+		return true
+	case RingStatus:
+		return true
+	case RingTeam:
+		return true
+	case RingWrapUp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RingTone.
+const (
+	Bell  RingTone = "bell"
+	Chime RingTone = "chime"
+	Pulse RingTone = "pulse"
+	Soft  RingTone = "soft"
+)
+
+// Valid indicates whether the value is a known member of the RingTone enum.
+func (e RingTone) Valid() bool {
+	switch e {
+	case Bell:
+		return true
+	case Chime:
+		return true
+	case Pulse:
+		return true
+	case Soft:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin Role = "admin"
@@ -795,6 +1852,90 @@ func (e Role) Valid() bool {
 	case RoleAgent:
 		return true
 	case RoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchMatchWhere.
+const (
+	SearchMatchWhereCaller  SearchMatchWhere = "caller"
+	SearchMatchWhereEmail   SearchMatchWhere = "email"
+	SearchMatchWhereName    SearchMatchWhere = "name"
+	SearchMatchWhereNote    SearchMatchWhere = "note"
+	SearchMatchWhereNumber  SearchMatchWhere = "number"
+	SearchMatchWhereProfile SearchMatchWhere = "profile"
+	SearchMatchWhereTag     SearchMatchWhere = "tag"
+)
+
+// Valid indicates whether the value is a known member of the SearchMatchWhere enum.
+func (e SearchMatchWhere) Valid() bool {
+	switch e {
+	case SearchMatchWhereCaller:
+		return true
+	case SearchMatchWhereEmail:
+		return true
+	case SearchMatchWhereName:
+		return true
+	case SearchMatchWhereNote:
+		return true
+	case SearchMatchWhereNumber:
+		return true
+	case SearchMatchWhereProfile:
+		return true
+	case SearchMatchWhereTag:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TagColour.
+const (
+	Blue   TagColour = "blue"
+	Cyan   TagColour = "cyan"
+	Grape  TagColour = "grape"
+	Gray   TagColour = "gray"
+	Green  TagColour = "green"
+	Indigo TagColour = "indigo"
+	Lime   TagColour = "lime"
+	Orange TagColour = "orange"
+	Pink   TagColour = "pink"
+	Red    TagColour = "red"
+	Teal   TagColour = "teal"
+	Violet TagColour = "violet"
+	Yellow TagColour = "yellow"
+)
+
+// Valid indicates whether the value is a known member of the TagColour enum.
+func (e TagColour) Valid() bool {
+	switch e {
+	case Blue:
+		return true
+	case Cyan:
+		return true
+	case Grape:
+		return true
+	case Gray:
+		return true
+	case Green:
+		return true
+	case Indigo:
+		return true
+	case Lime:
+		return true
+	case Orange:
+		return true
+	case Pink:
+		return true
+	case Red:
+		return true
+	case Teal:
+		return true
+	case Violet:
+		return true
+	case Yellow:
 		return true
 	default:
 		return false
@@ -825,19 +1966,50 @@ func (e TrunkCodec) Valid() bool {
 	}
 }
 
+// Defines values for TrunkDtmf.
+const (
+	Auto    TrunkDtmf = "auto"
+	Inband  TrunkDtmf = "inband"
+	Info    TrunkDtmf = "info"
+	Rfc4733 TrunkDtmf = "rfc4733"
+)
+
+// Valid indicates whether the value is a known member of the TrunkDtmf enum.
+func (e TrunkDtmf) Valid() bool {
+	switch e {
+	case Auto:
+		return true
+	case Inband:
+		return true
+	case Info:
+		return true
+	case Rfc4733:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrunkState.
 const (
+	TrunkStateExpired      TrunkState = "expired"
+	TrunkStateMisnamed     TrunkState = "misnamed"
 	TrunkStateReachable    TrunkState = "reachable"
 	TrunkStateRegistered   TrunkState = "registered"
 	TrunkStateRejected     TrunkState = "rejected"
 	TrunkStateUnknown      TrunkState = "unknown"
 	TrunkStateUnreachable  TrunkState = "unreachable"
 	TrunkStateUnregistered TrunkState = "unregistered"
+	TrunkStateUntrusted    TrunkState = "untrusted"
 )
 
 // Valid indicates whether the value is a known member of the TrunkState enum.
 func (e TrunkState) Valid() bool {
 	switch e {
+	case TrunkStateExpired:
+		return true
+	case TrunkStateMisnamed:
+		return true
 	case TrunkStateReachable:
 		return true
 	case TrunkStateRegistered:
@@ -850,35 +2022,148 @@ func (e TrunkState) Valid() bool {
 		return true
 	case TrunkStateUnregistered:
 		return true
+	case TrunkStateUntrusted:
+		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for ListConversationsParamsList.
+// Defines values for TrunkTransport.
 const (
-	ListConversationsParamsListAll        ListConversationsParamsList = "all"
-	ListConversationsParamsListClosed     ListConversationsParamsList = "closed"
-	ListConversationsParamsListMine       ListConversationsParamsList = "mine"
-	ListConversationsParamsListMissed     ListConversationsParamsList = "missed"
-	ListConversationsParamsListOpen       ListConversationsParamsList = "open"
-	ListConversationsParamsListUnassigned ListConversationsParamsList = "unassigned"
+	Tcp TrunkTransport = "tcp"
+	Tls TrunkTransport = "tls"
+	Udp TrunkTransport = "udp"
 )
 
-// Valid indicates whether the value is a known member of the ListConversationsParamsList enum.
-func (e ListConversationsParamsList) Valid() bool {
+// Valid indicates whether the value is a known member of the TrunkTransport enum.
+func (e TrunkTransport) Valid() bool {
 	switch e {
-	case ListConversationsParamsListAll:
+	case Tcp:
 		return true
-	case ListConversationsParamsListClosed:
+	case Tls:
 		return true
-	case ListConversationsParamsListMine:
+	case Udp:
 		return true
-	case ListConversationsParamsListMissed:
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookDeliveryState.
+const (
+	Dead      WebhookDeliveryState = "dead"
+	Delivered WebhookDeliveryState = "delivered"
+	Pending   WebhookDeliveryState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case Dead:
 		return true
-	case ListConversationsParamsListOpen:
+	case Delivered:
 		return true
-	case ListConversationsParamsListUnassigned:
+	case Pending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookEventType.
+const (
+	CallAnswered   WebhookEventType = "call.answered"
+	CallCreated    WebhookEventType = "call.created"
+	CallEnded      WebhookEventType = "call.ended"
+	CallHeld       WebhookEventType = "call.held"
+	CallJoined     WebhookEventType = "call.joined"
+	CallLeft       WebhookEventType = "call.left"
+	CallMissed     WebhookEventType = "call.missed"
+	CallQueued     WebhookEventType = "call.queued"
+	CallResumed    WebhookEventType = "call.resumed"
+	CallRinging    WebhookEventType = "call.ringing"
+	RecordingReady WebhookEventType = "recording.ready"
+)
+
+// Valid indicates whether the value is a known member of the WebhookEventType enum.
+func (e WebhookEventType) Valid() bool {
+	switch e {
+	case CallAnswered:
+		return true
+	case CallCreated:
+		return true
+	case CallEnded:
+		return true
+	case CallHeld:
+		return true
+	case CallJoined:
+		return true
+	case CallLeft:
+		return true
+	case CallMissed:
+		return true
+	case CallQueued:
+		return true
+	case CallResumed:
+		return true
+	case CallRinging:
+		return true
+	case RecordingReady:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceLanguage.
+const (
+	WorkspaceLanguageEn WorkspaceLanguage = "en"
+	WorkspaceLanguageKo WorkspaceLanguage = "ko"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceLanguage enum.
+func (e WorkspaceLanguage) Valid() bool {
+	switch e {
+	case WorkspaceLanguageEn:
+		return true
+	case WorkspaceLanguageKo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceUpdateLanguage.
+const (
+	WorkspaceUpdateLanguageEn WorkspaceUpdateLanguage = "en"
+	WorkspaceUpdateLanguageKo WorkspaceUpdateLanguage = "ko"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceUpdateLanguage enum.
+func (e WorkspaceUpdateLanguage) Valid() bool {
+	switch e {
+	case WorkspaceUpdateLanguageEn:
+		return true
+	case WorkspaceUpdateLanguageKo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListContactsParamsOrder.
+const (
+	ListContactsParamsOrderName   ListContactsParamsOrder = "name"
+	ListContactsParamsOrderNewest ListContactsParamsOrder = "newest"
+)
+
+// Valid indicates whether the value is a known member of the ListContactsParamsOrder enum.
+func (e ListContactsParamsOrder) Valid() bool {
+	switch e {
+	case ListContactsParamsOrderName:
+		return true
+	case ListContactsParamsOrderNewest:
 		return true
 	default:
 		return false
@@ -922,6 +2207,9 @@ type Agent struct {
 	Email    string     `json:"email"`
 	Id       string     `json:"id"`
 
+	// InvitedUntil until when their invitation can be accepted; absent once it has been
+	InvitedUntil *time.Time `json:"invitedUntil,omitempty"`
+
 	// ManualStatus set by hand; only available agents are offered calls
 	ManualStatus ManualStatus `json:"manualStatus"`
 	Name         string       `json:"name"`
@@ -946,8 +2234,14 @@ type Agent struct {
 	// Status offline means no browser of theirs is here; dnd, do not disturb (IN-3); from meal on, what was set by hand
 	Status AgentStatus `json:"status"`
 
+	// StatusSince since when they are in this status; absent where nobody has seen it begin
+	StatusSince *time.Time `json:"statusSince,omitempty"`
+
 	// Supervises may listen, whisper and barge in (CALL-7); owners and admins always may
-	Supervises bool      `json:"supervises"`
+	Supervises bool `json:"supervises"`
+
+	// Suspended true while an owner or admin keeps them out; absent otherwise
+	Suspended  *bool     `json:"suspended,omitempty"`
 	TakesPhone bool      `json:"takesPhone"`
 	TakesVideo bool      `json:"takesVideo"`
 	TakesVoice bool      `json:"takesVoice"`
@@ -955,6 +2249,25 @@ type Agent struct {
 
 	// WrapUpUntil while in wrap-up (END-5)
 	WrapUpUntil *time.Time `json:"wrapUpUntil,omitempty"`
+}
+
+// AgentInput defines model for AgentInput.
+type AgentInput struct {
+	Email string `json:"email"`
+	Name  string `json:"name"`
+
+	// PlacesCalls as seat when left out
+	PlacesCalls *bool `json:"placesCalls,omitempty"`
+
+	// RingSeconds 5 to 120, or 0 for what the settings say
+	RingSeconds *int  `json:"ringSeconds,omitempty"`
+	Role        *Role `json:"role,omitempty"`
+	Seat        *bool `json:"seat,omitempty"`
+
+	// Skills level of each skill
+	Skills     *Skills   `json:"skills,omitempty"`
+	Supervises *bool     `json:"supervises,omitempty"`
+	Teams      *[]string `json:"teams,omitempty"`
 }
 
 // AgentList defines model for AgentList.
@@ -971,6 +2284,12 @@ type AgentRef struct {
 // AgentStatus offline means no browser of theirs is here; dnd, do not disturb (IN-3); from meal on, what was set by hand
 type AgentStatus string
 
+// AgentStatusUpdate defines model for AgentStatusUpdate.
+type AgentStatusUpdate struct {
+	// Status set by hand; only available agents are offered calls
+	Status ManualStatus `json:"status"`
+}
+
 // AgentUpdate defines model for AgentUpdate.
 type AgentUpdate struct {
 	Name        *string `json:"name,omitempty"`
@@ -985,6 +2304,70 @@ type AgentUpdate struct {
 	Skills     *Skills   `json:"skills,omitempty"`
 	Supervises *bool     `json:"supervises,omitempty"`
 	Teams      *[]string `json:"teams,omitempty"`
+}
+
+// AuditAction linked, a link to a new password was made; signedOut, somebody's sessions were ended; heard and exported are of recordings and lists; turnedAway, an agent blocked a caller out of a call. More may come
+type AuditAction string
+
+// AuditBy defines model for AuditBy.
+type AuditBy struct {
+	// Id agent's id or access key
+	Id *string `json:"id,omitempty"`
+
+	// Kind operator is whoever works at the server's command line
+	Kind AuditByKind `json:"kind"`
+
+	// Name empty for operator and system
+	Name string `json:"name"`
+}
+
+// AuditByKind operator is whoever works at the server's command line
+type AuditByKind string
+
+// AuditChange defines model for AuditChange.
+type AuditChange struct {
+	// Field as in the API; a field of settings by its path, such as settings.ringSeconds
+	Field string `json:"field"`
+
+	// Hidden a secret has changed; neither value is kept
+	Hidden *bool `json:"hidden,omitempty"`
+
+	// New any JSON value; absent when there is none any more
+	New interface{} `json:"new,omitempty"`
+
+	// Old any JSON value; absent when there was none
+	Old interface{} `json:"old,omitempty"`
+}
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	// Action linked, a link to a new password was made; signedOut, somebody's sessions were ended; heard and exported are of recordings and lists; turnedAway, an agent blocked a caller out of a call. More may come
+	Action AuditAction `json:"action"`
+
+	// Address the network address that it was asked from
+	Address *string       `json:"address,omitempty"`
+	At      time.Time     `json:"at"`
+	By      AuditBy       `json:"by"`
+	Changes []AuditChange `json:"changes"`
+
+	// EntityId of what was changed; absent for what the workspace has one of
+	EntityId *string `json:"entityId,omitempty"`
+	Id       string  `json:"id"`
+
+	// Kind what was changed; outboundSettings are what may be called. More kinds may come
+	Kind AuditKind `json:"kind"`
+
+	// Name of what was changed, as it was then
+	Name string `json:"name"`
+}
+
+// AuditKind what was changed; outboundSettings are what may be called. More kinds may come
+type AuditKind string
+
+// AuditList defines model for AuditList.
+type AuditList struct {
+	Items []AuditEntry `json:"items"`
+	Next  *string      `json:"next,omitempty"`
 }
 
 // Block defines model for Block.
@@ -1004,7 +2387,9 @@ type Block struct {
 // BlockInput defines model for BlockInput.
 type BlockInput struct {
 	// Days left out for no end
-	Days   *int    `json:"days,omitempty"`
+	Days *int `json:"days,omitempty"`
+
+	// Number a telephone number, or user@host of a caller who has none
 	Number string  `json:"number"`
 	Reason *string `json:"reason,omitempty"`
 }
@@ -1012,6 +2397,85 @@ type BlockInput struct {
 // BlockList defines model for BlockList.
 type BlockList struct {
 	Items []Block `json:"items"`
+}
+
+// Bulk defines model for Bulk.
+type Bulk struct {
+	Action     BulkAction `json:"action"`
+	Changed    int        `json:"changed"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	FinishedAt *time.Time `json:"finishedAt,omitempty"`
+	Id         string     `json:"id"`
+
+	// Processed the sum of the next ones
+	Processed int `json:"processed"`
+
+	// Refused how many by reason
+	Refused map[string]int `json:"refused"`
+	State   BulkState      `json:"state"`
+	Total   int            `json:"total"`
+
+	// Unchanged were so before
+	Unchanged int `json:"unchanged"`
+
+	// UndoOf id of the bulk action that this one undoes
+	UndoOf *string `json:"undoOf,omitempty"`
+
+	// Undoable it is done, and changed something that an undo may give back
+	Undoable bool `json:"undoable"`
+}
+
+// BulkAction defines model for Bulk.Action.
+type BulkAction string
+
+// BulkState defines model for Bulk.State.
+type BulkState string
+
+// BulkChange defines model for BulkChange.
+type BulkChange string
+
+// BulkFilter the parameters of `GET /conversations`
+type BulkFilter struct {
+	Agent     *string    `json:"agent,omitempty"`
+	ContactId *string    `json:"contactId,omitempty"`
+	Direction *Direction `json:"direction,omitempty"`
+	From      *time.Time `json:"from,omitempty"`
+	Kind      *CallKind  `json:"kind,omitempty"`
+
+	// List all, mine, unassigned, mentions, waiting, open, missed, snoozed, closed, or team- with the id of a team
+	List   *ListName     `json:"list,omitempty"`
+	Q      *string       `json:"q,omitempty"`
+	Reason *MissedReason `json:"reason,omitempty"`
+	Tag    *string       `json:"tag,omitempty"`
+	Team   *string       `json:"team,omitempty"`
+	To     *time.Time    `json:"to,omitempty"`
+}
+
+// BulkRequest either `ids` or `filter`
+type BulkRequest struct {
+	Action BulkChange `json:"action"`
+
+	// AddTags with tags
+	AddTags *[]TagName `json:"addTags,omitempty"`
+
+	// AssigneeId with assign; empty to unassign
+	AssigneeId *string `json:"assigneeId,omitempty"`
+
+	// Filter the parameters of `GET /conversations`
+	Filter *BulkFilter `json:"filter,omitempty"`
+	Ids    *[]string   `json:"ids,omitempty"`
+
+	// Key chosen by you, such as a UUID; the header Idempotency-Key says the same
+	Key *string `json:"key,omitempty"`
+
+	// RemoveTags with tags
+	RemoveTags *[]TagName `json:"removeTags,omitempty"`
+
+	// SnoozeUntil with snooze
+	SnoozeUntil *time.Time `json:"snoozeUntil,omitempty"`
+
+	// TeamId with team; empty for no team
+	TeamId *string `json:"teamId,omitempty"`
 }
 
 // BusinessNumber defines model for BusinessNumber.
@@ -1036,14 +2500,20 @@ type BusinessNumber struct {
 
 // Call defines model for Call.
 type Call struct {
-	AnsweredAt     *time.Time   `json:"answeredAt,omitempty"`
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+
+	// CallerAddress user@host of an inbound call's caller who has no telephone number and withholds nothing
+	CallerAddress *string `json:"callerAddress,omitempty"`
+
+	// CallerName the display name that the carrier sent with an inbound call; nobody has checked it
+	CallerName     *string      `json:"callerName,omitempty"`
 	Contact        Contact      `json:"contact"`
 	ConversationId string       `json:"conversationId"`
 	Direction      Direction    `json:"direction"`
 	EndedAt        *time.Time   `json:"endedAt,omitempty"`
 	EndedBy        *CallEndedBy `json:"endedBy,omitempty"`
 
-	// From E.164 where it could be told; empty when withheld
+	// From E.164 where it could be told; empty when withheld, or of a caller who has an address only; nobody can call back then
 	From string `json:"from"`
 
 	// Help an agent asks for help (CALL-7)
@@ -1054,10 +2524,11 @@ type Call struct {
 
 	// MissedHandledAt when somebody called back (MISS-5)
 	MissedHandledAt *time.Time    `json:"missedHandledAt,omitempty"`
+	MissedHandledBy *AgentRef     `json:"missedHandledBy,omitempty"`
 	MissedReason    *MissedReason `json:"missedReason,omitempty"`
 	Number          Number        `json:"number"`
 
-	// Outcome how it ended; from busy on, of outbound calls that were not answered (OUT-8)
+	// Outcome How it ended; from busy on, of outbound calls that were not answered (OUT-8). unreachable also when the carrier answered nothing; moved when the number was changed, or the carrier redirected the call (SIP 3xx), which is never followed.
 	Outcome      *CallOutcome  `json:"outcome,omitempty"`
 	Participants []Participant `json:"participants"`
 
@@ -1075,6 +2546,9 @@ type Call struct {
 
 	// To E.164
 	To string `json:"to"`
+
+	// WaitLimitSeconds with `abandonedInQueue`: the longest that this caller might wait, as it was set then
+	WaitLimitSeconds *int `json:"waitLimitSeconds,omitempty"`
 
 	// WaitMs from the start to the answer or the end
 	WaitMs *int64 `json:"waitMs,omitempty"`
@@ -1114,15 +2588,74 @@ type CallList struct {
 	Next  *string `json:"next,omitempty"`
 }
 
-// CallOutcome how it ended; from busy on, of outbound calls that were not answered (OUT-8)
+// CallOutcome How it ended; from busy on, of outbound calls that were not answered (OUT-8). unreachable also when the carrier answered nothing; moved when the number was changed, or the carrier redirected the call (SIP 3xx), which is never followed.
 type CallOutcome string
+
+// CallPackets one direction between browser and phone system
+type CallPackets struct {
+	// JitterMs the mean
+	JitterMs int `json:"jitterMs"`
+	Lost     int `json:"lost"`
+
+	// Packets that were sent, lost ones too
+	Packets int `json:"packets"`
+}
+
+// CallQuality defines model for CallQuality.
+type CallQuality struct {
+	Name          string            `json:"name"`
+	ParticipantId string            `json:"participantId"`
+	Report        CallQualityReport `json:"report"`
+}
+
+// CallQualityList defines model for CallQualityList.
+type CallQualityList struct {
+	Items []CallQuality `json:"items"`
+}
+
+// CallQualityReport defines model for CallQualityReport.
+type CallQualityReport struct {
+	// BadSeconds of them, at 3 % loss, 60 ms jitter or 400 ms round trip, or more
+	BadSeconds int    `json:"badSeconds"`
+	Codec      string `json:"codec"`
+
+	// FairSeconds of them, at 1 % loss, 30 ms jitter or 200 ms round trip, or more
+	FairSeconds int `json:"fairSeconds"`
+
+	// Received one direction between browser and phone system
+	Received CallPackets `json:"received"`
+
+	// RttMs the mean round trip
+	RttMs int `json:"rttMs"`
+
+	// Seconds that were measured
+	Seconds int `json:"seconds"`
+
+	// Sent one direction between browser and phone system
+	Sent CallPackets `json:"sent"`
+
+	// SilentSeconds in which nothing came, though somebody was to be heard
+	SilentSeconds int `json:"silentSeconds"`
+}
 
 // CallQueue while the caller waits (IN-6)
 type CallQueue struct {
-	// Position counts from 1
+	// Callback true for somebody who has hung up and is called back in their turn (Q-1)
+	Callback bool `json:"callback"`
+
+	// Order of two callers who wait, the one with the lower text goes first
+	Order string `json:"order"`
+
+	// PaceMs how long one place takes at present; a place times this is the estimated wait. Absent when it is not known
+	PaceMs *int64 `json:"paceMs,omitempty"`
+
+	// Position counts from 1; holds for the moment of this message
 	Position int       `json:"position"`
 	Priority *int      `json:"priority,omitempty"`
 	Since    time.Time `json:"since"`
+
+	// Until the longest that they wait
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // CallRecording defines model for CallRecording.
@@ -1220,8 +2753,8 @@ type CallSettings struct {
 	// Team the first team whose agents are offered calls
 	Team *string `json:"team,omitempty"`
 
-	// Turn end every call after the greeting (MISS-1 workflow)
-	Turn *bool `json:"turn,omitempty"`
+	// TurnAway end every call after the greeting (MISS-1 workflow)
+	TurnAway *bool `json:"turnAway,omitempty"`
 
 	// VoicemailKey a caller who waits presses it to leave a message
 	VoicemailKey *string `json:"voicemailKey,omitempty"`
@@ -1274,12 +2807,52 @@ type CloseMissedResult struct {
 	Closed int `json:"closed"`
 }
 
+// CommandKeys The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+// Korean and Latin keyboards.
+type CommandKeys = string
+
+// CommandKeysUpdate defines model for CommandKeysUpdate.
+type CommandKeysUpdate struct {
+	// Answer The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	Answer *CommandKeys `json:"answer,omitempty"`
+
+	// DialPad The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	DialPad *CommandKeys `json:"dialPad,omitempty"`
+
+	// End The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	End *CommandKeys `json:"end,omitempty"`
+
+	// Hold The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	Hold *CommandKeys `json:"hold,omitempty"`
+
+	// Leave The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	Leave *CommandKeys `json:"leave,omitempty"`
+
+	// Mute The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	Mute *CommandKeys `json:"mute,omitempty"`
+
+	// Palette The keys of a command: Mod is Ctrl, on a Mac Command; then Shift where it is held, then the key's place (KeyboardEvent.code), the same on
+	// Korean and Latin keyboards.
+	Palette *CommandKeys `json:"palette,omitempty"`
+}
+
 // Contact defines model for Contact.
 type Contact struct {
-	CreatedAt time.Time   `json:"createdAt"`
-	Email     string      `json:"email"`
-	Id        string      `json:"id"`
-	Kind      ContactKind `json:"kind"`
+	// CallerAddress the address (user@host) that this contact calls from without a telephone number
+	CallerAddress *string `json:"callerAddress,omitempty"`
+
+	// CallerName the display name that the carrier sent with the latest call; nobody has checked it, so that it is offered as a name and never taken for one
+	CallerName *string     `json:"callerName,omitempty"`
+	CreatedAt  time.Time   `json:"createdAt"`
+	Email      string      `json:"email"`
+	Id         string      `json:"id"`
+	Kind       ContactKind `json:"kind"`
 
 	// Name empty for a lead without a name
 	Name    string   `json:"name"`
@@ -1306,6 +2879,14 @@ type ContactList struct {
 	Next  *string   `json:"next,omitempty"`
 }
 
+// ContactPatch defines model for ContactPatch.
+type ContactPatch struct {
+	Email   *string            `json:"email,omitempty"`
+	Name    *string            `json:"name,omitempty"`
+	Numbers *[]string          `json:"numbers,omitempty"`
+	Profile *map[string]string `json:"profile,omitempty"`
+}
+
 // Conversation defines model for Conversation.
 type Conversation struct {
 	Assignee  *AgentRef `json:"assignee,omitempty"`
@@ -1316,21 +2897,59 @@ type Conversation struct {
 	Id        string    `json:"id"`
 	Kind      CallKind  `json:"kind"`
 
+	// LastCall what a row shows of the latest call
+	LastCall *LastCall `json:"lastCall,omitempty"`
+
 	// LastNote start of the latest note
 	LastNote *string `json:"lastNote,omitempty"`
 
 	// Live a call is going on in it
-	Live         *bool             `json:"live,omitempty"`
-	MissedReason *MissedReason     `json:"missedReason,omitempty"`
-	Notes        []Note            `json:"notes"`
-	Number       *Number           `json:"number,omitempty"`
+	Live *bool `json:"live,omitempty"`
+
+	// Match the part of a text that a search has found, with a little of what stands around it
+	Match *SearchMatch `json:"match,omitempty"`
+
+	// Members agents who were added, such as by a mention
+	Members      []AgentRef    `json:"members"`
+	MissedReason *MissedReason `json:"missedReason,omitempty"`
+	Notes        []Note        `json:"notes"`
+	Number       *Number       `json:"number,omitempty"`
+
+	// SnoozedUntil when it opens by itself
+	SnoozedUntil *time.Time        `json:"snoozedUntil,omitempty"`
 	State        ConversationState `json:"state"`
 	Tags         []string          `json:"tags"`
 
 	// TalkSeconds of its last call
-	TalkSeconds *int      `json:"talkSeconds,omitempty"`
-	Team        *TeamRef  `json:"team,omitempty"`
-	UpdatedAt   time.Time `json:"updatedAt"`
+	TalkSeconds *int     `json:"talkSeconds,omitempty"`
+	Team        *TeamRef `json:"team,omitempty"`
+
+	// Unread something in it is for me that I have not read; absent in live updates, where the topic `notice` tells
+	Unread    *bool     `json:"unread,omitempty"`
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
+// ConversationCount defines model for ConversationCount.
+type ConversationCount = int
+
+// ConversationCounts How many conversations are in each list; 1000 stands for 1000 or more.
+type ConversationCounts struct {
+	All    ConversationCount `json:"all"`
+	Closed ConversationCount `json:"closed"`
+
+	// Mentions that I have not read; absent for an API key
+	Mentions *ConversationCount `json:"mentions,omitempty"`
+
+	// Mine absent for an API key, which is no agent
+	Mine    *ConversationCount `json:"mine,omitempty"`
+	Missed  ConversationCount  `json:"missed"`
+	Open    ConversationCount  `json:"open"`
+	Snoozed ConversationCount  `json:"snoozed"`
+
+	// Teams by the id of each team
+	Teams      map[string]ConversationCount `json:"teams"`
+	Unassigned ConversationCount            `json:"unassigned"`
+	Waiting    ConversationCount            `json:"waiting"`
 }
 
 // ConversationList defines model for ConversationList.
@@ -1351,27 +2970,45 @@ type ConversationSummary struct {
 	Id        string    `json:"id"`
 	Kind      CallKind  `json:"kind"`
 
+	// LastCall what a row shows of the latest call
+	LastCall *LastCall `json:"lastCall,omitempty"`
+
 	// LastNote start of the latest note
 	LastNote *string `json:"lastNote,omitempty"`
 
 	// Live a call is going on in it
-	Live         *bool             `json:"live,omitempty"`
-	MissedReason *MissedReason     `json:"missedReason,omitempty"`
-	Number       *Number           `json:"number,omitempty"`
+	Live *bool `json:"live,omitempty"`
+
+	// Match the part of a text that a search has found, with a little of what stands around it
+	Match        *SearchMatch  `json:"match,omitempty"`
+	MissedReason *MissedReason `json:"missedReason,omitempty"`
+	Number       *Number       `json:"number,omitempty"`
+
+	// SnoozedUntil when it opens by itself
+	SnoozedUntil *time.Time        `json:"snoozedUntil,omitempty"`
 	State        ConversationState `json:"state"`
 	Tags         []string          `json:"tags"`
 
 	// TalkSeconds of its last call
-	TalkSeconds *int      `json:"talkSeconds,omitempty"`
-	Team        *TeamRef  `json:"team,omitempty"`
-	UpdatedAt   time.Time `json:"updatedAt"`
+	TalkSeconds *int     `json:"talkSeconds,omitempty"`
+	Team        *TeamRef `json:"team,omitempty"`
+
+	// Unread something in it is for me that I have not read; absent in live updates, where the topic `notice` tells
+	Unread    *bool     `json:"unread,omitempty"`
+	UpdatedAt time.Time `json:"updatedAt"`
 }
 
 // ConversationUpdate defines model for ConversationUpdate.
 type ConversationUpdate struct {
 	// AssigneeId empty to unassign
-	AssigneeId *string                  `json:"assigneeId,omitempty"`
-	State      *ConversationUpdateState `json:"state,omitempty"`
+	AssigneeId *string `json:"assigneeId,omitempty"`
+
+	// SnoozeUntil a moment to come, within a year
+	SnoozeUntil *time.Time               `json:"snoozeUntil,omitempty"`
+	State       *ConversationUpdateState `json:"state,omitempty"`
+
+	// Tags all that it has then
+	Tags *[]TagName `json:"tags,omitempty"`
 
 	// TeamId empty for no team
 	TeamId *string `json:"teamId,omitempty"`
@@ -1382,6 +3019,52 @@ type ConversationUpdateState string
 
 // Direction defines model for Direction.
 type Direction string
+
+// EndedSessions defines model for EndedSessions.
+type EndedSessions struct {
+	// Ended how many sessions have ended
+	Ended int `json:"ended"`
+}
+
+// EngineState whether the phone system is there; while it is not, nobody can be called, and calls that go on are left alone
+type EngineState struct {
+	Since time.Time `json:"since"`
+	Up    bool      `json:"up"`
+}
+
+// Field defines model for Field.
+type Field struct {
+	Id    string `json:"id"`
+	Key   string `json:"key"`
+	Label string `json:"label"`
+}
+
+// FieldInput defines model for FieldInput.
+type FieldInput struct {
+	Label string `json:"label"`
+
+	// Position from 0; the last one without
+	Position *int `json:"position,omitempty"`
+}
+
+// FieldList defines model for FieldList.
+type FieldList struct {
+	Items []Field `json:"items"`
+}
+
+// FieldPatch defines model for FieldPatch.
+type FieldPatch struct {
+	Label    *string `json:"label,omitempty"`
+	Position *int    `json:"position,omitempty"`
+}
+
+// FoundContact defines model for FoundContact.
+type FoundContact struct {
+	Contact Contact `json:"contact"`
+
+	// Match the part of a text that a search has found, with a little of what stands around it
+	Match *SearchMatch `json:"match,omitempty"`
+}
 
 // Hold defines model for Hold.
 type Hold struct {
@@ -1408,6 +3091,172 @@ type Hours struct {
 	Week [][]Period `json:"week"`
 }
 
+// IceServer defines model for IceServer.
+type IceServer struct {
+	Credential *string  `json:"credential,omitempty"`
+	Urls       []string `json:"urls"`
+	Username   *string  `json:"username,omitempty"`
+}
+
+// IceServers defines model for IceServers.
+type IceServers struct {
+	// ExpiresAt when the credentials end; absent without any
+	ExpiresAt *time.Time  `json:"expiresAt,omitempty"`
+	Servers   []IceServer `json:"servers"`
+}
+
+// Import defines model for Import.
+type Import struct {
+	Added int    `json:"added"`
+	Done  int    `json:"done"`
+	Id    string `json:"id"`
+
+	// Left how many entries were left out: the report says why
+	Left    int         `json:"left"`
+	Name    string      `json:"name"`
+	State   ImportState `json:"state"`
+	Total   int         `json:"total"`
+	Updated int         `json:"updated"`
+}
+
+// ImportState defines model for Import.State.
+type ImportState string
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	// Is name, given, family, number, email, field:<key>, or empty for nothing
+	Is string `json:"is"`
+
+	// Name as the file has it
+	Name string `json:"name"`
+}
+
+// ImportField defines model for ImportField.
+type ImportField struct {
+	Key   string `json:"key"`
+	Label string `json:"label"`
+}
+
+// ImportPreview defines model for ImportPreview.
+type ImportPreview struct {
+	Columns  []ImportColumn        `json:"columns"`
+	Encoding ImportPreviewEncoding `json:"encoding"`
+
+	// Fields the profile fields that a column can be
+	Fields []ImportField     `json:"fields"`
+	Id     string            `json:"id"`
+	Kind   ImportPreviewKind `json:"kind"`
+
+	// Rows the first 20
+	Rows  [][]string `json:"rows"`
+	Total int        `json:"total"`
+}
+
+// ImportPreviewEncoding defines model for ImportPreview.Encoding.
+type ImportPreviewEncoding string
+
+// ImportPreviewKind defines model for ImportPreview.Kind.
+type ImportPreviewKind string
+
+// ImportStart defines model for ImportStart.
+type ImportStart struct {
+	// Columns what each column is
+	Columns []string `json:"columns"`
+}
+
+// Initial defines model for Initial.
+type Initial struct {
+	Count   int    `json:"count"`
+	Initial string `json:"initial"`
+}
+
+// InitialList defines model for InitialList.
+type InitialList struct {
+	Items []Initial `json:"items"`
+}
+
+// Invitation defines model for Invitation.
+type Invitation struct {
+	Agent Agent `json:"agent"`
+	Link  Link  `json:"link"`
+}
+
+// Job defines model for Job.
+type Job struct {
+	Last    *JobRun   `json:"last,omitempty"`
+	Name    JobName   `json:"name"`
+	NextAt  time.Time `json:"nextAt"`
+	Running bool      `json:"running"`
+}
+
+// JobList defines model for JobList.
+type JobList struct {
+	Items []Job `json:"items"`
+}
+
+// JobName defines model for JobName.
+type JobName string
+
+// JobRun defines model for JobRun.
+type JobRun struct {
+	// DurationMs absent while it runs
+	DurationMs *int64 `json:"durationMs,omitempty"`
+
+	// EndedAt absent while it runs
+	EndedAt *time.Time `json:"endedAt,omitempty"`
+
+	// Error why it failed; absent when it did not
+	Error *string `json:"error,omitempty"`
+
+	// Removed how much was removed, so far
+	Removed   *int      `json:"removed,omitempty"`
+	StartedAt time.Time `json:"startedAt"`
+}
+
+// Join defines model for Join.
+type Join struct {
+	// Email empty for kind owner
+	Email     string    `json:"email"`
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// HasAccount an invitation is accepted with the password that they have
+	HasAccount bool `json:"hasAccount"`
+
+	// Kind what the link is for; owner: to begin a new installation
+	Kind JoinKind `json:"kind"`
+
+	// Name empty for kind owner
+	Name string `json:"name"`
+
+	// Workspace its name; empty for kind owner
+	Workspace string `json:"workspace"`
+}
+
+// JoinKind what the link is for; owner: to begin a new installation
+type JoinKind string
+
+// JoinRequest defines model for JoinRequest.
+type JoinRequest struct {
+	// Email the owner's; for kind owner only
+	Email *string `json:"email,omitempty"`
+
+	// Locale language of the desk; of a new account only
+	Locale *JoinRequestLocale `json:"locale,omitempty"`
+
+	// Name what colleagues see; of a new account only
+	Name     *string `json:"name,omitempty"`
+	Password string  `json:"password"`
+
+	// TimeZone IANA name of the business's; for kind owner only, Asia/Seoul without it
+	TimeZone *string `json:"timeZone,omitempty"`
+
+	// Workspace the business's name; for kind owner only
+	Workspace *string `json:"workspace,omitempty"`
+}
+
+// JoinRequestLocale language of the desk; of a new account only
+type JoinRequestLocale string
+
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
 	At   time.Time              `json:"at"`
@@ -1423,10 +3272,139 @@ type JournalList struct {
 	Items []JournalEntry `json:"items"`
 }
 
+// Key defines model for Key.
+type Key struct {
+	AccessKey string    `json:"accessKey"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// LastUsedAt to the minute; absent when it never was
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+
+	// Name what it is for
+	Name string `json:"name"`
+
+	// PerMinute requests that it may send in a minute; more get 429 with Retry-After
+	PerMinute int `json:"perMinute"`
+
+	// Scope read may look at what agents see; calls may also change calls, conversations and contacts; admin may all that owners and admins may
+	Scope KeyScope `json:"scope"`
+}
+
+// KeyInput defines model for KeyInput.
+type KeyInput struct {
+	// Name what it is for
+	Name      string `json:"name"`
+	PerMinute *int   `json:"perMinute,omitempty"`
+
+	// Scope read may look at what agents see; calls may also change calls, conversations and contacts; admin may all that owners and admins may
+	Scope KeyScope `json:"scope"`
+}
+
+// KeyList defines model for KeyList.
+type KeyList struct {
+	Items []Key `json:"items"`
+}
+
+// KeyScope read may look at what agents see; calls may also change calls, conversations and contacts; admin may all that owners and admins may
+type KeyScope string
+
+// KeyUpdate defines model for KeyUpdate.
+type KeyUpdate struct {
+	// Name what it is for
+	Name      *string `json:"name,omitempty"`
+	PerMinute *int    `json:"perMinute,omitempty"`
+
+	// Scope read may look at what agents see; calls may also change calls, conversations and contacts; admin may all that owners and admins may
+	Scope *KeyScope `json:"scope,omitempty"`
+}
+
+// Lanes defines model for Lanes.
+type Lanes struct {
+	// Agents what any agent said, like peaks
+	Agents []int `json:"agents"`
+
+	// Customer what the customer said, like peaks
+	Customer []int `json:"customer"`
+}
+
+// LastCall what a row shows of the latest call
+type LastCall struct {
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+	EndedAt    *time.Time `json:"endedAt,omitempty"`
+	Id         string     `json:"id"`
+
+	// MissedHandledAt when somebody called back (MISS-5)
+	MissedHandledAt *time.Time `json:"missedHandledAt,omitempty"`
+	MissedHandledBy *AgentRef  `json:"missedHandledBy,omitempty"`
+
+	// Outcome How it ended; from busy on, of outbound calls that were not answered (OUT-8). unreachable also when the carrier answered nothing; moved when the number was changed, or the carrier redirected the call (SIP 3xx), which is never followed.
+	Outcome *CallOutcome `json:"outcome,omitempty"`
+
+	// Queue while the caller waits (IN-6)
+	Queue     *CallQueue `json:"queue,omitempty"`
+	StartedAt time.Time  `json:"startedAt"`
+
+	// State greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+	State CallState `json:"state"`
+
+	// WaitSeconds from the start to the answer or the end, once there is one
+	WaitSeconds *int `json:"waitSeconds,omitempty"`
+}
+
+// Link defines model for Link.
+type Link struct {
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Path below the desk's address, such as /join/…; shown only here
+	Path string `json:"path"`
+}
+
+// ListName all, mine, unassigned, mentions, waiting, open, missed, snoozed, closed, or team- with the id of a team
+type ListName = string
+
+// ListOrder oldest first is who waits the longest; the list `waiting` is always in the order of the queue
+type ListOrder string
+
+// LiveEngine how the phone system is: when that changes, and otherwise whenever nothing else was sent for 5 s. A client that has heard nothing at all for 12 s
+// has lost the server.
+type LiveEngine struct {
+	Since time.Time      `json:"since"`
+	Type  LiveEngineType `json:"type"`
+	Up    bool           `json:"up"`
+}
+
+// LiveEngineType defines model for LiveEngine.Type.
+type LiveEngineType string
+
+// LiveSeq the message's number in its connection
+type LiveSeq = int64
+
+// LiveSnapshot how things stand; what was fetched before may be behind
+type LiveSnapshot struct {
+	Type LiveSnapshotType `json:"type"`
+
+	// Seq the message's number in its connection
+	Seq    LiveSeq `json:"seq"`
+	Me     Me      `json:"me"`
+	Agents []Agent `json:"agents"`
+
+	// Calls those that go on
+	Calls []Call `json:"calls"`
+
+	// Engine whether the phone system is there; while it is not, nobody can be called, and calls that go on are left alone
+	Engine EngineState `json:"engine"`
+}
+
+// LiveSnapshotType defines model for LiveSnapshot.Type.
+type LiveSnapshotType string
+
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
+
+	// WorkspaceId the workspace to look at, where I am an agent of it; my first one otherwise
+	WorkspaceId *string `json:"workspaceId,omitempty"`
 }
 
 // ManualStatus set by hand; only available agents are offered calls
@@ -1443,7 +3421,10 @@ type Me struct {
 	// DndUntil absent when it has no end
 	DndUntil *time.Time `json:"dndUntil,omitempty"`
 	Email    string     `json:"email"`
-	Locale   MeLocale   `json:"locale"`
+
+	// JoinMuted joins the talks of others with the microphone off, also where the settings say otherwise (CALL-4)
+	JoinMuted bool     `json:"joinMuted"`
+	Locale    MeLocale `json:"locale"`
 
 	// ManualStatus set by hand; only available agents are offered calls
 	ManualStatus ManualStatus `json:"manualStatus"`
@@ -1457,6 +3438,9 @@ type Me struct {
 
 	// PlacesCalls may place calls (OUT-1)
 	PlacesCalls bool `json:"placesCalls"`
+
+	// Preferences how an account's desk behaves; what was never set is as by default
+	Preferences Preferences `json:"preferences"`
 
 	// RingSeconds own ring time (IN-4); 0 means what the settings say
 	RingSeconds int  `json:"ringSeconds"`
@@ -1478,6 +3462,9 @@ type Me struct {
 	Workspace  Workspace   `json:"workspace"`
 	Workspaces []Workspace `json:"workspaces"`
 
+	// WrapUpExtensions while in wrap-up: how often it can still be made a minute longer
+	WrapUpExtensions *int `json:"wrapUpExtensions,omitempty"`
+
 	// WrapUpUntil while in wrap-up (END-5)
 	WrapUpUntil *time.Time `json:"wrapUpUntil,omitempty"`
 }
@@ -1493,8 +3480,12 @@ type MeUpdate struct {
 	Dnd  *bool `json:"dnd,omitempty"`
 
 	// DndUntil with dnd: true
-	DndUntil *time.Time      `json:"dndUntil,omitempty"`
-	Locale   *MeUpdateLocale `json:"locale,omitempty"`
+	DndUntil *time.Time `json:"dndUntil,omitempty"`
+
+	// ExtendWrapUp true gives my wrap-up a minute more, at most three times
+	ExtendWrapUp *MeUpdateExtendWrapUp `json:"extendWrapUp,omitempty"`
+	JoinMuted    *bool                 `json:"joinMuted,omitempty"`
+	Locale       *MeUpdateLocale       `json:"locale,omitempty"`
 
 	// ManualStatus set by hand; only available agents are offered calls
 	ManualStatus     *ManualStatus `json:"manualStatus,omitempty"`
@@ -1511,14 +3502,61 @@ type MeUpdate struct {
 	WrapUp *MeUpdateWrapUp `json:"wrapUp,omitempty"`
 }
 
+// MeUpdateExtendWrapUp true gives my wrap-up a minute more, at most three times
+type MeUpdateExtendWrapUp bool
+
 // MeUpdateLocale defines model for MeUpdate.Locale.
 type MeUpdateLocale string
 
 // MeUpdateWrapUp false ends my wrap-up
 type MeUpdateWrapUp bool
 
+// MediaEncryption sdes is SRTP with keys from the SDP (RFC 4568): calls without it are refused. It needs the transport tls
+type MediaEncryption string
+
+// MergeRequest defines model for MergeRequest.
+type MergeRequest struct {
+	// ContactId who becomes a part of this one
+	ContactId string             `json:"contactId"`
+	Email     *string            `json:"email,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Profile   *map[string]string `json:"profile,omitempty"`
+}
+
+// MergeResult defines model for MergeResult.
+type MergeResult struct {
+	Contact Contact `json:"contact"`
+	MergeId string  `json:"mergeId"`
+}
+
+// MessageRequest defines model for MessageRequest.
+type MessageRequest struct {
+	Text string `json:"text"`
+}
+
 // MissedReason defines model for MissedReason.
 type MissedReason string
+
+// NewKey defines model for NewKey.
+type NewKey struct {
+	Key Key `json:"key"`
+
+	// Secret x-access-secret; it is not kept
+	Secret string `json:"secret"`
+}
+
+// NewPassword defines model for NewPassword.
+type NewPassword struct {
+	// Password 10 to 1000 characters
+	Password string `json:"password"`
+}
+
+// NewWebhook defines model for NewWebhook.
+type NewWebhook struct {
+	// Secret whsec_ and the key in base64; it is not shown again
+	Secret  string  `json:"secret"`
+	Webhook Webhook `json:"webhook"`
+}
 
 // Note defines model for Note.
 type Note struct {
@@ -1534,6 +3572,61 @@ type Note struct {
 type NoteRequest struct {
 	Mentions *[]string `json:"mentions,omitempty"`
 	Text     string    `json:"text"`
+}
+
+// Notice something for one agent
+type Notice struct {
+	At             time.Time `json:"at"`
+	By             *AgentRef `json:"by,omitempty"`
+	ConversationId string    `json:"conversationId"`
+	Id             string    `json:"id"`
+
+	// Kind returned: what they had snoozed or had been assigned is open again
+	Kind   NoticeKind `json:"kind"`
+	NoteId *string    `json:"noteId,omitempty"`
+	Read   bool       `json:"read"`
+}
+
+// NoticeKind returned: what they had snoozed or had been assigned is open again
+type NoticeKind string
+
+// NoticePreferences by what an agent hears of each kind: help is a colleague who asks for it, missed is MISS-4, snoozed the end of it
+type NoticePreferences struct {
+	Assigned NoticeWays `json:"assigned"`
+	Help     NoticeWays `json:"help"`
+
+	// Invitation what rings always stands in the desk
+	Invitation RingWays   `json:"invitation"`
+	Mention    NoticeWays `json:"mention"`
+	Missed     NoticeWays `json:"missed"`
+
+	// Ring what rings always stands in the desk
+	Ring    RingWays   `json:"ring"`
+	Snoozed NoticeWays `json:"snoozed"`
+}
+
+// NoticePreferencesUpdate defines model for NoticePreferencesUpdate.
+type NoticePreferencesUpdate struct {
+	Assigned *NoticeWays `json:"assigned,omitempty"`
+	Help     *NoticeWays `json:"help,omitempty"`
+
+	// Invitation what rings always stands in the desk
+	Invitation *RingWays   `json:"invitation,omitempty"`
+	Mention    *NoticeWays `json:"mention,omitempty"`
+	Missed     *NoticeWays `json:"missed,omitempty"`
+
+	// Ring what rings always stands in the desk
+	Ring    *RingWays   `json:"ring,omitempty"`
+	Snoozed *NoticeWays `json:"snoozed,omitempty"`
+}
+
+// NoticeWays defines model for NoticeWays.
+type NoticeWays struct {
+	Desk  bool `json:"desk"`
+	Sound bool `json:"sound"`
+
+	// System the system's own notice while the desk is not looked at
+	System bool `json:"system"`
 }
 
 // Number defines model for Number.
@@ -1575,6 +3668,39 @@ type NumberUpdate struct {
 	// Settings How calls are handled. What is left out is left to the settings behind these.
 	Settings *CallSettings `json:"settings,omitempty"`
 	TrunkId  *string       `json:"trunkId,omitempty"`
+}
+
+// OutboundCheck defines model for OutboundCheck.
+type OutboundCheck struct {
+	// Allowed whether I may place this call now
+	Allowed bool `json:"allowed"`
+
+	// BetterNumberId a number of ours that this call is allowed with, where it is not with `from`
+	BetterNumberId *string `json:"betterNumberId,omitempty"`
+
+	// Country where the number is, by ISO 3166-1; 001 for services of no country; absent when that is not known
+	Country *string `json:"country,omitempty"`
+
+	// Emergency an emergency number; these are never blocked and cost nothing (OUT-9)
+	Emergency bool `json:"emergency"`
+
+	// NumberId our number that the other side would see; absent when none fits
+	NumberId *string `json:"numberId,omitempty"`
+
+	// Params what sentences for `reason` name
+	Params *map[string]string `json:"params,omitempty"`
+
+	// PerMinute CU for each minute; absent when there is no rate (OUT-7)
+	PerMinute *float64 `json:"perMinute,omitempty"`
+
+	// Prefix how people know where that is, such as +81 or +1 876; absent for numbers of our own country
+	Prefix *string `json:"prefix,omitempty"`
+
+	// Reason why, in one word that never changes its meaning, so that each screen can say it in its own language
+	Reason *ProblemReason `json:"reason,omitempty"`
+
+	// To the number that would be dialled: E.164, or a short number; "" where nothing like a number was sent
+	To string `json:"to"`
 }
 
 // OutboundSettings defines model for OutboundSettings.
@@ -1684,6 +3810,14 @@ type ParticipantSupervision string
 // ParticipantRole a supervisor listens or whispers; one who barges in is an agent like the others
 type ParticipantRole string
 
+// PasswordChange defines model for PasswordChange.
+type PasswordChange struct {
+	OldPassword string `json:"oldPassword"`
+
+	// Password the new one
+	Password string `json:"password"`
+}
+
 // Period defines model for Period.
 type Period struct {
 	// From minutes since midnight
@@ -1706,13 +3840,53 @@ type Phone struct {
 	Username string `json:"username"`
 }
 
+// Preferences how an account's desk behaves; what was never set is as by default
+type Preferences struct {
+	// Keys the keys of each command
+	Keys map[string]string `json:"keys"`
+
+	// LetterKeys whether single letters are keys of the desk
+	LetterKeys bool `json:"letterKeys"`
+
+	// Notices by what an agent hears of each kind: help is a colleague who asks for it, missed is MISS-4, snoozed the end of it
+	Notices  NoticePreferences `json:"notices"`
+	RingTone RingTone          `json:"ringTone"`
+
+	// Volume of rings and notices
+	Volume int `json:"volume"`
+}
+
+// PreferencesState defines model for PreferencesState.
+type PreferencesState struct {
+	// Defaults how an account's desk behaves; what was never set is as by default
+	Defaults Preferences `json:"defaults"`
+
+	// Preferences how an account's desk behaves; what was never set is as by default
+	Preferences Preferences `json:"preferences"`
+}
+
+// PreferencesUpdate defines model for PreferencesUpdate.
+type PreferencesUpdate struct {
+	Keys       *CommandKeysUpdate       `json:"keys,omitempty"`
+	LetterKeys *bool                    `json:"letterKeys,omitempty"`
+	Notices    *NoticePreferencesUpdate `json:"notices,omitempty"`
+	RingTone   *RingTone                `json:"ringTone,omitempty"`
+	Volume     *int                     `json:"volume,omitempty"`
+}
+
 // Problem defines model for Problem.
 type Problem struct {
 	Code ProblemCode `json:"code"`
 
 	// Field the field at fault, where there is one
-	Field  *string `json:"field,omitempty"`
-	Status int     `json:"status"`
+	Field *string `json:"field,omitempty"`
+
+	// Params what sentences for `reason` name: names, numbers, limits; moments in UTC, telephone numbers in E.164, countries by ISO 3166-1
+	Params *map[string]string `json:"params,omitempty"`
+
+	// Reason why, in one word that never changes its meaning, so that each screen can say it in its own language
+	Reason *ProblemReason `json:"reason,omitempty"`
+	Status int            `json:"status"`
 
 	// Title a sentence for people that says what to do
 	Title string `json:"title"`
@@ -1723,6 +3897,9 @@ type Problem struct {
 
 // ProblemCode defines model for Problem.Code.
 type ProblemCode string
+
+// ProblemReason why, in one word that never changes its meaning, so that each screen can say it in its own language
+type ProblemReason string
 
 // ProfileField defines model for ProfileField.
 type ProfileField struct {
@@ -1777,6 +3954,9 @@ type Recording struct {
 	Error      *string `json:"error,omitempty"`
 	Id         string  `json:"id"`
 
+	// Lanes the waveform of each side; absent for recordings made by versions that had none
+	Lanes *Lanes `json:"lanes,omitempty"`
+
 	// Peaks the waveform, 0 to 100, evenly spaced over the duration
 	Peaks     []int          `json:"peaks"`
 	StartedAt time.Time      `json:"startedAt"`
@@ -1788,8 +3968,128 @@ type Recording struct {
 // RecordingState defines model for Recording.State.
 type RecordingState string
 
+// Retagged defines model for Retagged.
+type Retagged struct {
+	Conversations int `json:"conversations"`
+}
+
+// Retention defines model for Retention.
+type Retention struct {
+	// AuditDays the audit log
+	AuditDays int `json:"auditDays"`
+
+	// CallMonths calls with all that happened in them, and their recordings (HIST-5)
+	CallMonths int `json:"callMonths"`
+
+	// ChangeHours what a desk that was away may still catch up on
+	ChangeHours int `json:"changeHours"`
+
+	// RecordingDays recordings; 0 means as long as their calls
+	RecordingDays int `json:"recordingDays"`
+
+	// SessionDays how long somebody who signs in from now on stays signed in; a session in a call, or in the wrap-up after it, does not run out
+	SessionDays int `json:"sessionDays"`
+}
+
+// RetentionUpdate defines model for RetentionUpdate.
+type RetentionUpdate struct {
+	AuditDays   *int `json:"auditDays,omitempty"`
+	CallMonths  *int `json:"callMonths,omitempty"`
+	ChangeHours *int `json:"changeHours,omitempty"`
+
+	// RecordingDays 0 means as long as their calls
+	RecordingDays *int `json:"recordingDays,omitempty"`
+	SessionDays   *int `json:"sessionDays,omitempty"`
+}
+
+// RingCheck defines model for RingCheck.
+type RingCheck struct {
+	// Checks all that must hold, in the order in which it is said
+	Checks []RingCheckLine `json:"checks"`
+
+	// Reason the first of the checks that fails; absent when calls are offered
+	Reason *RingCheckName `json:"reason,omitempty"`
+
+	// Rings a phone call that came now could be offered to me
+	Rings bool `json:"rings"`
+
+	// Until when the reason ends by itself, where that is known
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// RingCheckLine defines model for RingCheckLine.
+type RingCheckLine struct {
+	// Name What must hold: `seat` an operator seat; `status` my state is available; `dnd` do not disturb is off; `phone` I take phone calls; `otherCall` I am in no call
+	// of another workspace; `call` no call of this one rings me or has me; `wrapUp` I do not finish an earlier call, where calls are assigned automatically;
+	// `engine` the phone system is there; `line` a browser of mine is connected and can ring; `notify` I want to know of unassigned calls, where calls are not assigned automatically;
+	// `team` calls come to a team of mine; `skills` I have the skills they want; `hours` it is within operating hours; `numbers` the workspace has a number that takes calls.
+	Name RingCheckName `json:"name"`
+	Ok   bool          `json:"ok"`
+}
+
+// RingCheckName What must hold: `seat` an operator seat; `status` my state is available; `dnd` do not disturb is off; `phone` I take phone calls; `otherCall` I am in no call
+// of another workspace; `call` no call of this one rings me or has me; `wrapUp` I do not finish an earlier call, where calls are assigned automatically;
+// `engine` the phone system is there; `line` a browser of mine is connected and can ring; `notify` I want to know of unassigned calls, where calls are not assigned automatically;
+// `team` calls come to a team of mine; `skills` I have the skills they want; `hours` it is within operating hours; `numbers` the workspace has a number that takes calls.
+type RingCheckName string
+
+// RingTone defines model for RingTone.
+type RingTone string
+
+// RingWays what rings always stands in the desk
+type RingWays struct {
+	Sound bool `json:"sound"`
+
+	// System the system's own notice while the desk is not looked at
+	System bool `json:"system"`
+}
+
 // Role defines model for Role.
 type Role string
+
+// SearchMatch the part of a text that a search has found, with a little of what stands around it
+type SearchMatch struct {
+	After  string           `json:"after"`
+	Before string           `json:"before"`
+	Found  string           `json:"found"`
+	Where  SearchMatchWhere `json:"where"`
+}
+
+// SearchMatchWhere defines model for SearchMatch.Where.
+type SearchMatchWhere string
+
+// SearchResult defines model for SearchResult.
+type SearchResult struct {
+	Contacts      []FoundContact        `json:"contacts"`
+	Conversations []ConversationSummary `json:"conversations"`
+}
+
+// Session defines model for Session.
+type Session struct {
+	// Address the network address that it was begun from; empty for one of before it was kept
+	Address string `json:"address"`
+
+	// Browser what the browser calls itself (User-Agent), or empty
+	Browser string `json:"browser"`
+
+	// CreatedAt of signing in
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Current it is the one that asks
+	Current bool `json:"current"`
+
+	// ExpiresAt when it runs out; while its phone is in a call, and in the wrap-up after it, it does not
+	ExpiresAt time.Time `json:"expiresAt"`
+	Id        string    `json:"id"`
+
+	// Online a page of it is open at the moment
+	Online bool `json:"online"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
 
 // Skills level of each skill
 type Skills map[string]int
@@ -1817,6 +4117,45 @@ type Sound struct {
 // SoundList defines model for SoundList.
 type SoundList struct {
 	Items []Sound `json:"items"`
+}
+
+// Tag defines model for Tag.
+type Tag struct {
+	Colour TagColour `json:"colour"`
+
+	// Conversations how many have it
+	Conversations int    `json:"conversations"`
+	Id            string `json:"id"`
+	Name          string `json:"name"`
+}
+
+// TagColour defines model for TagColour.
+type TagColour string
+
+// TagInput defines model for TagInput.
+type TagInput struct {
+	Colour *TagColour `json:"colour,omitempty"`
+	Name   string     `json:"name"`
+}
+
+// TagList defines model for TagList.
+type TagList struct {
+	Items []Tag `json:"items"`
+}
+
+// TagMerge defines model for TagMerge.
+type TagMerge struct {
+	// Into id of the tag that stays
+	Into string `json:"into"`
+}
+
+// TagName defines model for TagName.
+type TagName = string
+
+// TagUpdate defines model for TagUpdate.
+type TagUpdate struct {
+	Colour *TagColour `json:"colour,omitempty"`
+	Name   *string    `json:"name,omitempty"`
 }
 
 // Team defines model for Team.
@@ -1875,6 +4214,71 @@ type TestCallRequest struct {
 	NumberId *string `json:"numberId,omitempty"`
 }
 
+// Timeline defines model for Timeline.
+type Timeline struct {
+	Items []TimelineEvent `json:"items"`
+	Next  *string         `json:"next,omitempty"`
+}
+
+// TimelineCall defines model for TimelineCall.
+type TimelineCall struct {
+	AnsweredBy *AgentRef `json:"answeredBy,omitempty"`
+	Call       Call      `json:"call"`
+
+	// HoldMs how long the customer was on hold so far
+	HoldMs *int64 `json:"holdMs,omitempty"`
+
+	// TalkMs once it has ended
+	TalkMs *int64 `json:"talkMs,omitempty"`
+}
+
+// TimelineEvent `by` did it to `agent`, where it is about one; no `by` means ringdesk itself, an API key, or that nobody knows.
+// Of the conversation: `call` (`call`), `note` (`note`), `assigned` (`agent`; absent: to nobody), `teamed` (`team`; absent: to none), `tagged` (`tags`), `snoozed`
+// (`until`), `returned`, `opened`, `closed`, `added` (`agent`).
+// Of a call: `invited`, `declined`, `joined`, `left`, `held`, `released`, `recordingPaused`, `recordingResumed`, `transferred` (`agent` or `team`), `helpAsked`,
+// `warned`, `turnedAway`.
+type TimelineEvent struct {
+	Agent  *AgentRef     `json:"agent,omitempty"`
+	At     time.Time     `json:"at"`
+	By     *AgentRef     `json:"by,omitempty"`
+	Call   *TimelineCall `json:"call,omitempty"`
+	CallId *string       `json:"callId,omitempty"`
+	Id     string        `json:"id"`
+	Note   *Note         `json:"note,omitempty"`
+	Tags   *TimelineTags `json:"tags,omitempty"`
+	Team   *TeamRef      `json:"team,omitempty"`
+	Type   string        `json:"type"`
+	Until  *time.Time    `json:"until,omitempty"`
+}
+
+// TimelineTags defines model for TimelineTags.
+type TimelineTags struct {
+	Added   []string `json:"added"`
+	Removed []string `json:"removed"`
+}
+
+// Today defines model for Today.
+type Today struct {
+	Answered int `json:"answered"`
+
+	// At until when the figures are
+	At    time.Time `json:"at"`
+	Calls int       `json:"calls"`
+
+	// CallsYesterday until the same time of day
+	CallsYesterday int `json:"callsYesterday"`
+
+	// From when today began
+	From     time.Time `json:"from"`
+	Inbound  int       `json:"inbound"`
+	Missed   int       `json:"missed"`
+	Outbound int       `json:"outbound"`
+
+	// ServiceLevel absent while no call is to be counted
+	ServiceLevel          *float64 `json:"serviceLevel,omitempty"`
+	ServiceLevelYesterday *float64 `json:"serviceLevelYesterday,omitempty"`
+}
+
 // Track defines model for Track.
 type Track struct {
 	DurationMs    int64  `json:"durationMs"`
@@ -1898,6 +4302,12 @@ type Trunk struct {
 	CostPerDay int64     `json:"costPerDay"`
 	CreatedAt  time.Time `json:"createdAt"`
 
+	// Dtmf how keys come and go; auto is RFC 4733 where the far side offers it, else tones in the sound
+	Dtmf TrunkDtmf `json:"dtmf"`
+
+	// FirstAnswerSeconds within which the carrier must answer a call with anything, be it SIP 100; then it is the next trunk's turn (OUT-8). FreeSWITCH has 6 for all trunks
+	FirstAnswerSeconds int `json:"firstAnswerSeconds"`
+
 	// FromDomain stands in the From of outbound calls
 	FromDomain string `json:"fromDomain"`
 
@@ -1912,9 +4322,12 @@ type Trunk struct {
 	International []string `json:"international"`
 
 	// MaxCalls outbound calls at once (OUT-9)
-	MaxCalls      int    `json:"maxCalls"`
-	MinutesPerDay int64  `json:"minutesPerDay"`
-	Name          string `json:"name"`
+	MaxCalls int `json:"maxCalls"`
+
+	// MediaEncryption sdes is SRTP with keys from the SDP (RFC 4568): calls without it are refused. It needs the transport tls
+	MediaEncryption MediaEncryption `json:"mediaEncryption"`
+	MinutesPerDay   int64           `json:"minutesPerDay"`
+	Name            string          `json:"name"`
 
 	// Position order of failover, lower first
 	Position int `json:"position"`
@@ -1925,8 +4338,13 @@ type Trunk struct {
 	// Remote host:port that outbound calls go to; empty means none do
 	Remote string `json:"remote"`
 
-	// State unknown also while the phone system cannot be asked
+	// State unknown also while the phone system cannot be asked. The last three are about the carrier's certificate, which is refused over TLS: it is of no
+	// authority that is trusted, it has ended or has not begun, or it is for another name than that of `remote`.
 	State TrunkState `json:"state"`
+
+	// Transport what carries SIP to `remote`. With tls calls come in over TLS only, at the port for it, and the certificate of the carrier must be for the name
+	// in `remote`. It needs SIP's own certificate (`sip.tls_cert` in the settings of the installation).
+	Transport TrunkTransport `json:"transport"`
 
 	// Username also answers challenges to outbound calls
 	Username string `json:"username"`
@@ -1934,6 +4352,9 @@ type Trunk struct {
 
 // TrunkCodec defines model for TrunkCodec.
 type TrunkCodec string
+
+// TrunkDtmf how keys come and go; auto is RFC 4733 where the far side offers it, else tones in the sound
+type TrunkDtmf string
 
 // TrunkInput defines model for TrunkInput.
 type TrunkInput struct {
@@ -1947,6 +4368,12 @@ type TrunkInput struct {
 	// CostPerDay in CU
 	CostPerDay *int64 `json:"costPerDay,omitempty"`
 
+	// Dtmf how keys come and go; auto is RFC 4733 where the far side offers it, else tones in the sound
+	Dtmf *TrunkDtmf `json:"dtmf,omitempty"`
+
+	// FirstAnswerSeconds within which the carrier must answer a call with anything, be it SIP 100; then it is the next trunk's turn (OUT-8). FreeSWITCH has 6 for all trunks
+	FirstAnswerSeconds *int `json:"firstAnswerSeconds,omitempty"`
+
 	// FromDomain stands in the From of outbound calls
 	FromDomain *string `json:"fromDomain,omitempty"`
 
@@ -1957,9 +4384,12 @@ type TrunkInput struct {
 	International *[]string `json:"international,omitempty"`
 
 	// MaxCalls outbound calls at once (OUT-9)
-	MaxCalls      *int   `json:"maxCalls,omitempty"`
-	MinutesPerDay *int64 `json:"minutesPerDay,omitempty"`
-	Name          string `json:"name"`
+	MaxCalls *int `json:"maxCalls,omitempty"`
+
+	// MediaEncryption sdes is SRTP with keys from the SDP (RFC 4568): calls without it are refused. It needs the transport tls
+	MediaEncryption *MediaEncryption `json:"mediaEncryption,omitempty"`
+	MinutesPerDay   *int64           `json:"minutesPerDay,omitempty"`
+	Name            string           `json:"name"`
 
 	// Password write-only; empty takes it away
 	Password *string `json:"password,omitempty"`
@@ -1973,6 +4403,10 @@ type TrunkInput struct {
 	// Remote host:port that outbound calls go to; empty means none do
 	Remote *string `json:"remote,omitempty"`
 
+	// Transport what carries SIP to `remote`. With tls calls come in over TLS only, at the port for it, and the certificate of the carrier must be for the name
+	// in `remote`. It needs SIP's own certificate (`sip.tls_cert` in the settings of the installation).
+	Transport *TrunkTransport `json:"transport,omitempty"`
+
 	// Username also answers challenges to outbound calls
 	Username *string `json:"username,omitempty"`
 }
@@ -1982,8 +4416,13 @@ type TrunkList struct {
 	Items []Trunk `json:"items"`
 }
 
-// TrunkState unknown also while the phone system cannot be asked
+// TrunkState unknown also while the phone system cannot be asked. The last three are about the carrier's certificate, which is refused over TLS: it is of no
+// authority that is trusted, it has ended or has not begun, or it is for another name than that of `remote`.
 type TrunkState string
+
+// TrunkTransport what carries SIP to `remote`. With tls calls come in over TLS only, at the port for it, and the certificate of the carrier must be for the name
+// in `remote`. It needs SIP's own certificate (`sip.tls_cert` in the settings of the installation).
+type TrunkTransport string
 
 // TrunkUpdate defines model for TrunkUpdate.
 type TrunkUpdate struct {
@@ -1997,6 +4436,12 @@ type TrunkUpdate struct {
 	// CostPerDay in CU
 	CostPerDay *int64 `json:"costPerDay,omitempty"`
 
+	// Dtmf how keys come and go; auto is RFC 4733 where the far side offers it, else tones in the sound
+	Dtmf *TrunkDtmf `json:"dtmf,omitempty"`
+
+	// FirstAnswerSeconds within which the carrier must answer a call with anything, be it SIP 100; then it is the next trunk's turn (OUT-8). FreeSWITCH has 6 for all trunks
+	FirstAnswerSeconds *int `json:"firstAnswerSeconds,omitempty"`
+
 	// FromDomain stands in the From of outbound calls
 	FromDomain *string `json:"fromDomain,omitempty"`
 
@@ -2007,9 +4452,12 @@ type TrunkUpdate struct {
 	International *[]string `json:"international,omitempty"`
 
 	// MaxCalls outbound calls at once (OUT-9)
-	MaxCalls      *int    `json:"maxCalls,omitempty"`
-	MinutesPerDay *int64  `json:"minutesPerDay,omitempty"`
-	Name          *string `json:"name,omitempty"`
+	MaxCalls *int `json:"maxCalls,omitempty"`
+
+	// MediaEncryption sdes is SRTP with keys from the SDP (RFC 4568): calls without it are refused. It needs the transport tls
+	MediaEncryption *MediaEncryption `json:"mediaEncryption,omitempty"`
+	MinutesPerDay   *int64           `json:"minutesPerDay,omitempty"`
+	Name            *string          `json:"name,omitempty"`
 
 	// Password write-only; empty takes it away
 	Password *string `json:"password,omitempty"`
@@ -2022,6 +4470,10 @@ type TrunkUpdate struct {
 
 	// Remote host:port that outbound calls go to; empty means none do
 	Remote *string `json:"remote,omitempty"`
+
+	// Transport what carries SIP to `remote`. With tls calls come in over TLS only, at the port for it, and the certificate of the carrier must be for the name
+	// in `remote`. It needs SIP's own certificate (`sip.tls_cert` in the settings of the installation).
+	Transport *TrunkTransport `json:"transport,omitempty"`
 
 	// Username also answers challenges to outbound calls
 	Username *string `json:"username,omitempty"`
@@ -2050,14 +4502,139 @@ type UsageSum struct {
 	Seconds int64 `json:"seconds"`
 }
 
+// Webhook defines model for Webhook.
+type Webhook struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Dead deliveries that were given up after 24 hours
+	Dead    int                `json:"dead"`
+	Enabled bool               `json:"enabled"`
+	Events  []WebhookEventType `json:"events"`
+	Id      string             `json:"id"`
+
+	// Name what it is for
+	Name string `json:"name"`
+
+	// OldSecretUntil until then the secret before it signs, too; absent when none does
+	OldSecretUntil *time.Time `json:"oldSecretUntil,omitempty"`
+
+	// Pending deliveries that wait
+	Pending int    `json:"pending"`
+	Url     string `json:"url"`
+}
+
+// WebhookDelivery defines model for WebhookDelivery.
+type WebhookDelivery struct {
+	// At when it happened
+	At       time.Time `json:"at"`
+	Attempts int       `json:"attempts"`
+
+	// Body what is sent, JSON
+	Body string `json:"body"`
+
+	// CallId absent for a test
+	CallId *string `json:"callId,omitempty"`
+
+	// DueAt when it is tried next, once the call's events before it are delivered or given up; absent when it is not
+	DueAt *time.Time `json:"dueAt,omitempty"`
+
+	// Error why it failed
+	Error *string `json:"error,omitempty"`
+
+	// EventId webhook-id
+	EventId string `json:"eventId"`
+	Id      string `json:"id"`
+
+	// LastAt of the last attempt; the following are of it
+	LastAt *time.Time `json:"lastAt,omitempty"`
+
+	// Response beginning of the answer's body, at most 4 KiB
+	Response *string `json:"response,omitempty"`
+
+	// Sequence of the call's events
+	Sequence *int64               `json:"sequence,omitempty"`
+	State    WebhookDeliveryState `json:"state"`
+
+	// Status HTTP status of the answer; absent when there was none
+	Status *int   `json:"status,omitempty"`
+	TookMs *int64 `json:"tookMs,omitempty"`
+
+	// Type a WebhookEventType, or webhook.test
+	Type string `json:"type"`
+}
+
+// WebhookDeliveryList defines model for WebhookDeliveryList.
+type WebhookDeliveryList struct {
+	Items []WebhookDelivery `json:"items"`
+	Next  *string           `json:"next,omitempty"`
+}
+
+// WebhookDeliveryState defines model for WebhookDeliveryState.
+type WebhookDeliveryState string
+
+// WebhookEventType call.ringing is an agent's phone; a missed call gives call.missed and then call.ended. More may come
+type WebhookEventType string
+
+// WebhookInput defines model for WebhookInput.
+type WebhookInput struct {
+	// Events absent means all
+	Events *[]WebhookEventType `json:"events,omitempty"`
+
+	// Name what it is for
+	Name string `json:"name"`
+	Url  string `json:"url"`
+}
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	Items []Webhook `json:"items"`
+}
+
+// WebhookReplay defines model for WebhookReplay.
+type WebhookReplay struct {
+	From time.Time `json:"from"`
+}
+
+// WebhookReplayed defines model for WebhookReplayed.
+type WebhookReplayed struct {
+	Deliveries int `json:"deliveries"`
+}
+
+// WebhookRotation defines model for WebhookRotation.
+type WebhookRotation struct {
+	// AtOnce the secret before it signs no more; for one that others know
+	AtOnce *bool `json:"atOnce,omitempty"`
+}
+
+// WebhookTest defines model for WebhookTest.
+type WebhookTest struct {
+	DeliveryId string `json:"deliveryId"`
+}
+
+// WebhookUpdate defines model for WebhookUpdate.
+type WebhookUpdate struct {
+	Enabled *bool               `json:"enabled,omitempty"`
+	Events  *[]WebhookEventType `json:"events,omitempty"`
+
+	// Name what it is for
+	Name *string `json:"name,omitempty"`
+	Url  *string `json:"url,omitempty"`
+}
+
 // Workspace defines model for Workspace.
 type Workspace struct {
 	// Country ISO 3166-1 alpha-2; numbers without a country code are read as this country's
-	Country  string `json:"country"`
-	Id       string `json:"id"`
-	Name     string `json:"name"`
-	TimeZone string `json:"timeZone"`
+	Country string `json:"country"`
+	Id      string `json:"id"`
+
+	// Language of the desk of those who are invited
+	Language WorkspaceLanguage `json:"language"`
+	Name     string            `json:"name"`
+	TimeZone string            `json:"timeZone"`
 }
+
+// WorkspaceLanguage of the desk of those who are invited
+type WorkspaceLanguage string
 
 // WorkspaceSettings defines model for WorkspaceSettings.
 type WorkspaceSettings struct {
@@ -2068,6 +4645,20 @@ type WorkspaceSettings struct {
 	// Settings How calls are handled. What is left out is left to the settings behind these.
 	Settings CallSettings `json:"settings"`
 }
+
+// WorkspaceUpdate defines model for WorkspaceUpdate.
+type WorkspaceUpdate struct {
+	// Country ISO 3166-1 alpha-2
+	Country  *string                  `json:"country,omitempty"`
+	Language *WorkspaceUpdateLanguage `json:"language,omitempty"`
+	Name     *string                  `json:"name,omitempty"`
+
+	// TimeZone IANA name, such as Asia/Seoul
+	TimeZone *string `json:"timeZone,omitempty"`
+}
+
+// WorkspaceUpdateLanguage defines model for WorkspaceUpdate.Language.
+type WorkspaceUpdateLanguage string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2083,6 +4674,26 @@ type SoundName = string
 
 // Spoken defines model for Spoken.
 type Spoken = PromptLanguage
+
+// ListAuditParams defines parameters for ListAudit.
+type ListAuditParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor the previous page's `next`
+	Cursor *Cursor    `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Kind   *AuditKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// EntityId of what was changed
+	EntityId *string      `form:"entityId,omitempty" json:"entityId,omitempty"`
+	Action   *AuditAction `form:"action,omitempty" json:"action,omitempty"`
+
+	// By an agent's id or an access key
+	By   *string    `form:"by,omitempty" json:"by,omitempty"`
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To before this moment
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+}
 
 // ListCallsParams defines parameters for ListCalls.
 type ListCallsParams struct {
@@ -2100,6 +4711,24 @@ type ListCallsParams struct {
 	Missed *bool `form:"missed,omitempty" json:"missed,omitempty"`
 }
 
+// ExportContactsParams defines parameters for ExportContacts.
+type ExportContactsParams struct {
+	// Language of the words in it
+	Language *PromptLanguage `form:"language,omitempty" json:"language,omitempty"`
+}
+
+// CreateImportParams defines parameters for CreateImport.
+type CreateImportParams struct {
+	// Name of the file
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
+// GetImportReportParams defines parameters for GetImportReport.
+type GetImportReportParams struct {
+	// Language of the words in it
+	Language *PromptLanguage `form:"language,omitempty" json:"language,omitempty"`
+}
+
 // ListContactsParams defines parameters for ListContacts.
 type ListContactsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2107,22 +4736,59 @@ type ListContactsParams struct {
 	// Cursor the previous page's `next`
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Q part of a name or number
-	Q *string `form:"q,omitempty" json:"q,omitempty"`
+	// Q words of the name, an address or a profile field, or a part of a number in any spelling
+	Q     *string                  `form:"q,omitempty" json:"q,omitempty"`
+	Order *ListContactsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
+
+	// From by name: the initial to begin with, as in `GET /contact-initials`
+	From *string `form:"from,omitempty" json:"from,omitempty"`
 }
+
+// ListContactsParamsOrder defines parameters for ListContacts.
+type ListContactsParamsOrder string
 
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor the previous page's `next`
-	Cursor    *Cursor                      `form:"cursor,omitempty" json:"cursor,omitempty"`
-	List      *ListConversationsParamsList `form:"list,omitempty" json:"list,omitempty"`
-	ContactId *string                      `form:"contactId,omitempty" json:"contactId,omitempty"`
+	Cursor    *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
+	List      *ListName `form:"list,omitempty" json:"list,omitempty"`
+	ContactId *string   `form:"contactId,omitempty" json:"contactId,omitempty"`
+
+	// Q words that the contact, a note or a tag has, all of them
+	Q         *string    `form:"q,omitempty" json:"q,omitempty"`
+	Kind      *CallKind  `form:"kind,omitempty" json:"kind,omitempty"`
+	Direction *Direction `form:"direction,omitempty" json:"direction,omitempty"`
+
+	// Agent id of the assignee
+	Agent *string `form:"agent,omitempty" json:"agent,omitempty"`
+
+	// Team id of the team
+	Team   *string       `form:"team,omitempty" json:"team,omitempty"`
+	Tag    *string       `form:"tag,omitempty" json:"tag,omitempty"`
+	Reason *MissedReason `form:"reason,omitempty" json:"reason,omitempty"`
+
+	// From began at this moment or later
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To began before this moment
+	To   *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	Sort *ListOrder `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
-// ListConversationsParamsList defines parameters for ListConversations.
-type ListConversationsParamsList string
+// StartBulkParams defines parameters for StartBulk.
+type StartBulkParams struct {
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListConversationEventsParams defines parameters for ListConversationEvents.
+type ListConversationEventsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor the previous page's `next`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ResetHoursParams defines parameters for ResetHours.
 type ResetHoursParams struct {
@@ -2130,6 +4796,15 @@ type ResetHoursParams struct {
 
 	// Id of the team or number
 	Id *string `form:"id,omitempty" json:"id,omitempty"`
+}
+
+// CheckOutboundParams defines parameters for CheckOutbound.
+type CheckOutboundParams struct {
+	// To in any usual spelling
+	To string `form:"to" json:"to"`
+
+	// From id of our number that the other side would see; without it the first that fits (OUT-5)
+	From *string `form:"from,omitempty" json:"from,omitempty"`
 }
 
 // GetUsageParams defines parameters for GetUsage.
@@ -2145,6 +4820,14 @@ type GetUsageParams struct {
 // GetUsageParamsBy defines parameters for GetUsage.
 type GetUsageParamsBy string
 
+// SearchParams defines parameters for Search.
+type SearchParams struct {
+	Q string `form:"q" json:"q"`
+
+	// Limit how many of each
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // DeleteSoundParams defines parameters for DeleteSound.
 type DeleteSoundParams struct {
 	Language Spoken `form:"language" json:"language"`
@@ -2155,8 +4838,35 @@ type PutSoundParams struct {
 	Language Spoken `form:"language" json:"language"`
 }
 
+// GetTodayParams defines parameters for GetToday.
+type GetTodayParams struct {
+	// Team only calls of this team
+	Team *string `form:"team,omitempty" json:"team,omitempty"`
+
+	// Seconds of the service level
+	Seconds *int `form:"seconds,omitempty" json:"seconds,omitempty"`
+}
+
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor the previous page's `next`
+	Cursor *Cursor               `form:"cursor,omitempty" json:"cursor,omitempty"`
+	State  *WebhookDeliveryState `form:"state,omitempty" json:"state,omitempty"`
+}
+
+// InviteAgentJSONRequestBody defines body for InviteAgent for application/json ContentType.
+type InviteAgentJSONRequestBody = AgentInput
+
 // UpdateAgentJSONRequestBody defines body for UpdateAgent for application/json ContentType.
 type UpdateAgentJSONRequestBody = AgentUpdate
+
+// SetAgentPasswordJSONRequestBody defines body for SetAgentPassword for application/json ContentType.
+type SetAgentPasswordJSONRequestBody = NewPassword
+
+// SetAgentStatusJSONRequestBody defines body for SetAgentStatus for application/json ContentType.
+type SetAgentStatusJSONRequestBody = AgentStatusUpdate
 
 // CreateBlockJSONRequestBody defines body for CreateBlock for application/json ContentType.
 type CreateBlockJSONRequestBody = BlockInput
@@ -2167,14 +4877,29 @@ type PlaceCallJSONRequestBody = CallRequest
 // PlaceTestCallJSONRequestBody defines body for PlaceTestCall for application/json ContentType.
 type PlaceTestCallJSONRequestBody = TestCallRequest
 
+// ReportCallQualityJSONRequestBody defines body for ReportCallQuality for application/json ContentType.
+type ReportCallQualityJSONRequestBody = CallQualityReport
+
 // ActOnCallJSONRequestBody defines body for ActOnCall for application/json ContentType.
 type ActOnCallJSONRequestBody = CallActionRequest
+
+// StartImportJSONRequestBody defines body for StartImport for application/json ContentType.
+type StartImportJSONRequestBody = ImportStart
 
 // CreateContactJSONRequestBody defines body for CreateContact for application/json ContentType.
 type CreateContactJSONRequestBody = ContactInput
 
+// ChangeContactJSONRequestBody defines body for ChangeContact for application/json ContentType.
+type ChangeContactJSONRequestBody = ContactPatch
+
 // UpdateContactJSONRequestBody defines body for UpdateContact for application/json ContentType.
 type UpdateContactJSONRequestBody = ContactInput
+
+// MergeContactsJSONRequestBody defines body for MergeContacts for application/json ContentType.
+type MergeContactsJSONRequestBody = MergeRequest
+
+// StartBulkJSONRequestBody defines body for StartBulk for application/json ContentType.
+type StartBulkJSONRequestBody = BulkRequest
 
 // CloseMissedJSONRequestBody defines body for CloseMissed for application/json ContentType.
 type CloseMissedJSONRequestBody = CloseMissedRequest
@@ -2182,17 +4907,35 @@ type CloseMissedJSONRequestBody = CloseMissedRequest
 // UpdateConversationJSONRequestBody defines body for UpdateConversation for application/json ContentType.
 type UpdateConversationJSONRequestBody = ConversationUpdate
 
+// SendMessageJSONRequestBody defines body for SendMessage for application/json ContentType.
+type SendMessageJSONRequestBody = MessageRequest
+
 // CreateNoteJSONRequestBody defines body for CreateNote for application/json ContentType.
 type CreateNoteJSONRequestBody = NoteRequest
 
 // SwitchHoursJSONRequestBody defines body for SwitchHours for application/json ContentType.
 type SwitchHoursJSONRequestBody = OverrideRequest
 
+// AcceptJoinJSONRequestBody defines body for AcceptJoin for application/json ContentType.
+type AcceptJoinJSONRequestBody = JoinRequest
+
+// CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
+type CreateKeyJSONRequestBody = KeyInput
+
+// UpdateKeyJSONRequestBody defines body for UpdateKey for application/json ContentType.
+type UpdateKeyJSONRequestBody = KeyUpdate
+
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = LoginRequest
 
 // UpdateMeJSONRequestBody defines body for UpdateMe for application/json ContentType.
 type UpdateMeJSONRequestBody = MeUpdate
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordChange
+
+// UpdatePreferencesJSONRequestBody defines body for UpdatePreferences for application/json ContentType.
+type UpdatePreferencesJSONRequestBody = PreferencesUpdate
 
 // CreateNumberJSONRequestBody defines body for CreateNumber for application/json ContentType.
 type CreateNumberJSONRequestBody = NumberInput
@@ -2206,8 +4949,26 @@ type CreateRateJSONRequestBody = RateInput
 // PutOutboundJSONRequestBody defines body for PutOutbound for application/json ContentType.
 type PutOutboundJSONRequestBody = OutboundUpdate
 
+// CreateProfileFieldJSONRequestBody defines body for CreateProfileField for application/json ContentType.
+type CreateProfileFieldJSONRequestBody = FieldInput
+
+// UpdateProfileFieldJSONRequestBody defines body for UpdateProfileField for application/json ContentType.
+type UpdateProfileFieldJSONRequestBody = FieldPatch
+
+// UpdateRetentionJSONRequestBody defines body for UpdateRetention for application/json ContentType.
+type UpdateRetentionJSONRequestBody = RetentionUpdate
+
 // PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
 type PutSettingsJSONRequestBody = CallSettings
+
+// CreateTagJSONRequestBody defines body for CreateTag for application/json ContentType.
+type CreateTagJSONRequestBody = TagInput
+
+// UpdateTagJSONRequestBody defines body for UpdateTag for application/json ContentType.
+type UpdateTagJSONRequestBody = TagUpdate
+
+// MergeTagJSONRequestBody defines body for MergeTag for application/json ContentType.
+type MergeTagJSONRequestBody = TagMerge
 
 // CreateTeamJSONRequestBody defines body for CreateTeam for application/json ContentType.
 type CreateTeamJSONRequestBody = TeamInput
@@ -2221,14 +4982,62 @@ type CreateTrunkJSONRequestBody = TrunkInput
 // UpdateTrunkJSONRequestBody defines body for UpdateTrunk for application/json ContentType.
 type UpdateTrunkJSONRequestBody = TrunkUpdate
 
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = WebhookInput
+
+// UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
+type UpdateWebhookJSONRequestBody = WebhookUpdate
+
+// ReplayWebhookJSONRequestBody defines body for ReplayWebhook for application/json ContentType.
+type ReplayWebhookJSONRequestBody = WebhookReplay
+
+// RotateWebhookSecretJSONRequestBody defines body for RotateWebhookSecret for application/json ContentType.
+type RotateWebhookSecretJSONRequestBody = WebhookRotation
+
+// UpdateWorkspaceJSONRequestBody defines body for UpdateWorkspace for application/json ContentType.
+type UpdateWorkspaceJSONRequestBody = WorkspaceUpdate
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListAgents The workspace's agents with their present state
 	// (GET /agents)
 	ListAgents(c *fiber.Ctx) error
+	// InviteAgent Invite somebody by a link (owner, admin; no API key)
+	// (POST /agents)
+	InviteAgent(c *fiber.Ctx) error
+	// RemoveAgent Remove an agent from the workspace (owner, admin)
+	// (DELETE /agents/{id})
+	RemoveAgent(c *fiber.Ctx, id ID) error
 	// UpdateAgent Change an agent (owner, admin)
 	// (PATCH /agents/{id})
 	UpdateAgent(c *fiber.Ctx, id ID) error
+	// ResendInvitation Make a new link for an agent who has not accepted yet (owner, admin; no API key); the one of before ends
+	// (POST /agents/{id}/invite)
+	ResendInvitation(c *fiber.Ctx, id ID) error
+	// SetAgentPassword Give an agent a new password (owner, admin); all their sessions end
+	// (PUT /agents/{id}/password)
+	SetAgentPassword(c *fiber.Ctx, id ID) error
+	// MakePasswordLink Make a link by which an agent sets a new password (owner, admin; no API key)
+	// (POST /agents/{id}/password-link)
+	MakePasswordLink(c *fiber.Ctx, id ID) error
+	// RestoreAgent Let a suspended agent in again (owner, admin)
+	// (POST /agents/{id}/restore)
+	RestoreAgent(c *fiber.Ctx, id ID) error
+	// EndAgentSessions Sign an agent out of this workspace everywhere (owner, admin)
+	// (DELETE /agents/{id}/sessions)
+	EndAgentSessions(c *fiber.Ctx, id ID) error
+	// ListAgentSessions Where an agent is signed in to this workspace, the latest first (owner, admin)
+	// (GET /agents/{id}/sessions)
+	ListAgentSessions(c *fiber.Ctx, id ID) error
+	// SetAgentStatus Set an agent's status for them (supervisors, owner, admin)
+	// (POST /agents/{id}/status)
+	SetAgentStatus(c *fiber.Ctx, id ID) error
+	// SuspendAgent Keep an agent out until they are restored (owner, admin)
+	// (POST /agents/{id}/suspend)
+	SuspendAgent(c *fiber.Ctx, id ID) error
+	// ListAudit Who changed or exported what, when and from where, newest first (owner, admin)
+	// (GET /audit)
+	ListAudit(c *fiber.Ctx, params ListAuditParams) error
 	// ListBlocks Blocked callers, the latest first
 	// (GET /blocks)
 	ListBlocks(c *fiber.Ctx) error
@@ -2238,6 +5047,12 @@ type ServerInterface interface {
 	// DeleteBlock Let a caller in again (owner, admin)
 	// (DELETE /blocks/{id})
 	DeleteBlock(c *fiber.Ctx, id ID) error
+	// GetBulk How far a bulk action is, and what came of it
+	// (GET /bulk/{id})
+	GetBulk(c *fiber.Ctx, id ID) error
+	// UndoBulk Give those that a bulk action changed what they had before
+	// (POST /bulk/{id}/undo)
+	UndoBulk(c *fiber.Ctx, id ID) error
 	// ListCalls Calls, newest first
 	// (GET /calls)
 	ListCalls(c *fiber.Ctx, params ListCallsParams) error
@@ -2253,10 +5068,37 @@ type ServerInterface interface {
 	// GetCallJournal Everything that happened in a call, in order
 	// (GET /calls/{id}/journal)
 	GetCallJournal(c *fiber.Ctx, id ID) error
+	// GetCallQuality How a call's sound was for those who took part by a browser, as far as they reported it
+	// (GET /calls/{id}/quality)
+	GetCallQuality(c *fiber.Ctx, id ID) error
+	// ReportCallQuality Say how a call's sound was for me, as my browser measured it
+	// (PUT /calls/{id}/quality)
+	ReportCallQuality(c *fiber.Ctx, id ID) error
 	// ActOnCall Do something in a call that I take part in
 	// (POST /calls/{id}/{action})
 	ActOnCall(c *fiber.Ctx, id ID, action CallAction) error
-	// ListContacts Contacts, newest first
+	// ExportContacts All contacts as CSV (owner, admin)
+	// (GET /contact-export)
+	ExportContacts(c *fiber.Ctx, params ExportContactsParams) error
+	// CreateImport Take in a file of contacts and see how it would be read (owner, admin)
+	// (POST /contact-imports)
+	CreateImport(c *fiber.Ctx, params CreateImportParams) error
+	// GetImport How far an import has come (owner, admin)
+	// (GET /contact-imports/{id})
+	GetImport(c *fiber.Ctx, id ID) error
+	// GetImportReport The entries that were left out, and why, as CSV (owner, admin)
+	// (GET /contact-imports/{id}/report)
+	GetImportReport(c *fiber.Ctx, id ID, params GetImportReportParams) error
+	// StartImport Read a file in (owner, admin)
+	// (POST /contact-imports/{id}/start)
+	StartImport(c *fiber.Ctx, id ID) error
+	// ListInitials How many contacts stand under each initial
+	// (GET /contact-initials)
+	ListInitials(c *fiber.Ctx) error
+	// UndoMerge Make two contacts of a merge again, within ten minutes
+	// (POST /contact-merges/{id}/undo)
+	UndoMerge(c *fiber.Ctx, id ID) error
+	// ListContacts Contacts, the newest first or by name
 	// (GET /contacts)
 	ListContacts(c *fiber.Ctx, params ListContactsParams) error
 	// CreateContact Add a member
@@ -2265,30 +5107,78 @@ type ServerInterface interface {
 	// GetContact One contact
 	// (GET /contacts/{id})
 	GetContact(c *fiber.Ctx, id ID) error
+	// ChangeContact Change single fields of a contact; a lead with a name becomes a member
+	// (PATCH /contacts/{id})
+	ChangeContact(c *fiber.Ctx, id ID) error
 	// UpdateContact Edit a contact; a lead with a name becomes a member
 	// (PUT /contacts/{id})
 	UpdateContact(c *fiber.Ctx, id ID) error
-	// ListConversations The inbox, newest activity first
+	// MergeContacts Make another contact a part of this one
+	// (POST /contacts/{id}/merge)
+	MergeContacts(c *fiber.Ctx, id ID) error
+	// ListConversations A list of the inbox, newest activity first
 	// (GET /conversations)
 	ListConversations(c *fiber.Ctx, params ListConversationsParams) error
+	// StartBulk Do the same to many conversations, across pages (MISS-3)
+	// (POST /conversations/bulk)
+	StartBulk(c *fiber.Ctx, params StartBulkParams) error
 	// CloseMissed Close missed conversations at once (MISS-3)
 	// (POST /conversations/close-missed)
 	CloseMissed(c *fiber.Ctx) error
+	// CountConversations How many conversations stand in each list
+	// (GET /conversations/counts)
+	CountConversations(c *fiber.Ctx) error
 	// GetConversation One conversation with its calls and notes
 	// (GET /conversations/{id})
 	GetConversation(c *fiber.Ctx, id ID) error
-	// UpdateConversation Change state or assignee
+	// UpdateConversation Change state, assignee, team or tags
 	// (PATCH /conversations/{id})
 	UpdateConversation(c *fiber.Ctx, id ID) error
+	// ListConversationEvents The timeline of a conversation, oldest first
+	// (GET /conversations/{id}/events)
+	ListConversationEvents(c *fiber.Ctx, id ID, params ListConversationEventsParams) error
+	// SendMessage Refused, as customers cannot be sent messages (INBOX-2)
+	// (POST /conversations/{id}/messages)
+	SendMessage(c *fiber.Ctx, id ID) error
 	// CreateNote Write an internal note; mentions tell colleagues
 	// (POST /conversations/{id}/notes)
 	CreateNote(c *fiber.Ctx, id ID) error
+	// ReadConversation I have read what a conversation has for me
+	// (POST /conversations/{id}/read)
+	ReadConversation(c *fiber.Ctx, id ID) error
 	// ResetHours Take the override back; the hours decide again (owner, admin)
 	// (DELETE /hours/override)
 	ResetHours(c *fiber.Ctx, params ResetHoursParams) error
 	// SwitchHours Switch operation on or off by hand (owner, admin)
 	// (POST /hours/override)
 	SwitchHours(c *fiber.Ctx) error
+	// GetIceServers Servers that help this browser's sound through NAT
+	// (GET /ice-servers)
+	GetIceServers(c *fiber.Ctx) error
+	// ListJobs The scheduled jobs with their last and next runs (owner, admin)
+	// (GET /jobs)
+	ListJobs(c *fiber.Ctx) error
+	// RunJob Run a job now (owner, admin)
+	// (POST /jobs/{name}/run)
+	RunJob(c *fiber.Ctx, name JobName) error
+	// GetJoin What a link to join, or to a new password, is for
+	// (GET /join/{token})
+	GetJoin(c *fiber.Ctx, token string) error
+	// AcceptJoin Accept an invitation, set a new password, or begin a new installation; it signs in as `POST /login` does
+	// (POST /join/{token})
+	AcceptJoin(c *fiber.Ctx, token string) error
+	// ListKeys The workspace's API keys, oldest first (owner, admin); their secrets are not kept
+	// (GET /keys)
+	ListKeys(c *fiber.Ctx) error
+	// CreateKey Make an API key (owner, admin; no API key); its secret is shown only here
+	// (POST /keys)
+	CreateKey(c *fiber.Ctx) error
+	// DeleteKey Delete an API key (owner, admin); `id` is its access key
+	// (DELETE /keys/{id})
+	DeleteKey(c *fiber.Ctx, id ID) error
+	// UpdateKey Change an API key (owner, admin; no API key); `id` is its access key
+	// (PATCH /keys/{id})
+	UpdateKey(c *fiber.Ctx, id ID) error
 	// Login Sign in
 	// (POST /login)
 	Login(c *fiber.Ctx) error
@@ -2301,6 +5191,27 @@ type ServerInterface interface {
 	// UpdateMe Change my own settings
 	// (PATCH /me)
 	UpdateMe(c *fiber.Ctx) error
+	// ChangePassword Change my password; my other sessions end
+	// (POST /me/password)
+	ChangePassword(c *fiber.Ctx) error
+	// GetPreferences How my desk behaves, in all its windows and in every workspace of mine
+	// (GET /me/preferences)
+	GetPreferences(c *fiber.Ctx) error
+	// UpdatePreferences Change how my desk behaves; what is left out stays
+	// (PATCH /me/preferences)
+	UpdatePreferences(c *fiber.Ctx) error
+	// GetRingCheck Whether a phone call that came now could be offered to me, and what keeps it away
+	// (GET /me/ring-check)
+	GetRingCheck(c *fiber.Ctx) error
+	// EndMySessions Sign out everywhere but here
+	// (DELETE /me/sessions)
+	EndMySessions(c *fiber.Ctx) error
+	// ListMySessions Where I am signed in, the latest first
+	// (GET /me/sessions)
+	ListMySessions(c *fiber.Ctx) error
+	// EndMySession Sign out in one other browser
+	// (DELETE /me/sessions/{id})
+	EndMySession(c *fiber.Ctx, id ID) error
 	// ListNumbers The workspace's business numbers
 	// (GET /numbers)
 	ListNumbers(c *fiber.Ctx) error
@@ -2316,6 +5227,9 @@ type ServerInterface interface {
 	// UpdateNumber Change a business number (owner, admin)
 	// (PATCH /numbers/{id})
 	UpdateNumber(c *fiber.Ctx, id ID) error
+	// CheckOutbound What would become of a call that I placed now (an agent)
+	// (GET /outbound/check)
+	CheckOutbound(c *fiber.Ctx, params CheckOutboundParams) error
 	// ListRates What calls cost, past and future, by prefix and date
 	// (GET /outbound/rates)
 	ListRates(c *fiber.Ctx) error
@@ -2337,9 +5251,30 @@ type ServerInterface interface {
 	// CreatePhone SIP credentials for this browser; an older browser of the same agent loses its phone
 	// (POST /phone)
 	CreatePhone(c *fiber.Ctx) error
+	// ListProfileFields The fields that every contact has, in their order; the first three stand in the ring box
+	// (GET /profile-fields)
+	ListProfileFields(c *fiber.Ctx) error
+	// CreateProfileField Make a profile field (owner, admin)
+	// (POST /profile-fields)
+	CreateProfileField(c *fiber.Ctx) error
+	// DeleteProfileField Remove a profile field; what contacts have in it is shown no longer (owner, admin)
+	// (DELETE /profile-fields/{id})
+	DeleteProfileField(c *fiber.Ctx, id ID) error
+	// UpdateProfileField Rename or move a profile field (owner, admin)
+	// (PATCH /profile-fields/{id})
+	UpdateProfileField(c *fiber.Ctx, id ID) error
 	// GetRecording A recording with its tracks; `/recordings/{id}.mp3` is the sound itself (ranges supported, `?download=1` names the file)
 	// (GET /recordings/{id})
 	GetRecording(c *fiber.Ctx, id ID) error
+	// GetRetention How long things are kept
+	// (GET /retention)
+	GetRetention(c *fiber.Ctx) error
+	// UpdateRetention Change how long things are kept (owner, admin)
+	// (PATCH /retention)
+	UpdateRetention(c *fiber.Ctx) error
+	// Search Contacts and conversations that have all words of a text (INBOX-5)
+	// (GET /search)
+	Search(c *fiber.Ctx, params SearchParams) error
 	// GetSettings How the workspace's calls are handled
 	// (GET /settings)
 	GetSettings(c *fiber.Ctx) error
@@ -2355,6 +5290,24 @@ type ServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
+	// GetToday Today's figures until now, and yesterday's until the same time of day (STAT-1)
+	// (GET /stats/today)
+	GetToday(c *fiber.Ctx, params GetTodayParams) error
+	// ListTags The workspace's tags by name, with how many conversations have each
+	// (GET /tags)
+	ListTags(c *fiber.Ctx) error
+	// CreateTag Make a tag (owner, admin)
+	// (POST /tags)
+	CreateTag(c *fiber.Ctx) error
+	// DeleteTag Delete a tag, and take it off all conversations (owner, admin)
+	// (DELETE /tags/{id})
+	DeleteTag(c *fiber.Ctx, id ID) error
+	// UpdateTag Change a tag's name or colour (owner, admin)
+	// (PATCH /tags/{id})
+	UpdateTag(c *fiber.Ctx, id ID) error
+	// MergeTag Give the conversations of a tag another one, and delete it (owner, admin)
+	// (POST /tags/{id}/merge)
+	MergeTag(c *fiber.Ctx, id ID) error
 	// ListTeams Teams by name
 	// (GET /teams)
 	ListTeams(c *fiber.Ctx) error
@@ -2385,6 +5338,36 @@ type ServerInterface interface {
 	// UpdateTrunk Change a trunk (owner, admin)
 	// (PATCH /trunks/{id})
 	UpdateTrunk(c *fiber.Ctx, id ID) error
+	// ListWebhooks The workspace's webhooks, oldest first (owner, admin); their secrets are not shown
+	// (GET /webhooks)
+	ListWebhooks(c *fiber.Ctx) error
+	// CreateWebhook Make a webhook (owner, admin); its secret is shown only here
+	// (POST /webhooks)
+	CreateWebhook(c *fiber.Ctx) error
+	// DeleteWebhook Delete a webhook (owner, admin); what waits for it is not sent any more
+	// (DELETE /webhooks/{id})
+	DeleteWebhook(c *fiber.Ctx, id ID) error
+	// UpdateWebhook Change a webhook (owner, admin)
+	// (PATCH /webhooks/{id})
+	UpdateWebhook(c *fiber.Ctx, id ID) error
+	// ListWebhookDeliveries What a webhook was sent, newest first (owner, admin), with how the last attempt went
+	// (GET /webhooks/{id}/deliveries)
+	ListWebhookDeliveries(c *fiber.Ctx, id ID, params ListWebhookDeliveriesParams) error
+	// ReplayWebhook Send a webhook again what has happened since a moment (owner, admin)
+	// (POST /webhooks/{id}/replay)
+	ReplayWebhook(c *fiber.Ctx, id ID) error
+	// RotateWebhookSecret Give a webhook a new secret (owner, admin), which is shown only here
+	// (POST /webhooks/{id}/secret)
+	RotateWebhookSecret(c *fiber.Ctx, id ID) error
+	// TestWebhook Send a webhook an event of the type webhook.test (owner, admin)
+	// (POST /webhooks/{id}/test)
+	TestWebhook(c *fiber.Ctx, id ID) error
+	// GetWorkspace The workspace itself
+	// (GET /workspace)
+	GetWorkspace(c *fiber.Ctx) error
+	// UpdateWorkspace Change the workspace's name, language, country or time zone (owner, admin)
+	// (PATCH /workspace)
+	UpdateWorkspace(c *fiber.Ctx) error
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2414,6 +5397,53 @@ func (siw *ServerInterfaceWrapper) ListAgents(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// InviteAgent operation middleware
+func (siw *ServerInterfaceWrapper) InviteAgent(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.InviteAgent(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// RemoveAgent operation middleware
+func (siw *ServerInterfaceWrapper) RemoveAgent(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.RemoveAgent(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // UpdateAgent operation middleware
 func (siw *ServerInterfaceWrapper) UpdateAgent(c *fiber.Ctx) error {
 
@@ -2430,6 +5460,324 @@ func (siw *ServerInterfaceWrapper) UpdateAgent(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.UpdateAgent(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ResendInvitation operation middleware
+func (siw *ServerInterfaceWrapper) ResendInvitation(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ResendInvitation(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SetAgentPassword operation middleware
+func (siw *ServerInterfaceWrapper) SetAgentPassword(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SetAgentPassword(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// MakePasswordLink operation middleware
+func (siw *ServerInterfaceWrapper) MakePasswordLink(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.MakePasswordLink(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// RestoreAgent operation middleware
+func (siw *ServerInterfaceWrapper) RestoreAgent(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.RestoreAgent(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// EndAgentSessions operation middleware
+func (siw *ServerInterfaceWrapper) EndAgentSessions(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.EndAgentSessions(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListAgentSessions operation middleware
+func (siw *ServerInterfaceWrapper) ListAgentSessions(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListAgentSessions(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SetAgentStatus operation middleware
+func (siw *ServerInterfaceWrapper) SetAgentStatus(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SetAgentStatus(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SuspendAgent operation middleware
+func (siw *ServerInterfaceWrapper) SuspendAgent(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SuspendAgent(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListAudit operation middleware
+func (siw *ServerInterfaceWrapper) ListAudit(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", query, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter cursor: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", query, &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter kind: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "entityId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entityId", query, &params.EntityId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter entityId: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", query, &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter action: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", query, &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter by: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListAudit(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2495,6 +5843,64 @@ func (siw *ServerInterfaceWrapper) DeleteBlock(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeleteBlock(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetBulk operation middleware
+func (siw *ServerInterfaceWrapper) GetBulk(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetBulk(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UndoBulk operation middleware
+func (siw *ServerInterfaceWrapper) UndoBulk(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UndoBulk(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2674,6 +6080,64 @@ func (siw *ServerInterfaceWrapper) GetCallJournal(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetCallQuality operation middleware
+func (siw *ServerInterfaceWrapper) GetCallQuality(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetCallQuality(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ReportCallQuality operation middleware
+func (siw *ServerInterfaceWrapper) ReportCallQuality(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ReportCallQuality(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ActOnCall operation middleware
 func (siw *ServerInterfaceWrapper) ActOnCall(c *fiber.Ctx) error {
 
@@ -2698,6 +6162,230 @@ func (siw *ServerInterfaceWrapper) ActOnCall(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.ActOnCall(c, id, action)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ExportContacts operation middleware
+func (siw *ServerInterfaceWrapper) ExportContacts(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportContactsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", query, &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter language: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ExportContacts(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateImport operation middleware
+func (siw *ServerInterfaceWrapper) CreateImport(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateImportParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", query, &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter name: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateImport(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetImport operation middleware
+func (siw *ServerInterfaceWrapper) GetImport(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetImport(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetImportReport operation middleware
+func (siw *ServerInterfaceWrapper) GetImportReport(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportReportParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", query, &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter language: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetImportReport(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// StartImport operation middleware
+func (siw *ServerInterfaceWrapper) StartImport(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.StartImport(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListInitials operation middleware
+func (siw *ServerInterfaceWrapper) ListInitials(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListInitials(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UndoMerge operation middleware
+func (siw *ServerInterfaceWrapper) UndoMerge(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UndoMerge(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2745,6 +6433,20 @@ func (siw *ServerInterfaceWrapper) ListContacts(c *fiber.Ctx) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", query, &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter q: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", query, &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter order: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
 	}
 
 	handler := func(c *fiber.Ctx) error {
@@ -2809,6 +6511,35 @@ func (siw *ServerInterfaceWrapper) GetContact(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ChangeContact operation middleware
+func (siw *ServerInterfaceWrapper) ChangeContact(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ChangeContact(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // UpdateContact operation middleware
 func (siw *ServerInterfaceWrapper) UpdateContact(c *fiber.Ctx) error {
 
@@ -2825,6 +6556,35 @@ func (siw *ServerInterfaceWrapper) UpdateContact(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.UpdateContact(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// MergeContacts operation middleware
+func (siw *ServerInterfaceWrapper) MergeContacts(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.MergeContacts(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2881,8 +6641,121 @@ func (siw *ServerInterfaceWrapper) ListConversations(c *fiber.Ctx) error {
 		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter contactId: %w", err).Error())
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", query, &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter q: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", query, &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter kind: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "direction" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "direction", query, &params.Direction, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter direction: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agent" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agent", query, &params.Agent, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agent: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", query, &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter team: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "tag" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tag", query, &params.Tag, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter tag: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "reason" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reason", query, &params.Reason, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter reason: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", query, &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter sort: %w", err).Error())
+	}
+
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.ListConversations(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// StartBulk operation middleware
+func (siw *ServerInterfaceWrapper) StartBulk(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StartBulkParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.StartBulk(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2901,6 +6774,24 @@ func (siw *ServerInterfaceWrapper) CloseMissed(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.CloseMissed(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CountConversations operation middleware
+func (siw *ServerInterfaceWrapper) CountConversations(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CountConversations(c)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2972,6 +6863,87 @@ func (siw *ServerInterfaceWrapper) UpdateConversation(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListConversationEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListConversationEvents(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListConversationEventsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", query, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter cursor: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListConversationEvents(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SendMessage operation middleware
+func (siw *ServerInterfaceWrapper) SendMessage(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SendMessage(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // CreateNote operation middleware
 func (siw *ServerInterfaceWrapper) CreateNote(c *fiber.Ctx) error {
 
@@ -2988,6 +6960,35 @@ func (siw *ServerInterfaceWrapper) CreateNote(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.CreateNote(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ReadConversation operation middleware
+func (siw *ServerInterfaceWrapper) ReadConversation(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ReadConversation(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3063,6 +7064,223 @@ func (siw *ServerInterfaceWrapper) SwitchHours(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetIceServers operation middleware
+func (siw *ServerInterfaceWrapper) GetIceServers(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetIceServers(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListJobs operation middleware
+func (siw *ServerInterfaceWrapper) ListJobs(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListJobs(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// RunJob operation middleware
+func (siw *ServerInterfaceWrapper) RunJob(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name JobName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Params("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter name: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.RunJob(c, name)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetJoin operation middleware
+func (siw *ServerInterfaceWrapper) GetJoin(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "token" -------------
+	var token string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "token", c.Params("token"), &token, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter token: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetJoin(c, token)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AcceptJoin operation middleware
+func (siw *ServerInterfaceWrapper) AcceptJoin(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "token" -------------
+	var token string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "token", c.Params("token"), &token, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter token: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AcceptJoin(c, token)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListKeys operation middleware
+func (siw *ServerInterfaceWrapper) ListKeys(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListKeys(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateKey operation middleware
+func (siw *ServerInterfaceWrapper) CreateKey(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateKey(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteKey operation middleware
+func (siw *ServerInterfaceWrapper) DeleteKey(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteKey(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateKey operation middleware
+func (siw *ServerInterfaceWrapper) UpdateKey(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateKey(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // Login operation middleware
 func (siw *ServerInterfaceWrapper) Login(c *fiber.Ctx) error {
 
@@ -3122,6 +7340,143 @@ func (siw *ServerInterfaceWrapper) UpdateMe(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.UpdateMe(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ChangePassword operation middleware
+func (siw *ServerInterfaceWrapper) ChangePassword(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ChangePassword(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetPreferences operation middleware
+func (siw *ServerInterfaceWrapper) GetPreferences(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetPreferences(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdatePreferences operation middleware
+func (siw *ServerInterfaceWrapper) UpdatePreferences(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdatePreferences(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetRingCheck operation middleware
+func (siw *ServerInterfaceWrapper) GetRingCheck(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetRingCheck(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// EndMySessions operation middleware
+func (siw *ServerInterfaceWrapper) EndMySessions(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.EndMySessions(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListMySessions operation middleware
+func (siw *ServerInterfaceWrapper) ListMySessions(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListMySessions(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// EndMySession operation middleware
+func (siw *ServerInterfaceWrapper) EndMySession(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.EndMySession(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3245,6 +7600,50 @@ func (siw *ServerInterfaceWrapper) UpdateNumber(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.UpdateNumber(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CheckOutbound operation middleware
+func (siw *ServerInterfaceWrapper) CheckOutbound(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CheckOutboundParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CheckOutbound(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3428,6 +7827,100 @@ func (siw *ServerInterfaceWrapper) CreatePhone(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListProfileFields operation middleware
+func (siw *ServerInterfaceWrapper) ListProfileFields(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListProfileFields(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateProfileField operation middleware
+func (siw *ServerInterfaceWrapper) CreateProfileField(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateProfileField(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteProfileField operation middleware
+func (siw *ServerInterfaceWrapper) DeleteProfileField(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteProfileField(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateProfileField operation middleware
+func (siw *ServerInterfaceWrapper) UpdateProfileField(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateProfileField(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetRecording operation middleware
 func (siw *ServerInterfaceWrapper) GetRecording(c *fiber.Ctx) error {
 
@@ -3444,6 +7937,86 @@ func (siw *ServerInterfaceWrapper) GetRecording(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.GetRecording(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetRetention operation middleware
+func (siw *ServerInterfaceWrapper) GetRetention(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetRetention(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateRetention operation middleware
+func (siw *ServerInterfaceWrapper) UpdateRetention(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateRetention(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// Search operation middleware
+func (siw *ServerInterfaceWrapper) Search(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", query, &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter q: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.Search(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3588,6 +8161,173 @@ func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.PutSound(c, name, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetToday operation middleware
+func (siw *ServerInterfaceWrapper) GetToday(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTodayParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", query, &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter team: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "seconds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "seconds", query, &params.Seconds, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter seconds: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetToday(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListTags operation middleware
+func (siw *ServerInterfaceWrapper) ListTags(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListTags(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateTag operation middleware
+func (siw *ServerInterfaceWrapper) CreateTag(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateTag(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteTag operation middleware
+func (siw *ServerInterfaceWrapper) DeleteTag(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteTag(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateTag operation middleware
+func (siw *ServerInterfaceWrapper) UpdateTag(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateTag(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// MergeTag operation middleware
+func (siw *ServerInterfaceWrapper) MergeTag(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.MergeTag(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3847,6 +8587,282 @@ func (siw *ServerInterfaceWrapper) UpdateTrunk(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListWebhooks operation middleware
+func (siw *ServerInterfaceWrapper) ListWebhooks(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListWebhooks(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) CreateWebhook(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateWebhook(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeleteWebhook operation middleware
+func (siw *ServerInterfaceWrapper) DeleteWebhook(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteWebhook(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) UpdateWebhook(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateWebhook(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListWebhookDeliveries operation middleware
+func (siw *ServerInterfaceWrapper) ListWebhookDeliveries(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhookDeliveriesParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", query, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter cursor: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", query, &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter state: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListWebhookDeliveries(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ReplayWebhook operation middleware
+func (siw *ServerInterfaceWrapper) ReplayWebhook(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ReplayWebhook(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// RotateWebhookSecret operation middleware
+func (siw *ServerInterfaceWrapper) RotateWebhookSecret(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.RotateWebhookSecret(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// TestWebhook operation middleware
+func (siw *ServerInterfaceWrapper) TestWebhook(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.TestWebhook(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetWorkspace operation middleware
+func (siw *ServerInterfaceWrapper) GetWorkspace(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetWorkspace(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// UpdateWorkspace operation middleware
+func (siw *ServerInterfaceWrapper) UpdateWorkspace(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.UpdateWorkspace(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // FiberServerOptions provides options for the Fiber server.
 type FiberServerOptions struct {
 	BaseURL            string
@@ -3878,11 +8894,77 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Patch(options.BaseURL+"/me", wrapper.UpdateMe)
 
+	router.Get(options.BaseURL+"/me/ring-check", wrapper.GetRingCheck)
+
+	router.Get(options.BaseURL+"/me/preferences", wrapper.GetPreferences)
+
+	router.Patch(options.BaseURL+"/me/preferences", wrapper.UpdatePreferences)
+
+	router.Post(options.BaseURL+"/me/password", wrapper.ChangePassword)
+
+	router.Get(options.BaseURL+"/join/:token", wrapper.GetJoin)
+
+	router.Post(options.BaseURL+"/join/:token", wrapper.AcceptJoin)
+
+	router.Delete(options.BaseURL+"/me/sessions", wrapper.EndMySessions)
+
+	router.Get(options.BaseURL+"/me/sessions", wrapper.ListMySessions)
+
+	router.Delete(options.BaseURL+"/me/sessions/:id", wrapper.EndMySession)
+
 	router.Post(options.BaseURL+"/phone", wrapper.CreatePhone)
+
+	router.Get(options.BaseURL+"/ice-servers", wrapper.GetIceServers)
 
 	router.Get(options.BaseURL+"/agents", wrapper.ListAgents)
 
+	router.Post(options.BaseURL+"/agents", wrapper.InviteAgent)
+
+	router.Delete(options.BaseURL+"/agents/:id", wrapper.RemoveAgent)
+
 	router.Patch(options.BaseURL+"/agents/:id", wrapper.UpdateAgent)
+
+	router.Post(options.BaseURL+"/agents/:id/status", wrapper.SetAgentStatus)
+
+	router.Post(options.BaseURL+"/agents/:id/suspend", wrapper.SuspendAgent)
+
+	router.Post(options.BaseURL+"/agents/:id/invite", wrapper.ResendInvitation)
+
+	router.Post(options.BaseURL+"/agents/:id/password-link", wrapper.MakePasswordLink)
+
+	router.Post(options.BaseURL+"/agents/:id/restore", wrapper.RestoreAgent)
+
+	router.Put(options.BaseURL+"/agents/:id/password", wrapper.SetAgentPassword)
+
+	router.Delete(options.BaseURL+"/agents/:id/sessions", wrapper.EndAgentSessions)
+
+	router.Get(options.BaseURL+"/agents/:id/sessions", wrapper.ListAgentSessions)
+
+	router.Get(options.BaseURL+"/audit", wrapper.ListAudit)
+
+	router.Get(options.BaseURL+"/keys", wrapper.ListKeys)
+
+	router.Post(options.BaseURL+"/keys", wrapper.CreateKey)
+
+	router.Delete(options.BaseURL+"/keys/:id", wrapper.DeleteKey)
+
+	router.Patch(options.BaseURL+"/keys/:id", wrapper.UpdateKey)
+
+	router.Get(options.BaseURL+"/webhooks", wrapper.ListWebhooks)
+
+	router.Post(options.BaseURL+"/webhooks", wrapper.CreateWebhook)
+
+	router.Delete(options.BaseURL+"/webhooks/:id", wrapper.DeleteWebhook)
+
+	router.Patch(options.BaseURL+"/webhooks/:id", wrapper.UpdateWebhook)
+
+	router.Post(options.BaseURL+"/webhooks/:id/secret", wrapper.RotateWebhookSecret)
+
+	router.Post(options.BaseURL+"/webhooks/:id/test", wrapper.TestWebhook)
+
+	router.Post(options.BaseURL+"/webhooks/:id/replay", wrapper.ReplayWebhook)
+
+	router.Get(options.BaseURL+"/webhooks/:id/deliveries", wrapper.ListWebhookDeliveries)
 
 	router.Get(options.BaseURL+"/calls", wrapper.ListCalls)
 
@@ -3894,15 +8976,35 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/calls/:id/journal", wrapper.GetCallJournal)
 
+	router.Get(options.BaseURL+"/calls/:id/quality", wrapper.GetCallQuality)
+
+	router.Put(options.BaseURL+"/calls/:id/quality", wrapper.ReportCallQuality)
+
 	router.Post(options.BaseURL+"/calls/:id/:action", wrapper.ActOnCall)
+
+	router.Get(options.BaseURL+"/search", wrapper.Search)
 
 	router.Get(options.BaseURL+"/conversations", wrapper.ListConversations)
 
+	router.Get(options.BaseURL+"/conversations/counts", wrapper.CountConversations)
+
 	router.Post(options.BaseURL+"/conversations/close-missed", wrapper.CloseMissed)
+
+	router.Post(options.BaseURL+"/conversations/bulk", wrapper.StartBulk)
+
+	router.Get(options.BaseURL+"/bulk/:id", wrapper.GetBulk)
+
+	router.Post(options.BaseURL+"/bulk/:id/undo", wrapper.UndoBulk)
 
 	router.Get(options.BaseURL+"/conversations/:id", wrapper.GetConversation)
 
 	router.Patch(options.BaseURL+"/conversations/:id", wrapper.UpdateConversation)
+
+	router.Get(options.BaseURL+"/conversations/:id/events", wrapper.ListConversationEvents)
+
+	router.Post(options.BaseURL+"/conversations/:id/read", wrapper.ReadConversation)
+
+	router.Post(options.BaseURL+"/conversations/:id/messages", wrapper.SendMessage)
 
 	router.Post(options.BaseURL+"/conversations/:id/notes", wrapper.CreateNote)
 
@@ -3910,7 +9012,33 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/contacts", wrapper.CreateContact)
 
+	router.Get(options.BaseURL+"/profile-fields", wrapper.ListProfileFields)
+
+	router.Post(options.BaseURL+"/profile-fields", wrapper.CreateProfileField)
+
+	router.Delete(options.BaseURL+"/profile-fields/:id", wrapper.DeleteProfileField)
+
+	router.Patch(options.BaseURL+"/profile-fields/:id", wrapper.UpdateProfileField)
+
+	router.Get(options.BaseURL+"/contact-initials", wrapper.ListInitials)
+
+	router.Get(options.BaseURL+"/contact-export", wrapper.ExportContacts)
+
+	router.Post(options.BaseURL+"/contact-imports", wrapper.CreateImport)
+
+	router.Get(options.BaseURL+"/contact-imports/:id", wrapper.GetImport)
+
+	router.Post(options.BaseURL+"/contact-imports/:id/start", wrapper.StartImport)
+
+	router.Get(options.BaseURL+"/contact-imports/:id/report", wrapper.GetImportReport)
+
+	router.Post(options.BaseURL+"/contacts/:id/merge", wrapper.MergeContacts)
+
+	router.Post(options.BaseURL+"/contact-merges/:id/undo", wrapper.UndoMerge)
+
 	router.Get(options.BaseURL+"/contacts/:id", wrapper.GetContact)
+
+	router.Patch(options.BaseURL+"/contacts/:id", wrapper.ChangeContact)
 
 	router.Put(options.BaseURL+"/contacts/:id", wrapper.UpdateContact)
 
@@ -3923,6 +9051,28 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/teams/:id", wrapper.GetTeam)
 
 	router.Patch(options.BaseURL+"/teams/:id", wrapper.UpdateTeam)
+
+	router.Get(options.BaseURL+"/workspace", wrapper.GetWorkspace)
+
+	router.Patch(options.BaseURL+"/workspace", wrapper.UpdateWorkspace)
+
+	router.Get(options.BaseURL+"/retention", wrapper.GetRetention)
+
+	router.Patch(options.BaseURL+"/retention", wrapper.UpdateRetention)
+
+	router.Get(options.BaseURL+"/jobs", wrapper.ListJobs)
+
+	router.Post(options.BaseURL+"/jobs/:name/run", wrapper.RunJob)
+
+	router.Get(options.BaseURL+"/tags", wrapper.ListTags)
+
+	router.Post(options.BaseURL+"/tags", wrapper.CreateTag)
+
+	router.Delete(options.BaseURL+"/tags/:id", wrapper.DeleteTag)
+
+	router.Patch(options.BaseURL+"/tags/:id", wrapper.UpdateTag)
+
+	router.Post(options.BaseURL+"/tags/:id/merge", wrapper.MergeTag)
 
 	router.Get(options.BaseURL+"/settings", wrapper.GetSettings)
 
@@ -3958,6 +9108,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Delete(options.BaseURL+"/blocks/:id", wrapper.DeleteBlock)
 
+	router.Get(options.BaseURL+"/outbound/check", wrapper.CheckOutbound)
+
 	router.Get(options.BaseURL+"/outbound/settings", wrapper.GetOutbound)
 
 	router.Put(options.BaseURL+"/outbound/settings", wrapper.PutOutbound)
@@ -3970,6 +9122,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/outbound/usage", wrapper.GetUsage)
 
+	router.Get(options.BaseURL+"/stats/today", wrapper.GetToday)
+
 	router.Get(options.BaseURL+"/recordings/:id", wrapper.GetRecording)
 
 	router.Get(options.BaseURL+"/sounds", wrapper.ListSounds)
@@ -3980,7 +9134,11 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 }
 
+type AgentJSONResponse Agent
+
 type BlockJSONResponse Block
+
+type BulkJSONResponse Bulk
 
 type BusinessNumberJSONResponse BusinessNumber
 
@@ -3990,15 +9148,45 @@ type ContactJSONResponse Contact
 
 type ConversationJSONResponse Conversation
 
+type EndedSessionsJSONResponse EndedSessions
+
+type FieldJSONResponse Field
+
+type ImportJSONResponse Import
+
+type LinkJSONResponse Link
+
 type MeJSONResponse Me
 
 type OutboundSettingsJSONResponse OutboundSettings
 
+type PreferencesStateJSONResponse PreferencesState
+
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type RetaggedJSONResponse Retagged
+
+type RetentionJSONResponse Retention
+
+type SessionListJSONResponse SessionList
+
+type TableResponseHeaders struct {
+	ContentDisposition *string
+}
+type TableTextcsvResponse struct {
+	Body io.Reader
+
+	Headers       TableResponseHeaders
+	ContentLength int64
+}
+
+type TagJSONResponse Tag
 
 type TeamJSONResponse Team
 
 type TrunkJSONResponse Trunk
+
+type WorkspaceJSONResponse Workspace
 
 type WorkspaceSettingsJSONResponse WorkspaceSettings
 
@@ -4030,6 +9218,63 @@ func (response ListAgentsdefaultApplicationProblemPlusJSONResponse) VisitListAge
 	return ctx.JSON(&response.Body)
 }
 
+type InviteAgentRequestObject struct {
+	Body *InviteAgentJSONRequestBody
+}
+
+type InviteAgentResponseObject interface {
+	VisitInviteAgentResponse(ctx *fiber.Ctx) error
+}
+
+type InviteAgent201JSONResponse Invitation
+
+func (response InviteAgent201JSONResponse) VisitInviteAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type InviteAgentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response InviteAgentdefaultApplicationProblemPlusJSONResponse) VisitInviteAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type RemoveAgentRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type RemoveAgentResponseObject interface {
+	VisitRemoveAgentResponse(ctx *fiber.Ctx) error
+}
+
+type RemoveAgent204Response struct {
+}
+
+func (response RemoveAgent204Response) VisitRemoveAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type RemoveAgentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveAgentdefaultApplicationProblemPlusJSONResponse) VisitRemoveAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type UpdateAgentRequestObject struct {
 	Id   ID `json:"id"`
 	Body *UpdateAgentJSONRequestBody
@@ -4054,6 +9299,268 @@ type UpdateAgentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateAgentdefaultApplicationProblemPlusJSONResponse) VisitUpdateAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ResendInvitationRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type ResendInvitationResponseObject interface {
+	VisitResendInvitationResponse(ctx *fiber.Ctx) error
+}
+
+type ResendInvitation200JSONResponse struct{ LinkJSONResponse }
+
+func (response ResendInvitation200JSONResponse) VisitResendInvitationResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ResendInvitationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResendInvitationdefaultApplicationProblemPlusJSONResponse) VisitResendInvitationResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SetAgentPasswordRequestObject struct {
+	Id   ID `json:"id"`
+	Body *SetAgentPasswordJSONRequestBody
+}
+
+type SetAgentPasswordResponseObject interface {
+	VisitSetAgentPasswordResponse(ctx *fiber.Ctx) error
+}
+
+type SetAgentPassword204Response struct {
+}
+
+func (response SetAgentPassword204Response) VisitSetAgentPasswordResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type SetAgentPassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetAgentPassworddefaultApplicationProblemPlusJSONResponse) VisitSetAgentPasswordResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type MakePasswordLinkRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type MakePasswordLinkResponseObject interface {
+	VisitMakePasswordLinkResponse(ctx *fiber.Ctx) error
+}
+
+type MakePasswordLink200JSONResponse struct{ LinkJSONResponse }
+
+func (response MakePasswordLink200JSONResponse) VisitMakePasswordLinkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type MakePasswordLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MakePasswordLinkdefaultApplicationProblemPlusJSONResponse) VisitMakePasswordLinkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type RestoreAgentRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type RestoreAgentResponseObject interface {
+	VisitRestoreAgentResponse(ctx *fiber.Ctx) error
+}
+
+type RestoreAgent200JSONResponse struct{ AgentJSONResponse }
+
+func (response RestoreAgent200JSONResponse) VisitRestoreAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type RestoreAgentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RestoreAgentdefaultApplicationProblemPlusJSONResponse) VisitRestoreAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type EndAgentSessionsRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type EndAgentSessionsResponseObject interface {
+	VisitEndAgentSessionsResponse(ctx *fiber.Ctx) error
+}
+
+type EndAgentSessions200JSONResponse struct{ EndedSessionsJSONResponse }
+
+func (response EndAgentSessions200JSONResponse) VisitEndAgentSessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type EndAgentSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndAgentSessionsdefaultApplicationProblemPlusJSONResponse) VisitEndAgentSessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListAgentSessionsRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type ListAgentSessionsResponseObject interface {
+	VisitListAgentSessionsResponse(ctx *fiber.Ctx) error
+}
+
+type ListAgentSessions200JSONResponse struct{ SessionListJSONResponse }
+
+func (response ListAgentSessions200JSONResponse) VisitListAgentSessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListAgentSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAgentSessionsdefaultApplicationProblemPlusJSONResponse) VisitListAgentSessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SetAgentStatusRequestObject struct {
+	Id   ID `json:"id"`
+	Body *SetAgentStatusJSONRequestBody
+}
+
+type SetAgentStatusResponseObject interface {
+	VisitSetAgentStatusResponse(ctx *fiber.Ctx) error
+}
+
+type SetAgentStatus200JSONResponse struct{ AgentJSONResponse }
+
+func (response SetAgentStatus200JSONResponse) VisitSetAgentStatusResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SetAgentStatusdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetAgentStatusdefaultApplicationProblemPlusJSONResponse) VisitSetAgentStatusResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SuspendAgentRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type SuspendAgentResponseObject interface {
+	VisitSuspendAgentResponse(ctx *fiber.Ctx) error
+}
+
+type SuspendAgent200JSONResponse struct{ AgentJSONResponse }
+
+func (response SuspendAgent200JSONResponse) VisitSuspendAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SuspendAgentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SuspendAgentdefaultApplicationProblemPlusJSONResponse) VisitSuspendAgentResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListAuditRequestObject struct {
+	Params ListAuditParams
+}
+
+type ListAuditResponseObject interface {
+	VisitListAuditResponse(ctx *fiber.Ctx) error
+}
+
+type ListAudit200JSONResponse AuditList
+
+func (response ListAudit200JSONResponse) VisitListAuditResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAuditdefaultApplicationProblemPlusJSONResponse) VisitListAuditResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4139,6 +9646,64 @@ type DeleteBlockdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DeleteBlockdefaultApplicationProblemPlusJSONResponse) VisitDeleteBlockResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetBulkRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type GetBulkResponseObject interface {
+	VisitGetBulkResponse(ctx *fiber.Ctx) error
+}
+
+type GetBulk200JSONResponse struct{ BulkJSONResponse }
+
+func (response GetBulk200JSONResponse) VisitGetBulkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetBulkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetBulkdefaultApplicationProblemPlusJSONResponse) VisitGetBulkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UndoBulkRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type UndoBulkResponseObject interface {
+	VisitUndoBulkResponse(ctx *fiber.Ctx) error
+}
+
+type UndoBulk202JSONResponse struct{ BulkJSONResponse }
+
+func (response UndoBulk202JSONResponse) VisitUndoBulkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type UndoBulkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UndoBulkdefaultApplicationProblemPlusJSONResponse) VisitUndoBulkResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4289,6 +9854,64 @@ func (response GetCallJournaldefaultApplicationProblemPlusJSONResponse) VisitGet
 	return ctx.JSON(&response.Body)
 }
 
+type GetCallQualityRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type GetCallQualityResponseObject interface {
+	VisitGetCallQualityResponse(ctx *fiber.Ctx) error
+}
+
+type GetCallQuality200JSONResponse CallQualityList
+
+func (response GetCallQuality200JSONResponse) VisitGetCallQualityResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetCallQualitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCallQualitydefaultApplicationProblemPlusJSONResponse) VisitGetCallQualityResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ReportCallQualityRequestObject struct {
+	Id   ID `json:"id"`
+	Body *ReportCallQualityJSONRequestBody
+}
+
+type ReportCallQualityResponseObject interface {
+	VisitReportCallQualityResponse(ctx *fiber.Ctx) error
+}
+
+type ReportCallQuality204Response struct {
+}
+
+func (response ReportCallQuality204Response) VisitReportCallQualityResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type ReportCallQualitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReportCallQualitydefaultApplicationProblemPlusJSONResponse) VisitReportCallQualityResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ActOnCallRequestObject struct {
 	Id     ID         `json:"id"`
 	Action CallAction `json:"action"`
@@ -4314,6 +9937,231 @@ type ActOnCalldefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActOnCalldefaultApplicationProblemPlusJSONResponse) VisitActOnCallResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ExportContactsRequestObject struct {
+	Params ExportContactsParams
+}
+
+type ExportContactsResponseObject interface {
+	VisitExportContactsResponse(ctx *fiber.Ctx) error
+}
+
+type ExportContacts200TextcsvResponse struct{ TableTextcsvResponse }
+
+func (response ExportContacts200TextcsvResponse) VisitExportContactsResponse(ctx *fiber.Ctx) error {
+	if response.Headers.ContentDisposition != nil {
+		ctx.Response().Header.Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	ctx.Response().Header.Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		ctx.Response().Header.Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	ctx.Status(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(ctx.Response().BodyWriter(), response.Body)
+	return err
+}
+
+type ExportContactsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportContactsdefaultApplicationProblemPlusJSONResponse) VisitExportContactsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateImportRequestObject struct {
+	Params CreateImportParams
+	Body   io.Reader
+}
+
+type CreateImportResponseObject interface {
+	VisitCreateImportResponse(ctx *fiber.Ctx) error
+}
+
+type CreateImport201JSONResponse ImportPreview
+
+func (response CreateImport201JSONResponse) VisitCreateImportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateImportdefaultApplicationProblemPlusJSONResponse) VisitCreateImportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetImportRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type GetImportResponseObject interface {
+	VisitGetImportResponse(ctx *fiber.Ctx) error
+}
+
+type GetImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response GetImport200JSONResponse) VisitGetImportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetImportdefaultApplicationProblemPlusJSONResponse) VisitGetImportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetImportReportRequestObject struct {
+	Id     ID `json:"id"`
+	Params GetImportReportParams
+}
+
+type GetImportReportResponseObject interface {
+	VisitGetImportReportResponse(ctx *fiber.Ctx) error
+}
+
+type GetImportReport200TextcsvResponse struct{ TableTextcsvResponse }
+
+func (response GetImportReport200TextcsvResponse) VisitGetImportReportResponse(ctx *fiber.Ctx) error {
+	if response.Headers.ContentDisposition != nil {
+		ctx.Response().Header.Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	ctx.Response().Header.Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		ctx.Response().Header.Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	ctx.Status(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(ctx.Response().BodyWriter(), response.Body)
+	return err
+}
+
+type GetImportReportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetImportReportdefaultApplicationProblemPlusJSONResponse) VisitGetImportReportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type StartImportRequestObject struct {
+	Id   ID `json:"id"`
+	Body *StartImportJSONRequestBody
+}
+
+type StartImportResponseObject interface {
+	VisitStartImportResponse(ctx *fiber.Ctx) error
+}
+
+type StartImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response StartImport200JSONResponse) VisitStartImportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type StartImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StartImportdefaultApplicationProblemPlusJSONResponse) VisitStartImportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListInitialsRequestObject struct {
+}
+
+type ListInitialsResponseObject interface {
+	VisitListInitialsResponse(ctx *fiber.Ctx) error
+}
+
+type ListInitials200JSONResponse InitialList
+
+func (response ListInitials200JSONResponse) VisitListInitialsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListInitialsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListInitialsdefaultApplicationProblemPlusJSONResponse) VisitListInitialsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UndoMergeRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type UndoMergeResponseObject interface {
+	VisitUndoMergeResponse(ctx *fiber.Ctx) error
+}
+
+type UndoMerge200JSONResponse struct{ ContactJSONResponse }
+
+func (response UndoMerge200JSONResponse) VisitUndoMergeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UndoMergedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UndoMergedefaultApplicationProblemPlusJSONResponse) VisitUndoMergeResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4407,6 +10255,36 @@ func (response GetContactdefaultApplicationProblemPlusJSONResponse) VisitGetCont
 	return ctx.JSON(&response.Body)
 }
 
+type ChangeContactRequestObject struct {
+	Id   ID `json:"id"`
+	Body *ChangeContactJSONRequestBody
+}
+
+type ChangeContactResponseObject interface {
+	VisitChangeContactResponse(ctx *fiber.Ctx) error
+}
+
+type ChangeContact200JSONResponse struct{ ContactJSONResponse }
+
+func (response ChangeContact200JSONResponse) VisitChangeContactResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ChangeContactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeContactdefaultApplicationProblemPlusJSONResponse) VisitChangeContactResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type UpdateContactRequestObject struct {
 	Id   ID `json:"id"`
 	Body *UpdateContactJSONRequestBody
@@ -4431,6 +10309,36 @@ type UpdateContactdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateContactdefaultApplicationProblemPlusJSONResponse) VisitUpdateContactResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type MergeContactsRequestObject struct {
+	Id   ID `json:"id"`
+	Body *MergeContactsJSONRequestBody
+}
+
+type MergeContactsResponseObject interface {
+	VisitMergeContactsResponse(ctx *fiber.Ctx) error
+}
+
+type MergeContacts200JSONResponse MergeResult
+
+func (response MergeContacts200JSONResponse) VisitMergeContactsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type MergeContactsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MergeContactsdefaultApplicationProblemPlusJSONResponse) VisitMergeContactsResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4466,6 +10374,36 @@ func (response ListConversationsdefaultApplicationProblemPlusJSONResponse) Visit
 	return ctx.JSON(&response.Body)
 }
 
+type StartBulkRequestObject struct {
+	Params StartBulkParams
+	Body   *StartBulkJSONRequestBody
+}
+
+type StartBulkResponseObject interface {
+	VisitStartBulkResponse(ctx *fiber.Ctx) error
+}
+
+type StartBulk202JSONResponse struct{ BulkJSONResponse }
+
+func (response StartBulk202JSONResponse) VisitStartBulkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type StartBulkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StartBulkdefaultApplicationProblemPlusJSONResponse) VisitStartBulkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type CloseMissedRequestObject struct {
 	Body *CloseMissedJSONRequestBody
 }
@@ -4489,6 +10427,34 @@ type CloseMisseddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CloseMisseddefaultApplicationProblemPlusJSONResponse) VisitCloseMissedResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CountConversationsRequestObject struct {
+}
+
+type CountConversationsResponseObject interface {
+	VisitCountConversationsResponse(ctx *fiber.Ctx) error
+}
+
+type CountConversations200JSONResponse ConversationCounts
+
+func (response CountConversations200JSONResponse) VisitCountConversationsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type CountConversationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CountConversationsdefaultApplicationProblemPlusJSONResponse) VisitCountConversationsResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4554,6 +10520,65 @@ func (response UpdateConversationdefaultApplicationProblemPlusJSONResponse) Visi
 	return ctx.JSON(&response.Body)
 }
 
+type ListConversationEventsRequestObject struct {
+	Id     ID `json:"id"`
+	Params ListConversationEventsParams
+}
+
+type ListConversationEventsResponseObject interface {
+	VisitListConversationEventsResponse(ctx *fiber.Ctx) error
+}
+
+type ListConversationEvents200JSONResponse Timeline
+
+func (response ListConversationEvents200JSONResponse) VisitListConversationEventsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListConversationEventsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListConversationEventsdefaultApplicationProblemPlusJSONResponse) VisitListConversationEventsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SendMessageRequestObject struct {
+	Id   ID `json:"id"`
+	Body *SendMessageJSONRequestBody
+}
+
+type SendMessageResponseObject interface {
+	VisitSendMessageResponse(ctx *fiber.Ctx) error
+}
+
+type SendMessage204Response struct {
+}
+
+func (response SendMessage204Response) VisitSendMessageResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type SendMessagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SendMessagedefaultApplicationProblemPlusJSONResponse) VisitSendMessageResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type CreateNoteRequestObject struct {
 	Id   ID `json:"id"`
 	Body *CreateNoteJSONRequestBody
@@ -4578,6 +10603,34 @@ type CreateNotedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateNotedefaultApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ReadConversationRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type ReadConversationResponseObject interface {
+	VisitReadConversationResponse(ctx *fiber.Ctx) error
+}
+
+type ReadConversation204Response struct {
+}
+
+func (response ReadConversation204Response) VisitReadConversationResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type ReadConversationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadConversationdefaultApplicationProblemPlusJSONResponse) VisitReadConversationResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4635,6 +10688,265 @@ type SwitchHoursdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SwitchHoursdefaultApplicationProblemPlusJSONResponse) VisitSwitchHoursResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetIceServersRequestObject struct {
+}
+
+type GetIceServersResponseObject interface {
+	VisitGetIceServersResponse(ctx *fiber.Ctx) error
+}
+
+type GetIceServers200JSONResponse IceServers
+
+func (response GetIceServers200JSONResponse) VisitGetIceServersResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetIceServersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetIceServersdefaultApplicationProblemPlusJSONResponse) VisitGetIceServersResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListJobsRequestObject struct {
+}
+
+type ListJobsResponseObject interface {
+	VisitListJobsResponse(ctx *fiber.Ctx) error
+}
+
+type ListJobs200JSONResponse JobList
+
+func (response ListJobs200JSONResponse) VisitListJobsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListJobsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListJobsdefaultApplicationProblemPlusJSONResponse) VisitListJobsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type RunJobRequestObject struct {
+	Name JobName `json:"name"`
+}
+
+type RunJobResponseObject interface {
+	VisitRunJobResponse(ctx *fiber.Ctx) error
+}
+
+type RunJob202JSONResponse Job
+
+func (response RunJob202JSONResponse) VisitRunJobResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type RunJobdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RunJobdefaultApplicationProblemPlusJSONResponse) VisitRunJobResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetJoinRequestObject struct {
+	Token string `json:"token"`
+}
+
+type GetJoinResponseObject interface {
+	VisitGetJoinResponse(ctx *fiber.Ctx) error
+}
+
+type GetJoin200JSONResponse Join
+
+func (response GetJoin200JSONResponse) VisitGetJoinResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetJoindefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetJoindefaultApplicationProblemPlusJSONResponse) VisitGetJoinResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type AcceptJoinRequestObject struct {
+	Token string `json:"token"`
+	Body  *AcceptJoinJSONRequestBody
+}
+
+type AcceptJoinResponseObject interface {
+	VisitAcceptJoinResponse(ctx *fiber.Ctx) error
+}
+
+type AcceptJoin200JSONResponse struct{ MeJSONResponse }
+
+func (response AcceptJoin200JSONResponse) VisitAcceptJoinResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AcceptJoindefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcceptJoindefaultApplicationProblemPlusJSONResponse) VisitAcceptJoinResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListKeysRequestObject struct {
+}
+
+type ListKeysResponseObject interface {
+	VisitListKeysResponse(ctx *fiber.Ctx) error
+}
+
+type ListKeys200JSONResponse KeyList
+
+func (response ListKeys200JSONResponse) VisitListKeysResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListKeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListKeysdefaultApplicationProblemPlusJSONResponse) VisitListKeysResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateKeyRequestObject struct {
+	Body *CreateKeyJSONRequestBody
+}
+
+type CreateKeyResponseObject interface {
+	VisitCreateKeyResponse(ctx *fiber.Ctx) error
+}
+
+type CreateKey201JSONResponse NewKey
+
+func (response CreateKey201JSONResponse) VisitCreateKeyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateKeydefaultApplicationProblemPlusJSONResponse) VisitCreateKeyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteKeyRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteKeyResponseObject interface {
+	VisitDeleteKeyResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteKey204Response struct {
+}
+
+func (response DeleteKey204Response) VisitDeleteKeyResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteKeydefaultApplicationProblemPlusJSONResponse) VisitDeleteKeyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateKeyRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateKeyJSONRequestBody
+}
+
+type UpdateKeyResponseObject interface {
+	VisitUpdateKeyResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateKey200JSONResponse Key
+
+func (response UpdateKey200JSONResponse) VisitUpdateKeyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateKeydefaultApplicationProblemPlusJSONResponse) VisitUpdateKeyResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4748,6 +11060,203 @@ type UpdateMedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateMedefaultApplicationProblemPlusJSONResponse) VisitUpdateMeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(ctx *fiber.Ctx) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetPreferencesRequestObject struct {
+}
+
+type GetPreferencesResponseObject interface {
+	VisitGetPreferencesResponse(ctx *fiber.Ctx) error
+}
+
+type GetPreferences200JSONResponse struct{ PreferencesStateJSONResponse }
+
+func (response GetPreferences200JSONResponse) VisitGetPreferencesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetPreferencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPreferencesdefaultApplicationProblemPlusJSONResponse) VisitGetPreferencesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdatePreferencesRequestObject struct {
+	Body *UpdatePreferencesJSONRequestBody
+}
+
+type UpdatePreferencesResponseObject interface {
+	VisitUpdatePreferencesResponse(ctx *fiber.Ctx) error
+}
+
+type UpdatePreferences200JSONResponse struct{ PreferencesStateJSONResponse }
+
+func (response UpdatePreferences200JSONResponse) VisitUpdatePreferencesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdatePreferencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdatePreferencesdefaultApplicationProblemPlusJSONResponse) VisitUpdatePreferencesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetRingCheckRequestObject struct {
+}
+
+type GetRingCheckResponseObject interface {
+	VisitGetRingCheckResponse(ctx *fiber.Ctx) error
+}
+
+type GetRingCheck200JSONResponse RingCheck
+
+func (response GetRingCheck200JSONResponse) VisitGetRingCheckResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetRingCheckdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRingCheckdefaultApplicationProblemPlusJSONResponse) VisitGetRingCheckResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type EndMySessionsRequestObject struct {
+}
+
+type EndMySessionsResponseObject interface {
+	VisitEndMySessionsResponse(ctx *fiber.Ctx) error
+}
+
+type EndMySessions200JSONResponse struct{ EndedSessionsJSONResponse }
+
+func (response EndMySessions200JSONResponse) VisitEndMySessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type EndMySessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndMySessionsdefaultApplicationProblemPlusJSONResponse) VisitEndMySessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListMySessionsRequestObject struct {
+}
+
+type ListMySessionsResponseObject interface {
+	VisitListMySessionsResponse(ctx *fiber.Ctx) error
+}
+
+type ListMySessions200JSONResponse struct{ SessionListJSONResponse }
+
+func (response ListMySessions200JSONResponse) VisitListMySessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListMySessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMySessionsdefaultApplicationProblemPlusJSONResponse) VisitListMySessionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type EndMySessionRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type EndMySessionResponseObject interface {
+	VisitEndMySessionResponse(ctx *fiber.Ctx) error
+}
+
+type EndMySession204Response struct {
+}
+
+func (response EndMySession204Response) VisitEndMySessionResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type EndMySessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndMySessiondefaultApplicationProblemPlusJSONResponse) VisitEndMySessionResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -4901,6 +11410,35 @@ type UpdateNumberdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateNumberdefaultApplicationProblemPlusJSONResponse) VisitUpdateNumberResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CheckOutboundRequestObject struct {
+	Params CheckOutboundParams
+}
+
+type CheckOutboundResponseObject interface {
+	VisitCheckOutboundResponse(ctx *fiber.Ctx) error
+}
+
+type CheckOutbound200JSONResponse OutboundCheck
+
+func (response CheckOutbound200JSONResponse) VisitCheckOutboundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type CheckOutbounddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckOutbounddefaultApplicationProblemPlusJSONResponse) VisitCheckOutboundResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -5106,6 +11644,121 @@ func (response CreatePhonedefaultApplicationProblemPlusJSONResponse) VisitCreate
 	return ctx.JSON(&response.Body)
 }
 
+type ListProfileFieldsRequestObject struct {
+}
+
+type ListProfileFieldsResponseObject interface {
+	VisitListProfileFieldsResponse(ctx *fiber.Ctx) error
+}
+
+type ListProfileFields200JSONResponse FieldList
+
+func (response ListProfileFields200JSONResponse) VisitListProfileFieldsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListProfileFieldsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListProfileFieldsdefaultApplicationProblemPlusJSONResponse) VisitListProfileFieldsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateProfileFieldRequestObject struct {
+	Body *CreateProfileFieldJSONRequestBody
+}
+
+type CreateProfileFieldResponseObject interface {
+	VisitCreateProfileFieldResponse(ctx *fiber.Ctx) error
+}
+
+type CreateProfileField201JSONResponse struct{ FieldJSONResponse }
+
+func (response CreateProfileField201JSONResponse) VisitCreateProfileFieldResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateProfileFielddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateProfileFielddefaultApplicationProblemPlusJSONResponse) VisitCreateProfileFieldResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteProfileFieldRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteProfileFieldResponseObject interface {
+	VisitDeleteProfileFieldResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteProfileField204Response struct {
+}
+
+func (response DeleteProfileField204Response) VisitDeleteProfileFieldResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteProfileFielddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteProfileFielddefaultApplicationProblemPlusJSONResponse) VisitDeleteProfileFieldResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateProfileFieldRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateProfileFieldJSONRequestBody
+}
+
+type UpdateProfileFieldResponseObject interface {
+	VisitUpdateProfileFieldResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateProfileField200JSONResponse struct{ FieldJSONResponse }
+
+func (response UpdateProfileField200JSONResponse) VisitUpdateProfileFieldResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateProfileFielddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateProfileFielddefaultApplicationProblemPlusJSONResponse) VisitUpdateProfileFieldResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetRecordingRequestObject struct {
 	Id ID `json:"id"`
 }
@@ -5129,6 +11782,92 @@ type GetRecordingdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetRecordingdefaultApplicationProblemPlusJSONResponse) VisitGetRecordingResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetRetentionRequestObject struct {
+}
+
+type GetRetentionResponseObject interface {
+	VisitGetRetentionResponse(ctx *fiber.Ctx) error
+}
+
+type GetRetention200JSONResponse struct{ RetentionJSONResponse }
+
+func (response GetRetention200JSONResponse) VisitGetRetentionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetRetentiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRetentiondefaultApplicationProblemPlusJSONResponse) VisitGetRetentionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateRetentionRequestObject struct {
+	Body *UpdateRetentionJSONRequestBody
+}
+
+type UpdateRetentionResponseObject interface {
+	VisitUpdateRetentionResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateRetention200JSONResponse struct{ RetentionJSONResponse }
+
+func (response UpdateRetention200JSONResponse) VisitUpdateRetentionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateRetentiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateRetentiondefaultApplicationProblemPlusJSONResponse) VisitUpdateRetentionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SearchRequestObject struct {
+	Params SearchParams
+}
+
+type SearchResponseObject interface {
+	VisitSearchResponse(ctx *fiber.Ctx) error
+}
+
+type Search200JSONResponse SearchResult
+
+func (response Search200JSONResponse) VisitSearchResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SearchdefaultApplicationProblemPlusJSONResponse) VisitSearchResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -5275,6 +12014,181 @@ type PutSounddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetTodayRequestObject struct {
+	Params GetTodayParams
+}
+
+type GetTodayResponseObject interface {
+	VisitGetTodayResponse(ctx *fiber.Ctx) error
+}
+
+type GetToday200JSONResponse Today
+
+func (response GetToday200JSONResponse) VisitGetTodayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetTodaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTodaydefaultApplicationProblemPlusJSONResponse) VisitGetTodayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListTagsRequestObject struct {
+}
+
+type ListTagsResponseObject interface {
+	VisitListTagsResponse(ctx *fiber.Ctx) error
+}
+
+type ListTags200JSONResponse TagList
+
+func (response ListTags200JSONResponse) VisitListTagsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListTagsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTagsdefaultApplicationProblemPlusJSONResponse) VisitListTagsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateTagRequestObject struct {
+	Body *CreateTagJSONRequestBody
+}
+
+type CreateTagResponseObject interface {
+	VisitCreateTagResponse(ctx *fiber.Ctx) error
+}
+
+type CreateTag201JSONResponse struct{ TagJSONResponse }
+
+func (response CreateTag201JSONResponse) VisitCreateTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateTagdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateTagdefaultApplicationProblemPlusJSONResponse) VisitCreateTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteTagRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteTagResponseObject interface {
+	VisitDeleteTagResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteTag200JSONResponse struct{ RetaggedJSONResponse }
+
+func (response DeleteTag200JSONResponse) VisitDeleteTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeleteTagdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteTagdefaultApplicationProblemPlusJSONResponse) VisitDeleteTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateTagRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateTagJSONRequestBody
+}
+
+type UpdateTagResponseObject interface {
+	VisitUpdateTagResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateTag200JSONResponse struct{ TagJSONResponse }
+
+func (response UpdateTag200JSONResponse) VisitUpdateTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateTagdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateTagdefaultApplicationProblemPlusJSONResponse) VisitUpdateTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type MergeTagRequestObject struct {
+	Id   ID `json:"id"`
+	Body *MergeTagJSONRequestBody
+}
+
+type MergeTagResponseObject interface {
+	VisitMergeTagResponse(ctx *fiber.Ctx) error
+}
+
+type MergeTag200JSONResponse struct{ RetaggedJSONResponse }
+
+func (response MergeTag200JSONResponse) VisitMergeTagResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type MergeTagdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MergeTagdefaultApplicationProblemPlusJSONResponse) VisitMergeTagResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -5595,14 +12509,338 @@ func (response UpdateTrunkdefaultApplicationProblemPlusJSONResponse) VisitUpdate
 	return ctx.JSON(&response.Body)
 }
 
+type ListWebhooksRequestObject struct {
+}
+
+type ListWebhooksResponseObject interface {
+	VisitListWebhooksResponse(ctx *fiber.Ctx) error
+}
+
+type ListWebhooks200JSONResponse WebhookList
+
+func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListWebhooksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWebhooksdefaultApplicationProblemPlusJSONResponse) VisitListWebhooksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CreateWebhookRequestObject struct {
+	Body *CreateWebhookJSONRequestBody
+}
+
+type CreateWebhookResponseObject interface {
+	VisitCreateWebhookResponse(ctx *fiber.Ctx) error
+}
+
+type CreateWebhook201JSONResponse NewWebhook
+
+func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type CreateWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateWebhookdefaultApplicationProblemPlusJSONResponse) VisitCreateWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeleteWebhookRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type DeleteWebhookResponseObject interface {
+	VisitDeleteWebhookResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteWebhook204Response struct {
+}
+
+func (response DeleteWebhook204Response) VisitDeleteWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteWebhookdefaultApplicationProblemPlusJSONResponse) VisitDeleteWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateWebhookRequestObject struct {
+	Id   ID `json:"id"`
+	Body *UpdateWebhookJSONRequestBody
+}
+
+type UpdateWebhookResponseObject interface {
+	VisitUpdateWebhookResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateWebhook200JSONResponse Webhook
+
+func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateWebhookdefaultApplicationProblemPlusJSONResponse) VisitUpdateWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListWebhookDeliveriesRequestObject struct {
+	Id     ID `json:"id"`
+	Params ListWebhookDeliveriesParams
+}
+
+type ListWebhookDeliveriesResponseObject interface {
+	VisitListWebhookDeliveriesResponse(ctx *fiber.Ctx) error
+}
+
+type ListWebhookDeliveries200JSONResponse WebhookDeliveryList
+
+func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListWebhookDeliveriesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWebhookDeliveriesdefaultApplicationProblemPlusJSONResponse) VisitListWebhookDeliveriesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ReplayWebhookRequestObject struct {
+	Id   ID `json:"id"`
+	Body *ReplayWebhookJSONRequestBody
+}
+
+type ReplayWebhookResponseObject interface {
+	VisitReplayWebhookResponse(ctx *fiber.Ctx) error
+}
+
+type ReplayWebhook202JSONResponse WebhookReplayed
+
+func (response ReplayWebhook202JSONResponse) VisitReplayWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type ReplayWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReplayWebhookdefaultApplicationProblemPlusJSONResponse) VisitReplayWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type RotateWebhookSecretRequestObject struct {
+	Id   ID `json:"id"`
+	Body *RotateWebhookSecretJSONRequestBody
+}
+
+type RotateWebhookSecretResponseObject interface {
+	VisitRotateWebhookSecretResponse(ctx *fiber.Ctx) error
+}
+
+type RotateWebhookSecret200JSONResponse NewWebhook
+
+func (response RotateWebhookSecret200JSONResponse) VisitRotateWebhookSecretResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type RotateWebhookSecretdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RotateWebhookSecretdefaultApplicationProblemPlusJSONResponse) VisitRotateWebhookSecretResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type TestWebhookRequestObject struct {
+	Id ID `json:"id"`
+}
+
+type TestWebhookResponseObject interface {
+	VisitTestWebhookResponse(ctx *fiber.Ctx) error
+}
+
+type TestWebhook202JSONResponse WebhookTest
+
+func (response TestWebhook202JSONResponse) VisitTestWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(202)
+
+	return ctx.JSON(&response)
+}
+
+type TestWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TestWebhookdefaultApplicationProblemPlusJSONResponse) VisitTestWebhookResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetWorkspaceRequestObject struct {
+}
+
+type GetWorkspaceResponseObject interface {
+	VisitGetWorkspaceResponse(ctx *fiber.Ctx) error
+}
+
+type GetWorkspace200JSONResponse struct{ WorkspaceJSONResponse }
+
+func (response GetWorkspace200JSONResponse) VisitGetWorkspaceResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetWorkspacedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetWorkspacedefaultApplicationProblemPlusJSONResponse) VisitGetWorkspaceResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type UpdateWorkspaceRequestObject struct {
+	Body *UpdateWorkspaceJSONRequestBody
+}
+
+type UpdateWorkspaceResponseObject interface {
+	VisitUpdateWorkspaceResponse(ctx *fiber.Ctx) error
+}
+
+type UpdateWorkspace200JSONResponse struct{ WorkspaceJSONResponse }
+
+func (response UpdateWorkspace200JSONResponse) VisitUpdateWorkspaceResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type UpdateWorkspacedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateWorkspacedefaultApplicationProblemPlusJSONResponse) VisitUpdateWorkspaceResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAgents The workspace's agents with their present state
 	// (GET /agents)
 	ListAgents(ctx context.Context, request ListAgentsRequestObject) (ListAgentsResponseObject, error)
+	// InviteAgent Invite somebody by a link (owner, admin; no API key)
+	// (POST /agents)
+	InviteAgent(ctx context.Context, request InviteAgentRequestObject) (InviteAgentResponseObject, error)
+	// RemoveAgent Remove an agent from the workspace (owner, admin)
+	// (DELETE /agents/{id})
+	RemoveAgent(ctx context.Context, request RemoveAgentRequestObject) (RemoveAgentResponseObject, error)
 	// UpdateAgent Change an agent (owner, admin)
 	// (PATCH /agents/{id})
 	UpdateAgent(ctx context.Context, request UpdateAgentRequestObject) (UpdateAgentResponseObject, error)
+	// ResendInvitation Make a new link for an agent who has not accepted yet (owner, admin; no API key); the one of before ends
+	// (POST /agents/{id}/invite)
+	ResendInvitation(ctx context.Context, request ResendInvitationRequestObject) (ResendInvitationResponseObject, error)
+	// SetAgentPassword Give an agent a new password (owner, admin); all their sessions end
+	// (PUT /agents/{id}/password)
+	SetAgentPassword(ctx context.Context, request SetAgentPasswordRequestObject) (SetAgentPasswordResponseObject, error)
+	// MakePasswordLink Make a link by which an agent sets a new password (owner, admin; no API key)
+	// (POST /agents/{id}/password-link)
+	MakePasswordLink(ctx context.Context, request MakePasswordLinkRequestObject) (MakePasswordLinkResponseObject, error)
+	// RestoreAgent Let a suspended agent in again (owner, admin)
+	// (POST /agents/{id}/restore)
+	RestoreAgent(ctx context.Context, request RestoreAgentRequestObject) (RestoreAgentResponseObject, error)
+	// EndAgentSessions Sign an agent out of this workspace everywhere (owner, admin)
+	// (DELETE /agents/{id}/sessions)
+	EndAgentSessions(ctx context.Context, request EndAgentSessionsRequestObject) (EndAgentSessionsResponseObject, error)
+	// ListAgentSessions Where an agent is signed in to this workspace, the latest first (owner, admin)
+	// (GET /agents/{id}/sessions)
+	ListAgentSessions(ctx context.Context, request ListAgentSessionsRequestObject) (ListAgentSessionsResponseObject, error)
+	// SetAgentStatus Set an agent's status for them (supervisors, owner, admin)
+	// (POST /agents/{id}/status)
+	SetAgentStatus(ctx context.Context, request SetAgentStatusRequestObject) (SetAgentStatusResponseObject, error)
+	// SuspendAgent Keep an agent out until they are restored (owner, admin)
+	// (POST /agents/{id}/suspend)
+	SuspendAgent(ctx context.Context, request SuspendAgentRequestObject) (SuspendAgentResponseObject, error)
+	// ListAudit Who changed or exported what, when and from where, newest first (owner, admin)
+	// (GET /audit)
+	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
 	// ListBlocks Blocked callers, the latest first
 	// (GET /blocks)
 	ListBlocks(ctx context.Context, request ListBlocksRequestObject) (ListBlocksResponseObject, error)
@@ -5612,6 +12850,12 @@ type StrictServerInterface interface {
 	// DeleteBlock Let a caller in again (owner, admin)
 	// (DELETE /blocks/{id})
 	DeleteBlock(ctx context.Context, request DeleteBlockRequestObject) (DeleteBlockResponseObject, error)
+	// GetBulk How far a bulk action is, and what came of it
+	// (GET /bulk/{id})
+	GetBulk(ctx context.Context, request GetBulkRequestObject) (GetBulkResponseObject, error)
+	// UndoBulk Give those that a bulk action changed what they had before
+	// (POST /bulk/{id}/undo)
+	UndoBulk(ctx context.Context, request UndoBulkRequestObject) (UndoBulkResponseObject, error)
 	// ListCalls Calls, newest first
 	// (GET /calls)
 	ListCalls(ctx context.Context, request ListCallsRequestObject) (ListCallsResponseObject, error)
@@ -5627,10 +12871,37 @@ type StrictServerInterface interface {
 	// GetCallJournal Everything that happened in a call, in order
 	// (GET /calls/{id}/journal)
 	GetCallJournal(ctx context.Context, request GetCallJournalRequestObject) (GetCallJournalResponseObject, error)
+	// GetCallQuality How a call's sound was for those who took part by a browser, as far as they reported it
+	// (GET /calls/{id}/quality)
+	GetCallQuality(ctx context.Context, request GetCallQualityRequestObject) (GetCallQualityResponseObject, error)
+	// ReportCallQuality Say how a call's sound was for me, as my browser measured it
+	// (PUT /calls/{id}/quality)
+	ReportCallQuality(ctx context.Context, request ReportCallQualityRequestObject) (ReportCallQualityResponseObject, error)
 	// ActOnCall Do something in a call that I take part in
 	// (POST /calls/{id}/{action})
 	ActOnCall(ctx context.Context, request ActOnCallRequestObject) (ActOnCallResponseObject, error)
-	// ListContacts Contacts, newest first
+	// ExportContacts All contacts as CSV (owner, admin)
+	// (GET /contact-export)
+	ExportContacts(ctx context.Context, request ExportContactsRequestObject) (ExportContactsResponseObject, error)
+	// CreateImport Take in a file of contacts and see how it would be read (owner, admin)
+	// (POST /contact-imports)
+	CreateImport(ctx context.Context, request CreateImportRequestObject) (CreateImportResponseObject, error)
+	// GetImport How far an import has come (owner, admin)
+	// (GET /contact-imports/{id})
+	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
+	// GetImportReport The entries that were left out, and why, as CSV (owner, admin)
+	// (GET /contact-imports/{id}/report)
+	GetImportReport(ctx context.Context, request GetImportReportRequestObject) (GetImportReportResponseObject, error)
+	// StartImport Read a file in (owner, admin)
+	// (POST /contact-imports/{id}/start)
+	StartImport(ctx context.Context, request StartImportRequestObject) (StartImportResponseObject, error)
+	// ListInitials How many contacts stand under each initial
+	// (GET /contact-initials)
+	ListInitials(ctx context.Context, request ListInitialsRequestObject) (ListInitialsResponseObject, error)
+	// UndoMerge Make two contacts of a merge again, within ten minutes
+	// (POST /contact-merges/{id}/undo)
+	UndoMerge(ctx context.Context, request UndoMergeRequestObject) (UndoMergeResponseObject, error)
+	// ListContacts Contacts, the newest first or by name
 	// (GET /contacts)
 	ListContacts(ctx context.Context, request ListContactsRequestObject) (ListContactsResponseObject, error)
 	// CreateContact Add a member
@@ -5639,30 +12910,78 @@ type StrictServerInterface interface {
 	// GetContact One contact
 	// (GET /contacts/{id})
 	GetContact(ctx context.Context, request GetContactRequestObject) (GetContactResponseObject, error)
+	// ChangeContact Change single fields of a contact; a lead with a name becomes a member
+	// (PATCH /contacts/{id})
+	ChangeContact(ctx context.Context, request ChangeContactRequestObject) (ChangeContactResponseObject, error)
 	// UpdateContact Edit a contact; a lead with a name becomes a member
 	// (PUT /contacts/{id})
 	UpdateContact(ctx context.Context, request UpdateContactRequestObject) (UpdateContactResponseObject, error)
-	// ListConversations The inbox, newest activity first
+	// MergeContacts Make another contact a part of this one
+	// (POST /contacts/{id}/merge)
+	MergeContacts(ctx context.Context, request MergeContactsRequestObject) (MergeContactsResponseObject, error)
+	// ListConversations A list of the inbox, newest activity first
 	// (GET /conversations)
 	ListConversations(ctx context.Context, request ListConversationsRequestObject) (ListConversationsResponseObject, error)
+	// StartBulk Do the same to many conversations, across pages (MISS-3)
+	// (POST /conversations/bulk)
+	StartBulk(ctx context.Context, request StartBulkRequestObject) (StartBulkResponseObject, error)
 	// CloseMissed Close missed conversations at once (MISS-3)
 	// (POST /conversations/close-missed)
 	CloseMissed(ctx context.Context, request CloseMissedRequestObject) (CloseMissedResponseObject, error)
+	// CountConversations How many conversations stand in each list
+	// (GET /conversations/counts)
+	CountConversations(ctx context.Context, request CountConversationsRequestObject) (CountConversationsResponseObject, error)
 	// GetConversation One conversation with its calls and notes
 	// (GET /conversations/{id})
 	GetConversation(ctx context.Context, request GetConversationRequestObject) (GetConversationResponseObject, error)
-	// UpdateConversation Change state or assignee
+	// UpdateConversation Change state, assignee, team or tags
 	// (PATCH /conversations/{id})
 	UpdateConversation(ctx context.Context, request UpdateConversationRequestObject) (UpdateConversationResponseObject, error)
+	// ListConversationEvents The timeline of a conversation, oldest first
+	// (GET /conversations/{id}/events)
+	ListConversationEvents(ctx context.Context, request ListConversationEventsRequestObject) (ListConversationEventsResponseObject, error)
+	// SendMessage Refused, as customers cannot be sent messages (INBOX-2)
+	// (POST /conversations/{id}/messages)
+	SendMessage(ctx context.Context, request SendMessageRequestObject) (SendMessageResponseObject, error)
 	// CreateNote Write an internal note; mentions tell colleagues
 	// (POST /conversations/{id}/notes)
 	CreateNote(ctx context.Context, request CreateNoteRequestObject) (CreateNoteResponseObject, error)
+	// ReadConversation I have read what a conversation has for me
+	// (POST /conversations/{id}/read)
+	ReadConversation(ctx context.Context, request ReadConversationRequestObject) (ReadConversationResponseObject, error)
 	// ResetHours Take the override back; the hours decide again (owner, admin)
 	// (DELETE /hours/override)
 	ResetHours(ctx context.Context, request ResetHoursRequestObject) (ResetHoursResponseObject, error)
 	// SwitchHours Switch operation on or off by hand (owner, admin)
 	// (POST /hours/override)
 	SwitchHours(ctx context.Context, request SwitchHoursRequestObject) (SwitchHoursResponseObject, error)
+	// GetIceServers Servers that help this browser's sound through NAT
+	// (GET /ice-servers)
+	GetIceServers(ctx context.Context, request GetIceServersRequestObject) (GetIceServersResponseObject, error)
+	// ListJobs The scheduled jobs with their last and next runs (owner, admin)
+	// (GET /jobs)
+	ListJobs(ctx context.Context, request ListJobsRequestObject) (ListJobsResponseObject, error)
+	// RunJob Run a job now (owner, admin)
+	// (POST /jobs/{name}/run)
+	RunJob(ctx context.Context, request RunJobRequestObject) (RunJobResponseObject, error)
+	// GetJoin What a link to join, or to a new password, is for
+	// (GET /join/{token})
+	GetJoin(ctx context.Context, request GetJoinRequestObject) (GetJoinResponseObject, error)
+	// AcceptJoin Accept an invitation, set a new password, or begin a new installation; it signs in as `POST /login` does
+	// (POST /join/{token})
+	AcceptJoin(ctx context.Context, request AcceptJoinRequestObject) (AcceptJoinResponseObject, error)
+	// ListKeys The workspace's API keys, oldest first (owner, admin); their secrets are not kept
+	// (GET /keys)
+	ListKeys(ctx context.Context, request ListKeysRequestObject) (ListKeysResponseObject, error)
+	// CreateKey Make an API key (owner, admin; no API key); its secret is shown only here
+	// (POST /keys)
+	CreateKey(ctx context.Context, request CreateKeyRequestObject) (CreateKeyResponseObject, error)
+	// DeleteKey Delete an API key (owner, admin); `id` is its access key
+	// (DELETE /keys/{id})
+	DeleteKey(ctx context.Context, request DeleteKeyRequestObject) (DeleteKeyResponseObject, error)
+	// UpdateKey Change an API key (owner, admin; no API key); `id` is its access key
+	// (PATCH /keys/{id})
+	UpdateKey(ctx context.Context, request UpdateKeyRequestObject) (UpdateKeyResponseObject, error)
 	// Login Sign in
 	// (POST /login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
@@ -5675,6 +12994,27 @@ type StrictServerInterface interface {
 	// UpdateMe Change my own settings
 	// (PATCH /me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ChangePassword Change my password; my other sessions end
+	// (POST /me/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// GetPreferences How my desk behaves, in all its windows and in every workspace of mine
+	// (GET /me/preferences)
+	GetPreferences(ctx context.Context, request GetPreferencesRequestObject) (GetPreferencesResponseObject, error)
+	// UpdatePreferences Change how my desk behaves; what is left out stays
+	// (PATCH /me/preferences)
+	UpdatePreferences(ctx context.Context, request UpdatePreferencesRequestObject) (UpdatePreferencesResponseObject, error)
+	// GetRingCheck Whether a phone call that came now could be offered to me, and what keeps it away
+	// (GET /me/ring-check)
+	GetRingCheck(ctx context.Context, request GetRingCheckRequestObject) (GetRingCheckResponseObject, error)
+	// EndMySessions Sign out everywhere but here
+	// (DELETE /me/sessions)
+	EndMySessions(ctx context.Context, request EndMySessionsRequestObject) (EndMySessionsResponseObject, error)
+	// ListMySessions Where I am signed in, the latest first
+	// (GET /me/sessions)
+	ListMySessions(ctx context.Context, request ListMySessionsRequestObject) (ListMySessionsResponseObject, error)
+	// EndMySession Sign out in one other browser
+	// (DELETE /me/sessions/{id})
+	EndMySession(ctx context.Context, request EndMySessionRequestObject) (EndMySessionResponseObject, error)
 	// ListNumbers The workspace's business numbers
 	// (GET /numbers)
 	ListNumbers(ctx context.Context, request ListNumbersRequestObject) (ListNumbersResponseObject, error)
@@ -5690,6 +13030,9 @@ type StrictServerInterface interface {
 	// UpdateNumber Change a business number (owner, admin)
 	// (PATCH /numbers/{id})
 	UpdateNumber(ctx context.Context, request UpdateNumberRequestObject) (UpdateNumberResponseObject, error)
+	// CheckOutbound What would become of a call that I placed now (an agent)
+	// (GET /outbound/check)
+	CheckOutbound(ctx context.Context, request CheckOutboundRequestObject) (CheckOutboundResponseObject, error)
 	// ListRates What calls cost, past and future, by prefix and date
 	// (GET /outbound/rates)
 	ListRates(ctx context.Context, request ListRatesRequestObject) (ListRatesResponseObject, error)
@@ -5711,9 +13054,30 @@ type StrictServerInterface interface {
 	// CreatePhone SIP credentials for this browser; an older browser of the same agent loses its phone
 	// (POST /phone)
 	CreatePhone(ctx context.Context, request CreatePhoneRequestObject) (CreatePhoneResponseObject, error)
+	// ListProfileFields The fields that every contact has, in their order; the first three stand in the ring box
+	// (GET /profile-fields)
+	ListProfileFields(ctx context.Context, request ListProfileFieldsRequestObject) (ListProfileFieldsResponseObject, error)
+	// CreateProfileField Make a profile field (owner, admin)
+	// (POST /profile-fields)
+	CreateProfileField(ctx context.Context, request CreateProfileFieldRequestObject) (CreateProfileFieldResponseObject, error)
+	// DeleteProfileField Remove a profile field; what contacts have in it is shown no longer (owner, admin)
+	// (DELETE /profile-fields/{id})
+	DeleteProfileField(ctx context.Context, request DeleteProfileFieldRequestObject) (DeleteProfileFieldResponseObject, error)
+	// UpdateProfileField Rename or move a profile field (owner, admin)
+	// (PATCH /profile-fields/{id})
+	UpdateProfileField(ctx context.Context, request UpdateProfileFieldRequestObject) (UpdateProfileFieldResponseObject, error)
 	// GetRecording A recording with its tracks; `/recordings/{id}.mp3` is the sound itself (ranges supported, `?download=1` names the file)
 	// (GET /recordings/{id})
 	GetRecording(ctx context.Context, request GetRecordingRequestObject) (GetRecordingResponseObject, error)
+	// GetRetention How long things are kept
+	// (GET /retention)
+	GetRetention(ctx context.Context, request GetRetentionRequestObject) (GetRetentionResponseObject, error)
+	// UpdateRetention Change how long things are kept (owner, admin)
+	// (PATCH /retention)
+	UpdateRetention(ctx context.Context, request UpdateRetentionRequestObject) (UpdateRetentionResponseObject, error)
+	// Search Contacts and conversations that have all words of a text (INBOX-5)
+	// (GET /search)
+	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
 	// GetSettings How the workspace's calls are handled
 	// (GET /settings)
 	GetSettings(ctx context.Context, request GetSettingsRequestObject) (GetSettingsResponseObject, error)
@@ -5729,6 +13093,24 @@ type StrictServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
+	// GetToday Today's figures until now, and yesterday's until the same time of day (STAT-1)
+	// (GET /stats/today)
+	GetToday(ctx context.Context, request GetTodayRequestObject) (GetTodayResponseObject, error)
+	// ListTags The workspace's tags by name, with how many conversations have each
+	// (GET /tags)
+	ListTags(ctx context.Context, request ListTagsRequestObject) (ListTagsResponseObject, error)
+	// CreateTag Make a tag (owner, admin)
+	// (POST /tags)
+	CreateTag(ctx context.Context, request CreateTagRequestObject) (CreateTagResponseObject, error)
+	// DeleteTag Delete a tag, and take it off all conversations (owner, admin)
+	// (DELETE /tags/{id})
+	DeleteTag(ctx context.Context, request DeleteTagRequestObject) (DeleteTagResponseObject, error)
+	// UpdateTag Change a tag's name or colour (owner, admin)
+	// (PATCH /tags/{id})
+	UpdateTag(ctx context.Context, request UpdateTagRequestObject) (UpdateTagResponseObject, error)
+	// MergeTag Give the conversations of a tag another one, and delete it (owner, admin)
+	// (POST /tags/{id}/merge)
+	MergeTag(ctx context.Context, request MergeTagRequestObject) (MergeTagResponseObject, error)
 	// ListTeams Teams by name
 	// (GET /teams)
 	ListTeams(ctx context.Context, request ListTeamsRequestObject) (ListTeamsResponseObject, error)
@@ -5759,6 +13141,36 @@ type StrictServerInterface interface {
 	// UpdateTrunk Change a trunk (owner, admin)
 	// (PATCH /trunks/{id})
 	UpdateTrunk(ctx context.Context, request UpdateTrunkRequestObject) (UpdateTrunkResponseObject, error)
+	// ListWebhooks The workspace's webhooks, oldest first (owner, admin); their secrets are not shown
+	// (GET /webhooks)
+	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
+	// CreateWebhook Make a webhook (owner, admin); its secret is shown only here
+	// (POST /webhooks)
+	CreateWebhook(ctx context.Context, request CreateWebhookRequestObject) (CreateWebhookResponseObject, error)
+	// DeleteWebhook Delete a webhook (owner, admin); what waits for it is not sent any more
+	// (DELETE /webhooks/{id})
+	DeleteWebhook(ctx context.Context, request DeleteWebhookRequestObject) (DeleteWebhookResponseObject, error)
+	// UpdateWebhook Change a webhook (owner, admin)
+	// (PATCH /webhooks/{id})
+	UpdateWebhook(ctx context.Context, request UpdateWebhookRequestObject) (UpdateWebhookResponseObject, error)
+	// ListWebhookDeliveries What a webhook was sent, newest first (owner, admin), with how the last attempt went
+	// (GET /webhooks/{id}/deliveries)
+	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// ReplayWebhook Send a webhook again what has happened since a moment (owner, admin)
+	// (POST /webhooks/{id}/replay)
+	ReplayWebhook(ctx context.Context, request ReplayWebhookRequestObject) (ReplayWebhookResponseObject, error)
+	// RotateWebhookSecret Give a webhook a new secret (owner, admin), which is shown only here
+	// (POST /webhooks/{id}/secret)
+	RotateWebhookSecret(ctx context.Context, request RotateWebhookSecretRequestObject) (RotateWebhookSecretResponseObject, error)
+	// TestWebhook Send a webhook an event of the type webhook.test (owner, admin)
+	// (POST /webhooks/{id}/test)
+	TestWebhook(ctx context.Context, request TestWebhookRequestObject) (TestWebhookResponseObject, error)
+	// GetWorkspace The workspace itself
+	// (GET /workspace)
+	GetWorkspace(ctx context.Context, request GetWorkspaceRequestObject) (GetWorkspaceResponseObject, error)
+	// UpdateWorkspace Change the workspace's name, language, country or time zone (owner, admin)
+	// (PATCH /workspace)
+	UpdateWorkspace(ctx context.Context, request UpdateWorkspaceRequestObject) (UpdateWorkspaceResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *fiber.Ctx, args any) (any, error)
@@ -5804,6 +13216,72 @@ func (sh *strictHandler) ListAgents(ctx *fiber.Ctx) error {
 	return nil
 }
 
+// InviteAgent operation middleware
+func (sh *strictHandler) InviteAgent(ctx *fiber.Ctx) error {
+	var request InviteAgentRequestObject
+
+	var body InviteAgentJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.InviteAgent(ctx.UserContext(), request.(InviteAgentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InviteAgent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InviteAgentResponseObject); ok {
+		if err := validResponse.VisitInviteAgentResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveAgent operation middleware
+func (sh *strictHandler) RemoveAgent(ctx *fiber.Ctx, id ID) error {
+	var request RemoveAgentRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveAgent(ctx.UserContext(), request.(RemoveAgentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveAgent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveAgentResponseObject); ok {
+		if err := validResponse.VisitRemoveAgentResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateAgent operation middleware
 func (sh *strictHandler) UpdateAgent(ctx *fiber.Ctx, id ID) error {
 	var request UpdateAgentRequestObject
@@ -5837,6 +13315,277 @@ func (sh *strictHandler) UpdateAgent(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(UpdateAgentResponseObject); ok {
 		if err := validResponse.VisitUpdateAgentResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResendInvitation operation middleware
+func (sh *strictHandler) ResendInvitation(ctx *fiber.Ctx, id ID) error {
+	var request ResendInvitationRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ResendInvitation(ctx.UserContext(), request.(ResendInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResendInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResendInvitationResponseObject); ok {
+		if err := validResponse.VisitResendInvitationResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetAgentPassword operation middleware
+func (sh *strictHandler) SetAgentPassword(ctx *fiber.Ctx, id ID) error {
+	var request SetAgentPasswordRequestObject
+
+	request.Id = id
+
+	var body SetAgentPasswordJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SetAgentPassword(ctx.UserContext(), request.(SetAgentPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetAgentPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetAgentPasswordResponseObject); ok {
+		if err := validResponse.VisitSetAgentPasswordResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakePasswordLink operation middleware
+func (sh *strictHandler) MakePasswordLink(ctx *fiber.Ctx, id ID) error {
+	var request MakePasswordLinkRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.MakePasswordLink(ctx.UserContext(), request.(MakePasswordLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakePasswordLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakePasswordLinkResponseObject); ok {
+		if err := validResponse.VisitMakePasswordLinkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreAgent operation middleware
+func (sh *strictHandler) RestoreAgent(ctx *fiber.Ctx, id ID) error {
+	var request RestoreAgentRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreAgent(ctx.UserContext(), request.(RestoreAgentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreAgent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreAgentResponseObject); ok {
+		if err := validResponse.VisitRestoreAgentResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndAgentSessions operation middleware
+func (sh *strictHandler) EndAgentSessions(ctx *fiber.Ctx, id ID) error {
+	var request EndAgentSessionsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.EndAgentSessions(ctx.UserContext(), request.(EndAgentSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndAgentSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndAgentSessionsResponseObject); ok {
+		if err := validResponse.VisitEndAgentSessionsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAgentSessions operation middleware
+func (sh *strictHandler) ListAgentSessions(ctx *fiber.Ctx, id ID) error {
+	var request ListAgentSessionsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAgentSessions(ctx.UserContext(), request.(ListAgentSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAgentSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAgentSessionsResponseObject); ok {
+		if err := validResponse.VisitListAgentSessionsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetAgentStatus operation middleware
+func (sh *strictHandler) SetAgentStatus(ctx *fiber.Ctx, id ID) error {
+	var request SetAgentStatusRequestObject
+
+	request.Id = id
+
+	var body SetAgentStatusJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SetAgentStatus(ctx.UserContext(), request.(SetAgentStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetAgentStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetAgentStatusResponseObject); ok {
+		if err := validResponse.VisitSetAgentStatusResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendAgent operation middleware
+func (sh *strictHandler) SuspendAgent(ctx *fiber.Ctx, id ID) error {
+	var request SuspendAgentRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendAgent(ctx.UserContext(), request.(SuspendAgentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendAgent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendAgentResponseObject); ok {
+		if err := validResponse.VisitSuspendAgentResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAudit operation middleware
+func (sh *strictHandler) ListAudit(ctx *fiber.Ctx, params ListAuditParams) error {
+	var request ListAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAudit(ctx.UserContext(), request.(ListAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
+		if err := validResponse.VisitListAuditResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -5928,6 +13677,60 @@ func (sh *strictHandler) DeleteBlock(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(DeleteBlockResponseObject); ok {
 		if err := validResponse.VisitDeleteBlockResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBulk operation middleware
+func (sh *strictHandler) GetBulk(ctx *fiber.Ctx, id ID) error {
+	var request GetBulkRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBulk(ctx.UserContext(), request.(GetBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBulk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBulkResponseObject); ok {
+		if err := validResponse.VisitGetBulkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UndoBulk operation middleware
+func (sh *strictHandler) UndoBulk(ctx *fiber.Ctx, id ID) error {
+	var request UndoBulkRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoBulk(ctx.UserContext(), request.(UndoBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoBulk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UndoBulkResponseObject); ok {
+		if err := validResponse.VisitUndoBulkResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6095,6 +13898,74 @@ func (sh *strictHandler) GetCallJournal(ctx *fiber.Ctx, id ID) error {
 	return nil
 }
 
+// GetCallQuality operation middleware
+func (sh *strictHandler) GetCallQuality(ctx *fiber.Ctx, id ID) error {
+	var request GetCallQualityRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCallQuality(ctx.UserContext(), request.(GetCallQualityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCallQuality")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCallQualityResponseObject); ok {
+		if err := validResponse.VisitGetCallQualityResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReportCallQuality operation middleware
+func (sh *strictHandler) ReportCallQuality(ctx *fiber.Ctx, id ID) error {
+	var request ReportCallQualityRequestObject
+
+	request.Id = id
+
+	var body ReportCallQualityJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportCallQuality(ctx.UserContext(), request.(ReportCallQualityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportCallQuality")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReportCallQualityResponseObject); ok {
+		if err := validResponse.VisitReportCallQualityResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActOnCall operation middleware
 func (sh *strictHandler) ActOnCall(ctx *fiber.Ctx, id ID, action CallAction) error {
 	var request ActOnCallRequestObject
@@ -6129,6 +14000,210 @@ func (sh *strictHandler) ActOnCall(ctx *fiber.Ctx, id ID, action CallAction) err
 		return err
 	} else if validResponse, ok := response.(ActOnCallResponseObject); ok {
 		if err := validResponse.VisitActOnCallResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportContacts operation middleware
+func (sh *strictHandler) ExportContacts(ctx *fiber.Ctx, params ExportContactsParams) error {
+	var request ExportContactsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportContacts(ctx.UserContext(), request.(ExportContactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportContacts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportContactsResponseObject); ok {
+		if err := validResponse.VisitExportContactsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateImport operation middleware
+func (sh *strictHandler) CreateImport(ctx *fiber.Ctx, params CreateImportParams) error {
+	var request CreateImportRequestObject
+
+	request.Params = params
+
+	request.Body = bytes.NewReader(ctx.Request().Body())
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateImport(ctx.UserContext(), request.(CreateImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateImportResponseObject); ok {
+		if err := validResponse.VisitCreateImportResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImport operation middleware
+func (sh *strictHandler) GetImport(ctx *fiber.Ctx, id ID) error {
+	var request GetImportRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImport(ctx.UserContext(), request.(GetImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportResponseObject); ok {
+		if err := validResponse.VisitGetImportResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportReport operation middleware
+func (sh *strictHandler) GetImportReport(ctx *fiber.Ctx, id ID, params GetImportReportParams) error {
+	var request GetImportReportRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportReport(ctx.UserContext(), request.(GetImportReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportReportResponseObject); ok {
+		if err := validResponse.VisitGetImportReportResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartImport operation middleware
+func (sh *strictHandler) StartImport(ctx *fiber.Ctx, id ID) error {
+	var request StartImportRequestObject
+
+	request.Id = id
+
+	var body StartImportJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.StartImport(ctx.UserContext(), request.(StartImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartImportResponseObject); ok {
+		if err := validResponse.VisitStartImportResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListInitials operation middleware
+func (sh *strictHandler) ListInitials(ctx *fiber.Ctx) error {
+	var request ListInitialsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListInitials(ctx.UserContext(), request.(ListInitialsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListInitials")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListInitialsResponseObject); ok {
+		if err := validResponse.VisitListInitialsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UndoMerge operation middleware
+func (sh *strictHandler) UndoMerge(ctx *fiber.Ctx, id ID) error {
+	var request UndoMergeRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoMerge(ctx.UserContext(), request.(UndoMergeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoMerge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UndoMergeResponseObject); ok {
+		if err := validResponse.VisitUndoMergeResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6230,6 +14305,47 @@ func (sh *strictHandler) GetContact(ctx *fiber.Ctx, id ID) error {
 	return nil
 }
 
+// ChangeContact operation middleware
+func (sh *strictHandler) ChangeContact(ctx *fiber.Ctx, id ID) error {
+	var request ChangeContactRequestObject
+
+	request.Id = id
+
+	var body ChangeContactJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeContact(ctx.UserContext(), request.(ChangeContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeContact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeContactResponseObject); ok {
+		if err := validResponse.VisitChangeContactResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UpdateContact operation middleware
 func (sh *strictHandler) UpdateContact(ctx *fiber.Ctx, id ID) error {
 	var request UpdateContactRequestObject
@@ -6271,6 +14387,47 @@ func (sh *strictHandler) UpdateContact(ctx *fiber.Ctx, id ID) error {
 	return nil
 }
 
+// MergeContacts operation middleware
+func (sh *strictHandler) MergeContacts(ctx *fiber.Ctx, id ID) error {
+	var request MergeContactsRequestObject
+
+	request.Id = id
+
+	var body MergeContactsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeContacts(ctx.UserContext(), request.(MergeContactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeContacts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeContactsResponseObject); ok {
+		if err := validResponse.VisitMergeContactsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListConversations operation middleware
 func (sh *strictHandler) ListConversations(ctx *fiber.Ctx, params ListConversationsParams) error {
 	var request ListConversationsRequestObject
@@ -6290,6 +14447,47 @@ func (sh *strictHandler) ListConversations(ctx *fiber.Ctx, params ListConversati
 		return err
 	} else if validResponse, ok := response.(ListConversationsResponseObject); ok {
 		if err := validResponse.VisitListConversationsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartBulk operation middleware
+func (sh *strictHandler) StartBulk(ctx *fiber.Ctx, params StartBulkParams) error {
+	var request StartBulkRequestObject
+
+	request.Params = params
+
+	var body StartBulkJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.StartBulk(ctx.UserContext(), request.(StartBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartBulk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartBulkResponseObject); ok {
+		if err := validResponse.VisitStartBulkResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6329,6 +14527,31 @@ func (sh *strictHandler) CloseMissed(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(CloseMissedResponseObject); ok {
 		if err := validResponse.VisitCloseMissedResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CountConversations operation middleware
+func (sh *strictHandler) CountConversations(ctx *fiber.Ctx) error {
+	var request CountConversationsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CountConversations(ctx.UserContext(), request.(CountConversationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountConversations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CountConversationsResponseObject); ok {
+		if err := validResponse.VisitCountConversationsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6405,6 +14628,75 @@ func (sh *strictHandler) UpdateConversation(ctx *fiber.Ctx, id ID) error {
 	return nil
 }
 
+// ListConversationEvents operation middleware
+func (sh *strictHandler) ListConversationEvents(ctx *fiber.Ctx, id ID, params ListConversationEventsParams) error {
+	var request ListConversationEventsRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListConversationEvents(ctx.UserContext(), request.(ListConversationEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListConversationEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListConversationEventsResponseObject); ok {
+		if err := validResponse.VisitListConversationEventsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendMessage operation middleware
+func (sh *strictHandler) SendMessage(ctx *fiber.Ctx, id ID) error {
+	var request SendMessageRequestObject
+
+	request.Id = id
+
+	var body SendMessageJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SendMessage(ctx.UserContext(), request.(SendMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendMessageResponseObject); ok {
+		if err := validResponse.VisitSendMessageResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CreateNote operation middleware
 func (sh *strictHandler) CreateNote(ctx *fiber.Ctx, id ID) error {
 	var request CreateNoteRequestObject
@@ -6438,6 +14730,33 @@ func (sh *strictHandler) CreateNote(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(CreateNoteResponseObject); ok {
 		if err := validResponse.VisitCreateNoteResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadConversation operation middleware
+func (sh *strictHandler) ReadConversation(ctx *fiber.Ctx, id ID) error {
+	var request ReadConversationRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadConversation(ctx.UserContext(), request.(ReadConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadConversation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadConversationResponseObject); ok {
+		if err := validResponse.VisitReadConversationResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6504,6 +14823,283 @@ func (sh *strictHandler) SwitchHours(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(SwitchHoursResponseObject); ok {
 		if err := validResponse.VisitSwitchHoursResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetIceServers operation middleware
+func (sh *strictHandler) GetIceServers(ctx *fiber.Ctx) error {
+	var request GetIceServersRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetIceServers(ctx.UserContext(), request.(GetIceServersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetIceServers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetIceServersResponseObject); ok {
+		if err := validResponse.VisitGetIceServersResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListJobs operation middleware
+func (sh *strictHandler) ListJobs(ctx *fiber.Ctx) error {
+	var request ListJobsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListJobs(ctx.UserContext(), request.(ListJobsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListJobs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListJobsResponseObject); ok {
+		if err := validResponse.VisitListJobsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RunJob operation middleware
+func (sh *strictHandler) RunJob(ctx *fiber.Ctx, name JobName) error {
+	var request RunJobRequestObject
+
+	request.Name = name
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.RunJob(ctx.UserContext(), request.(RunJobRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RunJob")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RunJobResponseObject); ok {
+		if err := validResponse.VisitRunJobResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetJoin operation middleware
+func (sh *strictHandler) GetJoin(ctx *fiber.Ctx, token string) error {
+	var request GetJoinRequestObject
+
+	request.Token = token
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetJoin(ctx.UserContext(), request.(GetJoinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetJoin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetJoinResponseObject); ok {
+		if err := validResponse.VisitGetJoinResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcceptJoin operation middleware
+func (sh *strictHandler) AcceptJoin(ctx *fiber.Ctx, token string) error {
+	var request AcceptJoinRequestObject
+
+	request.Token = token
+
+	var body AcceptJoinJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptJoin(ctx.UserContext(), request.(AcceptJoinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptJoin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcceptJoinResponseObject); ok {
+		if err := validResponse.VisitAcceptJoinResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListKeys operation middleware
+func (sh *strictHandler) ListKeys(ctx *fiber.Ctx) error {
+	var request ListKeysRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListKeys(ctx.UserContext(), request.(ListKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListKeysResponseObject); ok {
+		if err := validResponse.VisitListKeysResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateKey operation middleware
+func (sh *strictHandler) CreateKey(ctx *fiber.Ctx) error {
+	var request CreateKeyRequestObject
+
+	var body CreateKeyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateKey(ctx.UserContext(), request.(CreateKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateKeyResponseObject); ok {
+		if err := validResponse.VisitCreateKeyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteKey operation middleware
+func (sh *strictHandler) DeleteKey(ctx *fiber.Ctx, id ID) error {
+	var request DeleteKeyRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteKey(ctx.UserContext(), request.(DeleteKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteKeyResponseObject); ok {
+		if err := validResponse.VisitDeleteKeyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateKey operation middleware
+func (sh *strictHandler) UpdateKey(ctx *fiber.Ctx, id ID) error {
+	var request UpdateKeyRequestObject
+
+	request.Id = id
+
+	var body UpdateKeyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateKey(ctx.UserContext(), request.(UpdateKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateKeyResponseObject); ok {
+		if err := validResponse.VisitUpdateKeyResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6632,6 +15228,211 @@ func (sh *strictHandler) UpdateMe(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
 		if err := validResponse.VisitUpdateMeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx *fiber.Ctx) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.UserContext(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		if err := validResponse.VisitChangePasswordResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPreferences operation middleware
+func (sh *strictHandler) GetPreferences(ctx *fiber.Ctx) error {
+	var request GetPreferencesRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPreferences(ctx.UserContext(), request.(GetPreferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPreferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPreferencesResponseObject); ok {
+		if err := validResponse.VisitGetPreferencesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdatePreferences operation middleware
+func (sh *strictHandler) UpdatePreferences(ctx *fiber.Ctx) error {
+	var request UpdatePreferencesRequestObject
+
+	var body UpdatePreferencesJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdatePreferences(ctx.UserContext(), request.(UpdatePreferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdatePreferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdatePreferencesResponseObject); ok {
+		if err := validResponse.VisitUpdatePreferencesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRingCheck operation middleware
+func (sh *strictHandler) GetRingCheck(ctx *fiber.Ctx) error {
+	var request GetRingCheckRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRingCheck(ctx.UserContext(), request.(GetRingCheckRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRingCheck")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRingCheckResponseObject); ok {
+		if err := validResponse.VisitGetRingCheckResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndMySessions operation middleware
+func (sh *strictHandler) EndMySessions(ctx *fiber.Ctx) error {
+	var request EndMySessionsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMySessions(ctx.UserContext(), request.(EndMySessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMySessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndMySessionsResponseObject); ok {
+		if err := validResponse.VisitEndMySessionsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMySessions operation middleware
+func (sh *strictHandler) ListMySessions(ctx *fiber.Ctx) error {
+	var request ListMySessionsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMySessions(ctx.UserContext(), request.(ListMySessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMySessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMySessionsResponseObject); ok {
+		if err := validResponse.VisitListMySessionsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndMySession operation middleware
+func (sh *strictHandler) EndMySession(ctx *fiber.Ctx, id ID) error {
+	var request EndMySessionRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMySession(ctx.UserContext(), request.(EndMySessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMySession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndMySessionResponseObject); ok {
+		if err := validResponse.VisitEndMySessionResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -6791,6 +15592,33 @@ func (sh *strictHandler) UpdateNumber(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(UpdateNumberResponseObject); ok {
 		if err := validResponse.VisitUpdateNumberResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CheckOutbound operation middleware
+func (sh *strictHandler) CheckOutbound(ctx *fiber.Ctx, params CheckOutboundParams) error {
+	var request CheckOutboundRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckOutbound(ctx.UserContext(), request.(CheckOutboundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckOutbound")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckOutboundResponseObject); ok {
+		if err := validResponse.VisitCheckOutboundResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -7006,6 +15834,138 @@ func (sh *strictHandler) CreatePhone(ctx *fiber.Ctx) error {
 	return nil
 }
 
+// ListProfileFields operation middleware
+func (sh *strictHandler) ListProfileFields(ctx *fiber.Ctx) error {
+	var request ListProfileFieldsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProfileFields(ctx.UserContext(), request.(ListProfileFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProfileFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListProfileFieldsResponseObject); ok {
+		if err := validResponse.VisitListProfileFieldsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateProfileField operation middleware
+func (sh *strictHandler) CreateProfileField(ctx *fiber.Ctx) error {
+	var request CreateProfileFieldRequestObject
+
+	var body CreateProfileFieldJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateProfileField(ctx.UserContext(), request.(CreateProfileFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateProfileField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateProfileFieldResponseObject); ok {
+		if err := validResponse.VisitCreateProfileFieldResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteProfileField operation middleware
+func (sh *strictHandler) DeleteProfileField(ctx *fiber.Ctx, id ID) error {
+	var request DeleteProfileFieldRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteProfileField(ctx.UserContext(), request.(DeleteProfileFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteProfileField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteProfileFieldResponseObject); ok {
+		if err := validResponse.VisitDeleteProfileFieldResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateProfileField operation middleware
+func (sh *strictHandler) UpdateProfileField(ctx *fiber.Ctx, id ID) error {
+	var request UpdateProfileFieldRequestObject
+
+	request.Id = id
+
+	var body UpdateProfileFieldJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateProfileField(ctx.UserContext(), request.(UpdateProfileFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateProfileField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateProfileFieldResponseObject); ok {
+		if err := validResponse.VisitUpdateProfileFieldResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetRecording operation middleware
 func (sh *strictHandler) GetRecording(ctx *fiber.Ctx, id ID) error {
 	var request GetRecordingRequestObject
@@ -7025,6 +15985,97 @@ func (sh *strictHandler) GetRecording(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(GetRecordingResponseObject); ok {
 		if err := validResponse.VisitGetRecordingResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRetention operation middleware
+func (sh *strictHandler) GetRetention(ctx *fiber.Ctx) error {
+	var request GetRetentionRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRetention(ctx.UserContext(), request.(GetRetentionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRetention")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRetentionResponseObject); ok {
+		if err := validResponse.VisitGetRetentionResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRetention operation middleware
+func (sh *strictHandler) UpdateRetention(ctx *fiber.Ctx) error {
+	var request UpdateRetentionRequestObject
+
+	var body UpdateRetentionJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRetention(ctx.UserContext(), request.(UpdateRetentionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRetention")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRetentionResponseObject); ok {
+		if err := validResponse.VisitUpdateRetentionResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Search operation middleware
+func (sh *strictHandler) Search(ctx *fiber.Ctx, params SearchParams) error {
+	var request SearchRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.Search(ctx.UserContext(), request.(SearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Search")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchResponseObject); ok {
+		if err := validResponse.VisitSearchResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -7173,6 +16224,206 @@ func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoun
 		return err
 	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
 		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetToday operation middleware
+func (sh *strictHandler) GetToday(ctx *fiber.Ctx, params GetTodayParams) error {
+	var request GetTodayRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetToday(ctx.UserContext(), request.(GetTodayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetToday")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTodayResponseObject); ok {
+		if err := validResponse.VisitGetTodayResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTags operation middleware
+func (sh *strictHandler) ListTags(ctx *fiber.Ctx) error {
+	var request ListTagsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTags(ctx.UserContext(), request.(ListTagsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTags")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTagsResponseObject); ok {
+		if err := validResponse.VisitListTagsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTag operation middleware
+func (sh *strictHandler) CreateTag(ctx *fiber.Ctx) error {
+	var request CreateTagRequestObject
+
+	var body CreateTagJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTag(ctx.UserContext(), request.(CreateTagRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTag")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTagResponseObject); ok {
+		if err := validResponse.VisitCreateTagResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTag operation middleware
+func (sh *strictHandler) DeleteTag(ctx *fiber.Ctx, id ID) error {
+	var request DeleteTagRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTag(ctx.UserContext(), request.(DeleteTagRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTag")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTagResponseObject); ok {
+		if err := validResponse.VisitDeleteTagResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTag operation middleware
+func (sh *strictHandler) UpdateTag(ctx *fiber.Ctx, id ID) error {
+	var request UpdateTagRequestObject
+
+	request.Id = id
+
+	var body UpdateTagJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTag(ctx.UserContext(), request.(UpdateTagRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTag")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTagResponseObject); ok {
+		if err := validResponse.VisitUpdateTagResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MergeTag operation middleware
+func (sh *strictHandler) MergeTag(ctx *fiber.Ctx, id ID) error {
+	var request MergeTagRequestObject
+
+	request.Id = id
+
+	var body MergeTagJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeTag(ctx.UserContext(), request.(MergeTagRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeTag")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeTagResponseObject); ok {
+		if err := validResponse.VisitMergeTagResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -7491,6 +16742,339 @@ func (sh *strictHandler) UpdateTrunk(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(UpdateTrunkResponseObject); ok {
 		if err := validResponse.VisitUpdateTrunkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhooks operation middleware
+func (sh *strictHandler) ListWebhooks(ctx *fiber.Ctx) error {
+	var request ListWebhooksRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhooks(ctx.UserContext(), request.(ListWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhooks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
+		if err := validResponse.VisitListWebhooksResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateWebhook operation middleware
+func (sh *strictHandler) CreateWebhook(ctx *fiber.Ctx) error {
+	var request CreateWebhookRequestObject
+
+	var body CreateWebhookJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWebhook(ctx.UserContext(), request.(CreateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateWebhookResponseObject); ok {
+		if err := validResponse.VisitCreateWebhookResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteWebhook operation middleware
+func (sh *strictHandler) DeleteWebhook(ctx *fiber.Ctx, id ID) error {
+	var request DeleteWebhookRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteWebhook(ctx.UserContext(), request.(DeleteWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteWebhookResponseObject); ok {
+		if err := validResponse.VisitDeleteWebhookResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateWebhook operation middleware
+func (sh *strictHandler) UpdateWebhook(ctx *fiber.Ctx, id ID) error {
+	var request UpdateWebhookRequestObject
+
+	request.Id = id
+
+	var body UpdateWebhookJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWebhook(ctx.UserContext(), request.(UpdateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateWebhookResponseObject); ok {
+		if err := validResponse.VisitUpdateWebhookResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhookDeliveries operation middleware
+func (sh *strictHandler) ListWebhookDeliveries(ctx *fiber.Ctx, id ID, params ListWebhookDeliveriesParams) error {
+	var request ListWebhookDeliveriesRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookDeliveries(ctx.UserContext(), request.(ListWebhookDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
+		if err := validResponse.VisitListWebhookDeliveriesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplayWebhook operation middleware
+func (sh *strictHandler) ReplayWebhook(ctx *fiber.Ctx, id ID) error {
+	var request ReplayWebhookRequestObject
+
+	request.Id = id
+
+	var body ReplayWebhookJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplayWebhook(ctx.UserContext(), request.(ReplayWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplayWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplayWebhookResponseObject); ok {
+		if err := validResponse.VisitReplayWebhookResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateWebhookSecret operation middleware
+func (sh *strictHandler) RotateWebhookSecret(ctx *fiber.Ctx, id ID) error {
+	var request RotateWebhookSecretRequestObject
+
+	request.Id = id
+
+	var body RotateWebhookSecretJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateWebhookSecret(ctx.UserContext(), request.(RotateWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateWebhookSecretResponseObject); ok {
+		if err := validResponse.VisitRotateWebhookSecretResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestWebhook operation middleware
+func (sh *strictHandler) TestWebhook(ctx *fiber.Ctx, id ID) error {
+	var request TestWebhookRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.TestWebhook(ctx.UserContext(), request.(TestWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestWebhookResponseObject); ok {
+		if err := validResponse.VisitTestWebhookResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWorkspace operation middleware
+func (sh *strictHandler) GetWorkspace(ctx *fiber.Ctx) error {
+	var request GetWorkspaceRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWorkspace(ctx.UserContext(), request.(GetWorkspaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWorkspace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWorkspaceResponseObject); ok {
+		if err := validResponse.VisitGetWorkspaceResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateWorkspace operation middleware
+func (sh *strictHandler) UpdateWorkspace(ctx *fiber.Ctx) error {
+	var request UpdateWorkspaceRequestObject
+
+	var body UpdateWorkspaceJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWorkspace(ctx.UserContext(), request.(UpdateWorkspaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWorkspace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateWorkspaceResponseObject); ok {
+		if err := validResponse.VisitUpdateWorkspaceResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

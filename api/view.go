@@ -1,38 +1,49 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/exchange"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
 // viewCalls shows calls as the API does, in their order. It asks the store a
 // fixed number of questions, however many calls there are.
 func (s *Server) viewCalls(ctx context.Context, workspace string, rows []models.Call) ([]Call, error) {
-	states := make([]call.Call, len(rows))
-	for i, row := range rows {
-		state, err := call.Decode(row.Data)
-		if err != nil {
-			return nil, fmt.Errorf("call %s: %w", row.ID, err)
-		}
-		states[i] = state
-	}
-	return s.viewStates(ctx, workspace, rows, states)
-}
-
-// viewStates shows calls from their states, which may be newer than the state
-// in their rows.
-func (s *Server) viewStates(ctx context.Context, workspace string, rows []models.Call, states []call.Call) ([]Call, error) {
-	if len(states) == 0 {
+	if len(rows) == 0 {
 		return []Call{}, nil
 	}
-	contacts, ids := make([]string, len(states)), make([]string, len(states))
-	for i, c := range states {
-		contacts[i], ids[i] = rows[i].ContactID, c.ID
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	parties, err := s.opts.Store.Participants(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	return s.viewRows(ctx, workspace, rows, parties)
+}
+
+// viewState shows a call from its state, which may be newer than what is stored.
+func (s *Server) viewState(ctx context.Context, workspace string, state call.Call) (Call, error) {
+	row, parties := exchange.Row(&state), exchange.Participants(nil, &state, time.Now())
+	views, err := s.viewRows(ctx, workspace, []models.Call{row}, map[string][]models.Participant{row.ID: parties})
+	if err != nil {
+		return Call{}, err
+	}
+	return views[0], nil
+}
+
+func (s *Server) viewRows(ctx context.Context, workspace string, rows []models.Call, parties map[string][]models.Participant) ([]Call, error) {
+	contacts, ids := make([]string, len(rows)), make([]string, len(rows))
+	for i, c := range rows {
+		contacts[i], ids[i] = c.ContactID, c.ID
 	}
 	people, err := s.contactViews(ctx, workspace, contacts)
 	if err != nil {
@@ -46,7 +57,7 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.places(ctx, workspace, states)
+	waiting, err := s.queue(ctx, workspace, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +65,16 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 	if err != nil {
 		return nil, err
 	}
-	views := make([]Call, len(states))
-	for i, c := range states {
-		views[i] = viewCall(c, people[contacts[i]], numbers[c.NumberID])
-		views[i].Outcome = optional(CallOutcome(rows[i].Outcome))
-		views[i].MissedHandledAt = rows[i].MissedHandledAt.Ptr()
-		views[i].Team = teamRef(rows[i].TeamID, teams)
-		views[i].Queue = viewQueue(c, places)
+	handlers, err := s.namesOfHandlers(ctx, workspace, rows)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Call, len(rows))
+	for i, c := range rows {
+		views[i] = viewCall(c, parties[c.ID], people[c.ContactID], numbers[c.NumberID])
+		views[i].Team = teamRef(c.TeamID, teams)
+		views[i].Queue = waiting.of(c)
+		views[i].MissedHandledBy = viewHandledBy(c, handlers)
 		if r, ok := recordings[c.ID]; ok {
 			views[i].Recording = &CallRecording{Id: r.ID, State: CallRecordingState(r.State), Url: soundURL(r), DurationMs: optional(r.DurationMS)}
 		}
@@ -68,25 +82,59 @@ func (s *Server) viewStates(ctx context.Context, workspace string, rows []models
 	return views, nil
 }
 
-// places gives the places of the calls that wait, if any of these does.
-func (s *Server) places(ctx context.Context, workspace string, states []call.Call) (map[string]int, error) {
-	if !slices.ContainsFunc(states, func(c call.Call) bool { return c.State == call.Queued }) {
+// namesOfHandlers names the agents of a workspace, if one of them has called back
+// after any of some calls.
+func (s *Server) namesOfHandlers(ctx context.Context, workspace string, rows []models.Call) (map[string]string, error) {
+	if !slices.ContainsFunc(rows, func(c models.Call) bool { return c.MissedHandledBy != "" }) {
 		return nil, nil
 	}
-	return s.opts.Store.QueuePositions(ctx, workspace)
+	return s.opts.Store.AgentNames(ctx, workspace)
 }
 
-func viewQueue(c call.Call, places map[string]int) *CallQueue {
-	place := places[c.ID]
-	if place == 0 || c.State != call.Queued {
+// queue is who waits in a workspace.
+type queue struct {
+	places map[string]int           // by call
+	pace   map[string]time.Duration // by team: how long one place takes; 0 where it is not known
+}
+
+// queue gives the places of the calls that wait, if any of these does.
+func (s *Server) queue(ctx context.Context, workspace string, rows []models.Call) (q queue, err error) {
+	q.pace = map[string]time.Duration{}
+	for _, c := range rows {
+		if _, known := q.pace[c.TeamID]; known || c.State != string(call.Queued) {
+			continue
+		}
+		talk, agents, err := s.opts.Store.QueuePace(ctx, workspace, c.TeamID, s.now())
+		if err != nil {
+			return q, err
+		}
+		q.pace[c.TeamID] = talk / time.Duration(max(agents, 1))
+		if agents == 0 {
+			q.pace[c.TeamID] = 0
+		}
+	}
+	if len(q.pace) > 0 {
+		q.places, err = s.opts.Store.QueuePositions(ctx, workspace)
+	}
+	return q, err
+}
+
+func (q queue) of(c models.Call) *CallQueue {
+	place := q.places[c.ID]
+	if place == 0 || c.State != string(call.Queued) {
 		return nil
 	}
 	since := c.QueuedAt
 	if since.IsZero() { // it is looking for an agent for the first time
 		since = c.StartedAt
 	}
-	return &CallQueue{Position: place, Priority: optional(c.Plan.Priority), Since: since.UTC()}
+	return &CallQueue{Position: place, Order: queueOrder(c.QueueRank) + " " + c.ID, Priority: optional(c.Priority), Since: since.Time,
+		Until: c.QueueUntil.Ptr(), Callback: c.Direction == string(Outbound), PaceMs: optional(q.pace[c.TeamID].Milliseconds())}
 }
+
+// queueOrder writes a rank so that texts sort as ranks do: JavaScript's numbers
+// are too short for them.
+func queueOrder(rank int64) string { return fmt.Sprintf("%020d", uint64(rank)^1<<63) }
 
 // teamRef gives nil for no team, or one that is gone.
 func teamRef(id string, names map[string]string) *TeamRef {
@@ -98,7 +146,7 @@ func teamRef(id string, names map[string]string) *TeamRef {
 
 // waited is how long the caller waited for an agent, in milliseconds; nil
 // while they wait.
-func waited(c call.Call) *int64 {
+func waited(c models.Call) *int64 {
 	until := c.AnsweredAt
 	if until.IsZero() {
 		until = c.EndedAt
@@ -106,66 +154,81 @@ func waited(c call.Call) *int64 {
 	if until.IsZero() {
 		return nil
 	}
-	ms := until.Sub(c.StartedAt).Milliseconds()
-	return &ms
+	return new(until.Sub(c.StartedAt.Time).Milliseconds())
 }
 
-func viewCall(c call.Call, contact Contact, number Number) Call {
+func viewCall(c models.Call, parties []models.Participant, contact Contact, number Number) Call {
 	v := Call{Id: c.ID, ConversationId: c.ConversationID, Kind: CallKind(c.Kind), Direction: Direction(c.Direction),
-		State: CallState(c.State), From: c.From, To: c.To, Number: number, Contact: contact, StartedAt: c.StartedAt.UTC(),
-		AnsweredAt: moment(c.AnsweredAt), EndedAt: moment(c.EndedAt), EndedBy: optional(CallEndedBy(c.EndedBy)),
-		MissedReason: optional(MissedReason(c.MissedReason)), WaitMs: waited(c), Participants: make([]Participant, 0, 1+len(c.Agents))}
-	if c.Hold != nil {
-		v.Hold = &Hold{AgentId: c.Hold.AgentID, Name: c.Hold.Name, Since: c.Hold.Since.UTC()}
+		State: CallState(c.State), From: c.From, To: c.To, Number: number, Contact: contact, StartedAt: c.StartedAt.Time,
+		AnsweredAt: c.AnsweredAt.Ptr(), EndedAt: c.EndedAt.Ptr(), EndedBy: optional(CallEndedBy(c.EndedBy)),
+		Outcome: optional(CallOutcome(c.Outcome)), MissedHandledAt: c.MissedHandledAt.Ptr(),
+		CallerAddress: optional(c.CallerAddress), CallerName: optional(c.CallerName), RecordingPaused: c.PausedAt.Ptr(),
+		MissedReason: optional(MissedReason(c.MissedReason)), WaitMs: waited(c), Participants: make([]Participant, 0, len(parties))}
+	if c.HeldBy != "" {
+		v.Hold = &Hold{AgentId: c.HeldBy, Name: nameIn(parties, c.HeldBy), Since: c.HeldAt.Time}
 	}
-	if c.Help != nil {
-		v.Help = &CallHelp{AgentId: c.Help.AgentID, Name: c.Help.Name, Since: c.Help.Since.UTC()}
+	if c.HelpBy != "" {
+		v.Help = &CallHelp{AgentId: c.HelpBy, Name: nameIn(parties, c.HelpBy), Since: c.HelpAt.Time}
 	}
-	v.RecordingPaused = moment(c.MaskedSince)
-	customer := viewParty(c.Customer.Party, ParticipantKindContact)
-	customer.ContactId = optional(c.Customer.ContactID)
-	customer.OnHold = c.Hold != nil
-	if customer.Name = contact.Name; customer.Name == "" {
-		customer.Name = farSide(c)
+	if c.MissedReason == string(dialplan.AbandonedInQueue) && !c.QueueUntil.IsZero() {
+		v.WaitLimitSeconds = new(int(c.QueueUntil.Sub(c.QueuedAt.Time).Seconds()))
 	}
-	v.Participants = append(v.Participants, customer)
-	for _, a := range c.Agents {
-		if a.State == call.PartyMoved || a.Silent() { // rings at another phone; does not ring at all (IN-3)
-			continue
+	for _, p := range parties {
+		switch {
+		case p.Kind == models.ContactParticipant:
+			v.Participants = append(v.Participants, viewCustomer(p, c, contact))
+		case p.State == string(call.PartyMoved) || p.Silent: // rings at another phone; does not ring at all (IN-3)
+		default:
+			v.Participants = append(v.Participants, viewAgentParty(p, parties))
 		}
-		v.Participants = append(v.Participants, viewAgentParty(a, c))
 	}
 	return v
 }
 
-func viewAgentParty(a call.Agent, c call.Call) Participant {
-	p := viewParty(a.Party, ParticipantKindAgent)
-	p.AgentId, p.AwaySince = optional(a.AgentID), moment(a.AwaySince)
-	p.Role = optional(ParticipantRoleAgent)
-	switch a.Role {
-	case call.Listening:
-		p.Role, p.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervisionListen)
-	case call.Whispering:
-		p.Role, p.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervisionWhisper)
+func viewCustomer(p models.Participant, c models.Call, contact Contact) Participant {
+	v := viewParty(p)
+	v.ContactId = optional(p.ContactID)
+	v.OnHold = c.HeldBy != ""
+	if v.Name = contact.Name; v.Name == "" {
+		v.Name = farSide(c)
 	}
-	if a.InvitedBy != "" {
-		by, _ := c.Agent(a.InvitedBy) // one who is in no part of the call has no name here
-		p.InvitedBy = &AgentRef{Id: a.InvitedBy, Name: by.Name}
-	}
-	return p
+	return v
 }
 
-// farSide is the customer's number; empty when it is withheld.
-func farSide(c call.Call) string {
+func viewAgentParty(p models.Participant, parties []models.Participant) Participant {
+	v := viewParty(p)
+	v.AgentId, v.AwaySince = optional(p.AgentID), p.AwayAt.Ptr()
+	v.Role = optional(ParticipantRoleAgent)
+	if p.Supervision != "" {
+		v.Role, v.Supervision = optional(ParticipantRoleSupervisor), optional(ParticipantSupervision(p.Supervision))
+	}
+	if p.InvitedBy != "" {
+		v.InvitedBy = &AgentRef{Id: p.InvitedBy, Name: nameIn(parties, p.InvitedBy)}
+	}
+	return v
+}
+
+// nameIn is an agent's name in a call; one who is in no part of it has none here.
+func nameIn(parties []models.Participant, agent string) string {
+	for _, p := range slices.Backward(parties) {
+		if p.AgentID == agent {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// farSide is the customer's number or address; empty when it is withheld.
+func farSide(c models.Call) string {
 	if c.Direction == string(Outbound) {
 		return c.To
 	}
-	return c.From
+	return cmp.Or(c.From, c.CallerAddress)
 }
 
-func viewParty(p call.Party, kind ParticipantKind) Participant {
-	return Participant{Id: p.ID, Kind: kind, Name: p.Name, State: ParticipantState(p.State), Muted: p.Muted,
-		RingingAt: moment(p.RingingAt), JoinedAt: moment(p.JoinedAt), LeftAt: moment(p.LeftAt)}
+func viewParty(p models.Participant) Participant {
+	return Participant{Id: p.ID, Kind: ParticipantKind(p.Kind), Name: p.Name, State: ParticipantState(p.State), Muted: p.Muted,
+		RingingAt: p.RingingAt.Ptr(), JoinedAt: p.JoinedAt.Ptr(), LeftAt: p.LeftAt.Ptr()}
 }
 
 // moment gives nil for no time.
@@ -212,6 +275,7 @@ func (s *Server) contactViews(ctx context.Context, workspace string, ids []strin
 // empty ones too, so that a form can offer them.
 func viewContact(c models.FullContact, fields []models.ProfileField) Contact {
 	v := Contact{Id: c.ID, Kind: ContactKind(c.Kind), Name: c.Name, Email: c.Email, Numbers: c.Numbers,
+		CallerAddress: optional(c.CallerAddress), CallerName: optional(c.CallerName),
 		Profile: make([]ProfileField, len(fields)), CreatedAt: c.CreatedAt.Time}
 	if v.Numbers == nil {
 		v.Numbers = []string{}

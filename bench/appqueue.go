@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ringdesk/app"
 	"ringdesk/controller/engine"
 )
 
@@ -17,7 +18,7 @@ var peerModules = []string{"app_mixmonitor.so", "app_queue.so", "app_confbridge.
 
 // peerConfig writes what Asterisk's own applications shall do. It lies beside
 // the product's files, which do not touch it.
-func peerConfig(dir string, c *cast) error {
+func peerConfig(dir string, c *scene) error {
 	for file, text := range map[string]string{
 		"etc/queues.conf": queuesConfig(c), "etc/confbridge.conf": conferences, "custom/bench.conf": peerDialplan} {
 		file = filepath.Join(dir, "asterisk", file)
@@ -35,7 +36,7 @@ func peerConfig(dir string, c *cast) error {
 // records; and the queues with many members, where that member is next who has
 // been free the longest, or, where many decline, in turn, as with the product's
 // longestIdle and roundRobin.
-func queuesConfig(c *cast) string {
+func queuesConfig(c *scene) string {
 	var b strings.Builder
 	b.WriteString("[general]\npersistentmembers = no\nautofill = yes\nshared_lastcall = no\nlog_membername_as_agent = no\n")
 	add := func(name, strategy string, members ...string) {
@@ -89,8 +90,12 @@ dsp_drop_silence = no
 
 // startPeer gives an Asterisk the same trunk and phones as the controller gives
 // its own, and then loads its applications, so that app_queue finds its members.
-func (s *asteriskServer) startPeer(ctx context.Context, c *cast) error {
-	phones := &plainPhones{at: c.Phones, put: func() {}, bad: func(error) {}, Engine: s.link().open()}
+func (s *asteriskServer) startPeer(ctx context.Context, c *scene) error {
+	settings, err := productSettings(s.environment())
+	if err != nil {
+		return err
+	}
+	phones := &plainPhones{at: c.Phones, put: func() {}, bad: func(error) {}, Engine: app.NewEngine(settings)}
 	if err := phones.PutTrunk(ctx, engine.Trunk{ID: trunkID, Hosts: []string{callersHost}}); err != nil {
 		return err
 	}

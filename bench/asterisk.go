@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"ringdesk/controller/asterisk"
 	"ringdesk/controller/asterisk/local"
 )
 
@@ -21,7 +20,7 @@ func (asteriskEngine) names() names {
 	return names{Engine: "Asterisk", Queue: "app_queue", Rooms: "ConfBridge", Record: "MixMonitor", Mixes: "softmix", parts: allParts}
 }
 
-func (a asteriskEngine) start(ctx context.Context, dir string, firstRTP int, peer *cast) (server, error) {
+func (a asteriskEngine) start(ctx context.Context, dir string, firstRTP int, peer *scene) (server, error) {
 	if peer != nil {
 		if err := peerConfig(dir, peer); err != nil {
 			return nil, err
@@ -55,10 +54,6 @@ type asteriskServer struct {
 func (s *asteriskServer) sip() string { return s.SIP }
 func (s *asteriskServer) pid() int    { return s.process }
 func (s *asteriskServer) stop() error { return s.Stop() }
-
-func (s *asteriskServer) link() link {
-	return link{Asterisk: &asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App, RecordingsDir: s.Recordings}}
-}
 
 func (s *asteriskServer) environment() []string {
 	return []string{"RINGDESK_ARI_URL=" + s.URL, "RINGDESK_ARI_USER=" + s.Username, "RINGDESK_ARI_PASSWORD=" + s.Password,

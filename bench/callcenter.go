@@ -14,26 +14,26 @@ const callCenter = "mod_callcenter"
 
 // configurePeer writes what FreeSWITCH's own applications shall do: their part
 // of the configuration after the product's, and the dialplan beside it.
-func (s *freeswitchServer) configurePeer(c *cast) error {
-	f, err := os.OpenFile(s.path("conf/core.xml"), os.O_APPEND|os.O_WRONLY, 0)
+func (s *freeswitchServer) configurePeer(c *scene) error {
+	f, err := os.OpenFile(s.Path("conf/core.xml"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(callCenterConfig(c, s.path("recordings")))
+	_, err = f.WriteString(callCenterConfig(c, s.Path("recordings")))
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(s.settings.CustomDir, "bench.xml"), []byte(callCenterDialplan(s.path("recordings"))), 0o600)
+	return os.WriteFile(filepath.Join(s.settings.CustomDir, "bench.xml"), []byte(callCenterDialplan(s.Path("recordings"), s.music())), 0o600)
 }
 
 // startPeer configures and loads the module, which then makes its queues, agents
 // and tiers.
-func (s *freeswitchServer) startPeer(ctx context.Context, c *cast) error {
+func (s *freeswitchServer) startPeer(ctx context.Context, c *scene) error {
 	if err := s.configurePeer(c); err != nil {
 		return err
 	}
 	for _, command := range []string{"reloadxml", "load " + callCenter} {
-		if _, err := s.commands.API(ctx, command); err != nil {
+		if _, err := s.Commands.API(ctx, command); err != nil {
 			return fmt.Errorf("%s: %w", command, err)
 		}
 	}
@@ -44,7 +44,7 @@ func (s *freeswitchServer) startPeer(ctx context.Context, c *cast) error {
 // records; and the queues with many agents, where that agent is next who has been
 // free the longest, or, where many decline, in turn, as with the product's
 // longestIdle and roundRobin.
-func callCenterConfig(c *cast, recordings string) string {
+func callCenterConfig(c *scene, recordings string) string {
 	var queues, agents, tiers strings.Builder
 	queueOf := func(name, strategy string, record bool, members ...string) {
 		fmt.Fprintf(&queues, "    <queue name=\"%s\"><param name=\"strategy\" value=\"%s\"/>", name, strategy)
@@ -74,7 +74,7 @@ func callCenterConfig(c *cast, recordings string) string {
 
 // callCenterDialplan sends the callers where they belong. The queue answers them
 // at once; those who must wait hear music, as in the product's queue.
-func callCenterDialplan(recordings string) string {
+func callCenterDialplan(recordings, music string) string {
 	var b strings.Builder
 	extension := func(pattern string, actions ...string) {
 		fmt.Fprintf(&b, "<extension name=\"bench-%s\"><condition field=\"destination_number\" expression=\"^%s$\">\n", pattern, pattern)
@@ -88,7 +88,7 @@ func callCenterDialplan(recordings string) string {
 	extension("0707601([0-9]{4})", "callcenter r$1")
 	extension(queueNumber(willing), "callcenter "+string(willing))
 	extension(queueNumber(reluctant), "callcenter "+string(reluctant))
-	extension(crowdedNumber, "set cc_moh_override=local_stream://ringdesk", "callcenter "+string(willing))
+	extension(crowdedNumber, "set cc_moh_override="+music, "callcenter "+string(willing))
 	extension(plainRoom+"([0-9]{4})", "answer", "conference plain$1@ringdesk")
 	extension(recordedRoom+"([0-9]{4})", "answer", "set conference_auto_record="+recordings+"/room$1-${uuid}.wav", "conference recorded$1@ringdesk")
 	return "<include>\n" + b.String() + "</include>\n"

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -16,18 +15,19 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ringdesk/controller/call"
+	"ringdesk/app"
+	"ringdesk/configs"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/presence"
 	"ringdesk/models"
 )
 
 // controllerSettings are what the controller's process is told: the first
 // value on its input.
 type controllerSettings struct {
-	Data    string
-	Link    link
-	Cast    cast
-	Profile string // file for a CPU profile; empty means none
+	Environment []string // the product's settings, as NAME=value
+	Scene       scene
+	Profile     string // file for a CPU profile; empty means none
 }
 
 // controllerState is its answer to every further value.
@@ -38,14 +38,15 @@ type controllerState struct {
 	Goroutines int
 	Stacks     string // what they do; only when asked for
 	Failure    string
+	Desk       string // address of the API; "" without an inbox
+	Session    string // of one of its agents
 }
 
 // ask is a question to the controller's process.
 type ask struct{ Stacks bool }
 
-// controller is the process that is measured: the store, the adapter and the
-// calls, wired as `ringdesk serve` does. Its API and its mixing of recordings
-// are left out: no browser takes part. It ends when its input does.
+// controller is the process that is measured: the product without its API and
+// its mixing of recordings, as no browser takes part. It ends when its input does.
 func controller(in io.Reader, out io.Writer) error {
 	dec, enc := json.NewDecoder(in), json.NewEncoder(out)
 	var s controllerSettings
@@ -63,30 +64,27 @@ func controller(in io.Reader, out io.Writer) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	adapter := s.Link.open()
-	c := &running{cast: s.Cast, stop: stop}
-	if s.Cast.Rooms {
-		rooms := newMeetings(adapter, c.fail)
-		c.live = rooms.live
-		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter, c.handled) })
-	}
-	store, err := models.Open(filepath.Join(s.Data, "ringdesk.db"))
+	settings, err := productSettings(s.Environment)
 	if err != nil {
 		return err
 	}
-	if err := seed(ctx, store, &s.Cast); err != nil {
-		return errors.Join(err, store.Close())
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	c := &running{scene: s.Scene, stop: stop}
+	if s.Scene.Rooms {
+		adapter := c.around(app.NewEngine(settings))
+		rooms := newMeetings(adapter, c.fail)
+		c.live = rooms.live
+		return c.serve(ctx, dec, enc, func() error { return rooms.run(ctx, adapter) })
 	}
-	c.store = store
-	return errors.Join(c.calls(ctx, adapter, dec, enc), store.Close())
+	return c.calls(ctx, settings, dec, enc)
 }
 
-// running is the wired controller.
+// running is the controller while it runs.
 type running struct {
-	cast    cast
-	store   *models.Store
+	scene   scene
+	present *presence.Presence
+	desk    desk
 	live    func() int // calls that are not finished
 	stop    func()
 	up      atomic.Bool
@@ -94,14 +92,9 @@ type running struct {
 	failure atomic.Pointer[string]
 }
 
-// handled notes that the link is up, before an event is handled.
-func (c *running) handled(handle func(engine.Event)) func(engine.Event) {
-	return func(ev engine.Event) {
-		if _, up := ev.(engine.LinkUp); up {
-			c.up.Store(true)
-		}
-		handle(ev)
-	}
+// around puts SIPp's phones in place of browsers, and notes what the engine has.
+func (c *running) around(adapter engine.Engine) engine.Engine {
+	return &plainPhones{Engine: adapter, at: c.scene.Phones, up: func() { c.up.Store(true) }, put: func() { c.phones.Add(1) }, bad: c.fail}
 }
 
 func (c *running) fail(err error) {
@@ -110,19 +103,26 @@ func (c *running) fail(err error) {
 }
 
 // calls runs the product's calls.
-func (c *running) calls(ctx context.Context, adapter engine.Engine, dec *json.Decoder, enc *json.Encoder) error {
-	phones := &plainPhones{Engine: adapter, at: c.cast.Phones, put: func() { c.phones.Add(1) }, bad: c.fail}
-	exchange, err := call.NewExchange(ctx, call.Options{
-		Store: c.store, Engine: phones, Country: "KR", Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+func (c *running) calls(ctx context.Context, settings configs.Settings, dec *json.Decoder, enc *json.Encoder) error {
+	var err error
+	if c.desk, err = openDesk(&c.scene); err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, app.Options{Settings: settings, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Around: c.around,
+		Listener: c.desk.listener, CallsOnly: c.desk.listener == nil})
 	if err != nil {
 		return err
 	}
-	c.live = exchange.Live
-	err = c.serve(ctx, dec, enc,
-		func() error { return adapter.Run(ctx, c.handled(exchange.Handle)) },
-		func() error { return c.heartbeats(ctx) })
-	exchange.Close()
-	return err
+	c.present, c.live = a.Presence, a.Exchange.Live
+	// The engine is given the phones when its link comes up.
+	err = furnish(ctx, a.Store, &c.scene)
+	if err == nil {
+		err = c.desk.fill(ctx, a.Store, &c.scene)
+	}
+	if err == nil {
+		err = c.serve(ctx, dec, enc, func() error { return a.Run(ctx) }, func() error { return c.heartbeats(ctx) })
+	}
+	return errors.Join(err, a.Close())
 }
 
 // serve runs the parts and answers questions, until there are no more.
@@ -150,7 +150,7 @@ func (c *running) serve(ctx context.Context, dec *json.Decoder, enc *json.Encode
 }
 
 func (c *running) state(q ask) controllerState {
-	st := controllerState{Up: c.up.Load(), Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine()}
+	st := controllerState{Up: c.up.Load(), Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine(), Desk: c.desk.address(), Session: c.desk.session}
 	if f := c.failure.Load(); f != nil {
 		st.Failure = *f
 	}
@@ -163,23 +163,23 @@ func (c *running) state(q ask) controllerState {
 	return st
 }
 
-// heartbeats keeps the agents online, as their browsers do (IN-12).
+// heartbeats keeps the agents online, as their pages do (IN-12).
 func (c *running) heartbeats(ctx context.Context) error {
-	phones := c.cast.phones()
+	phones := c.scene.phones()
 	t := time.NewTicker(models.PhoneTimeout / 3)
 	defer t.Stop()
 	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.C:
-		}
 		heard := make(map[string]time.Time, len(phones))
 		for _, p := range phones {
 			heard[p] = time.Now()
 		}
-		if err := c.store.Tx(ctx, func(tx *models.Tx) error { return tx.HeardPhones(heard) }); err != nil {
+		if err := c.present.Heard(ctx, heard); err != nil {
 			return fmt.Errorf("heartbeats: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C: // the first is at once: making a history takes longer than a silent page counts as there
 		}
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ringdesk/controller/asterisk"
-	"ringdesk/controller/engine"
-	"ringdesk/controller/freeswitch"
+	"ringdesk/configs"
 )
 
 // The media engines that ringdesk can be measured on.
@@ -23,7 +21,7 @@ type mediaEngine interface {
 	// start starts one with the product's configuration and its data below dir,
 	// and returns when it takes commands. For one that serves no controller, peer
 	// says whom its own applications shall serve, if they must know by then.
-	start(ctx context.Context, dir string, firstRTP int, peer *cast) (server, error)
+	start(ctx context.Context, dir string, firstRTP int, peer *scene) (server, error)
 }
 
 // names says what is measured, and what ringdesk is compared with.
@@ -46,10 +44,9 @@ type names struct {
 type server interface {
 	sip() string // host:port for callers
 	pid() int
-	link() link            // how a controller reaches it
-	environment() []string // the same, as the product's settings
+	environment() []string // how a controller reaches it, as the product's settings
 	// startPeer lets the engine's own applications take calls.
-	startPeer(ctx context.Context, c *cast) error
+	startPeer(ctx context.Context, c *scene) error
 	// leftovers counts what there is of calls.
 	leftovers(ctx context.Context) (int, error)
 	// parties lists the ids of the phones that are connected.
@@ -62,18 +59,15 @@ type server interface {
 	stop() error
 }
 
-// link tells the controller's process of its engine: one of the two is given.
-type link struct {
-	Asterisk   *asterisk.Options   `json:",omitempty"`
-	FreeSWITCH *freeswitch.Options `json:",omitempty"`
-}
-
-// open makes the adapter.
-func (l link) open() engine.Engine {
-	if l.FreeSWITCH != nil {
-		return freeswitch.New(*l.FreeSWITCH)
+// productSettings reads the product's settings from an environment. Every call is
+// taken, and the callers' trunk is on this machine.
+func productSettings(environment []string) (configs.Settings, error) {
+	env := map[string]string{"RINGDESK_NEW_CALLS_PER_SECOND": "0", "RINGDESK_LOCAL_TRUNKS": "true"}
+	for _, line := range environment {
+		name, value, _ := strings.Cut(line, "=")
+		env[name] = value
 	}
-	return asterisk.New(*l.Asterisk)
+	return configs.Load("", false, func(name string) string { return env[name] })
 }
 
 // mediaEngine finds the engine that the options name.

@@ -4,54 +4,34 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	config "ringdesk/configs/freeswitch"
-	"ringdesk/controller/freeswitch"
-	"ringdesk/controller/freeswitch/esl"
-	"ringdesk/e2e/phone/tone"
+	fsserver "ringdesk/testkit/freeswitch"
+	"ringdesk/testkit/ports"
+	"ringdesk/testkit/tone"
 )
 
-// prefixEnv names the environment variable with the folder that FreeSWITCH is
-// installed in.
-const prefixEnv = "RINGDESK_FREESWITCH"
-
 // freeswitchEngine is an installed FreeSWITCH.
-type freeswitchEngine struct{ prefix, modules string }
+type freeswitchEngine struct{ fsserver.Installed }
 
 // newFreeSWITCH looks whether all that is needed is installed.
 func newFreeSWITCH(prefix string) (mediaEngine, error) {
-	if prefix == "" {
-		return nil, fmt.Errorf("set %s to the folder that FreeSWITCH is installed in, with bin/freeswitch and mod or lib/freeswitch/mod below it", prefixEnv)
-	}
-	prefix, err := filepath.Abs(prefix)
+	installed, err := fsserver.Find(prefix)
 	if err != nil {
 		return nil, err
 	}
-	e := freeswitchEngine{prefix: prefix, modules: filepath.Join(prefix, "lib/freeswitch/mod")}
-	if _, err := os.Stat(e.modules); err != nil {
-		e.modules = filepath.Join(prefix, "mod")
-	}
-	if _, err := os.Stat(e.program()); err != nil {
-		return nil, fmt.Errorf("no FreeSWITCH in %s: %w; set %s to the folder that it is installed in", prefix, err, prefixEnv)
-	}
-	if _, err := os.Stat(filepath.Join(e.modules, callCenter+".so")); err != nil {
+	if _, err := os.Stat(filepath.Join(installed.Modules, callCenter+".so")); err != nil {
 		return nil, fmt.Errorf("no %s in %s, which ringdesk is compared with: install the package freeswitch-mod-callcenter, "+
-			"or run `make %s-install` in FreeSWITCH's sources", callCenter, e.modules, callCenter)
+			"or run `make %s-install` in FreeSWITCH's sources", callCenter, installed.Prefix, callCenter)
 	}
-	return e, nil
+	return freeswitchEngine{installed}, nil
 }
-
-func (e freeswitchEngine) program() string { return filepath.Join(e.prefix, "bin/freeswitch") }
 
 func (freeswitchEngine) names() names {
 	return names{Engine: "FreeSWITCH", Queue: callCenter, Rooms: "mod_conference", Record: "record_session", AnswersAtOnce: true, Mixes: mixing,
@@ -60,137 +40,59 @@ func (freeswitchEngine) names() names {
 
 // freeswitchServer is a running FreeSWITCH.
 type freeswitchServer struct {
+	*fsserver.Server
 	settings config.Settings
-	dir      string
-	process  *exec.Cmd
-	ended    chan struct{} // closed when it has
-	commands *esl.Commands
 }
 
-func (s *freeswitchServer) path(name string) string { return filepath.Join(s.dir, name) }
-
-func (e freeswitchEngine) start(ctx context.Context, dir string, firstRTP int, _ *cast) (server, error) {
+func (e freeswitchEngine) start(ctx context.Context, dir string, firstRTP int, _ *scene) (server, error) {
 	dir, err := filepath.Abs(filepath.Join(dir, "freeswitch"))
 	if err != nil {
 		return nil, err
 	}
-	s := &freeswitchServer{dir: dir, ended: make(chan struct{})}
-	if err := s.configure(firstRTP); err != nil {
+	settings, err := configure(dir, firstRTP)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.launch(e); err != nil {
+	s, err := fsserver.Start(ctx, e.Installed, dir, settings.EventSocket, settings.Password)
+	if err != nil {
 		return nil, err
 	}
-	s.commands = esl.NewCommands(esl.Options{Address: s.settings.EventSocket, Password: s.settings.Password, Timeout: commandLimit})
-	if err := s.ready(ctx); err != nil {
-		return nil, errors.Join(err, s.stop())
-	}
-	return s, nil
+	return &freeswitchServer{s, settings}, nil
 }
 
 // configure writes the product's configuration.
-func (s *freeswitchServer) configure(firstRTP int) error {
-	var addresses [3]string
-	for i := range addresses {
-		port, err := freePort("127.0.0.1")
-		if err != nil {
-			return err
+func configure(dir string, firstRTP int) (config.Settings, error) {
+	music := filepath.Join(dir, musicFile)
+	s := config.Settings{Password: rand.Text(), RTPFrom: firstRTP, RTPTo: firstRTP + rtpPorts - 1,
+		EndpointsDir: filepath.Join(dir, "endpoints"), CustomDir: filepath.Join(dir, "custom"), Fallback: music, Speech: music}
+	for _, address := range []*string{&s.EventSocket, &s.SIP, &s.WebSocket} {
+		var err error
+		if *address, err = ports.Addr(); err != nil {
+			return s, err
 		}
-		addresses[i] = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	}
-	music := s.path("music/music.wav")
 	if err := os.MkdirAll(filepath.Dir(music), 0o700); err != nil {
-		return err
+		return s, err
 	}
 	if err := (tone.WAV{Rate: 8000, PCM: tone.Make(8000, 20*time.Second, 440)}).WriteFile(music); err != nil {
-		return err
+		return s, err
 	}
-	s.settings = config.Settings{
-		EventSocket: addresses[0], SIP: addresses[1], WebSocket: addresses[2], Password: rand.Text(),
-		RTPFrom: firstRTP, RTPTo: firstRTP + rtpPorts - 1,
-		MusicDir: filepath.Dir(music), AccountsDir: s.path("accounts"), CustomDir: s.path("custom"), Fallback: music, Speech: music,
-	}
-	return config.Render(s.path("conf"), s.settings)
+	return s, config.Render(filepath.Join(dir, "conf"), s)
 }
 
-// launch starts the program with all its folders below dir.
-func (s *freeswitchServer) launch(e freeswitchEngine) error {
-	args := []string{"-nf", "-nonat", "-c", "-conf", s.path("conf"), "-mod", e.modules}
-	for _, name := range []string{"log", "db", "run", "storage", "htdocs", "scripts", "temp", "certs", "recordings", "grammar"} {
-		if err := os.MkdirAll(s.path(name), 0o700); err != nil {
-			return err
-		}
-		args = append(args, "-"+name, s.path(name))
-	}
-	console, err := os.Create(s.path("console.log"))
-	if err != nil {
-		return err
-	}
-	defer console.Close()
-	s.process = exec.Command(e.program(), args...)
-	s.process.Stdout, s.process.Stderr = console, console
-	// Its own libraries, where it was not installed with the system's.
-	s.process.Env = append(os.Environ(), "LD_LIBRARY_PATH="+filepath.Join(e.prefix, "lib")+":"+os.Getenv("LD_LIBRARY_PATH"))
-	// Ctrl-C is for the bench, which then ends it.
-	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := s.process.Start(); err != nil {
-		return err
-	}
-	go func() {
-		_ = s.process.Wait() // how it ends shows in its log
-		close(s.ended)
-	}()
-	return nil
-}
+// musicFile is what those who wait hear, on both sides.
+const musicFile = "music/music.wav"
 
-// ready waits until it takes commands.
-func (s *freeswitchServer) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	t := time.NewTicker(50 * time.Millisecond)
-	defer t.Stop()
-	for {
-		up, err := s.commands.API(ctx, "status")
-		if err == nil && strings.Contains(up, "is ready") {
-			return nil
-		}
-		select {
-		case <-s.ended:
-			return fmt.Errorf("FreeSWITCH has ended: see %s", s.path("console.log"))
-		case <-ctx.Done():
-			return fmt.Errorf("FreeSWITCH does not get ready (%v): see %s", err, s.path("console.log"))
-		case <-t.C:
-		}
-	}
-}
+func (s *freeswitchServer) music() string { return s.Path(musicFile) }
 
 func (s *freeswitchServer) sip() string { return s.settings.SIP }
-func (s *freeswitchServer) pid() int    { return s.process.Process.Pid }
-
-func (s *freeswitchServer) link() link {
-	return link{FreeSWITCH: &freeswitch.Options{Address: s.settings.EventSocket, Password: s.settings.Password,
-		RecordingsDir: s.path("recordings"), AccountsDir: s.settings.AccountsDir}}
-}
+func (s *freeswitchServer) pid() int    { return s.PID() }
+func (s *freeswitchServer) stop() error { return s.Stop() }
 
 func (s *freeswitchServer) environment() []string {
 	return []string{"RINGDESK_ENGINE=" + onFreeSWITCH, "RINGDESK_EVENT_SOCKET=" + s.settings.EventSocket, "RINGDESK_EVENT_PASSWORD=" + s.settings.Password,
-		"RINGDESK_ACCOUNTS=" + s.settings.AccountsDir, "RINGDESK_SIP_SOCKET=ws://" + s.settings.WebSocket, "RINGDESK_RECORDINGS=" + s.path("recordings")}
-}
-
-// stop ends it, by force after 20 seconds.
-func (s *freeswitchServer) stop() error {
-	s.commands.Close()
-	if err := s.process.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	select {
-	case <-s.ended:
-		return nil
-	case <-time.After(20 * time.Second):
-		err := s.process.Process.Kill()
-		<-s.ended
-		return err
-	}
+		"RINGDESK_ENDPOINTS=" + s.settings.EndpointsDir, "RINGDESK_SIP_SOCKET=ws://" + s.settings.WebSocket, "RINGDESK_RECORDINGS=" + s.Path("recordings"),
+		"RINGDESK_MUSIC=" + filepath.Dir(s.music())}
 }
 
 // roomVariable begins the names of the variables that keep the product's rooms.
@@ -198,7 +100,7 @@ const roomVariable = "ringdesk_room_"
 
 // leftovers counts the channels, and the rooms that ringdesk keeps.
 func (s *freeswitchServer) leftovers(ctx context.Context) (int, error) {
-	status, err := s.commands.API(ctx, "status")
+	status, err := s.Commands.API(ctx, "status")
 	if err != nil {
 		return 0, err
 	}
@@ -212,7 +114,7 @@ func (s *freeswitchServer) leftovers(ctx context.Context) (int, error) {
 	if !found {
 		return 0, fmt.Errorf("FreeSWITCH's status does not tell its sessions: %q", status)
 	}
-	variables, err := s.commands.API(ctx, "global_getvar")
+	variables, err := s.Commands.API(ctx, "global_getvar")
 	if err != nil {
 		return 0, err
 	}
@@ -225,7 +127,7 @@ func (s *freeswitchServer) leftovers(ctx context.Context) (int, error) {
 }
 
 func (s *freeswitchServer) parties(ctx context.Context) ([]string, error) {
-	text, err := s.commands.API(ctx, "show channels as json")
+	text, err := s.Commands.API(ctx, "show channels as json")
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +154,7 @@ const (
 )
 
 func (s *freeswitchServer) bridges(ctx context.Context) (count map[string]int, joined int, err error) {
-	text, err := s.commands.API(ctx, "conference json_list compact")
+	text, err := s.Commands.API(ctx, "conference json_list compact")
 	if err != nil {
 		return nil, 0, err
 	}
@@ -274,7 +176,7 @@ func (s *freeswitchServer) bridges(ctx context.Context) (count map[string]int, j
 	var bridged struct {
 		Count int `json:"row_count"`
 	}
-	if text, err = s.commands.API(ctx, "show bridged_calls as json"); err != nil {
+	if text, err = s.Commands.API(ctx, "show bridged_calls as json"); err != nil {
 		return nil, 0, err
 	}
 	if err := json.Unmarshal([]byte(text), &bridged); err != nil {
@@ -287,11 +189,11 @@ func (s *freeswitchServer) bridges(ctx context.Context) (count map[string]int, j
 }
 
 func (s *freeswitchServer) packets(ctx context.Context, party string) (in, out int, err error) {
-	if _, err := s.commands.API(ctx, "uuid_set_media_stats "+party); err != nil {
+	if _, err := s.Commands.API(ctx, "uuid_set_media_stats "+party); err != nil {
 		return 0, 0, err
 	}
 	for name, to := range map[string]*int{"rtp_audio_in_packet_count": &in, "rtp_audio_out_packet_count": &out} {
-		text, err := s.commands.API(ctx, "uuid_getvar "+party+" "+name)
+		text, err := s.Commands.API(ctx, "uuid_getvar "+party+" "+name)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	fsserver "ringdesk/testkit/freeswitch"
 )
 
 // What is missing is said with what to do about it.
@@ -36,8 +38,8 @@ func TestNewFreeSWITCH(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	missing("", "set "+prefixEnv, "bin/freeswitch")
-	missing(prefix, "no FreeSWITCH in "+prefix, prefixEnv)
+	missing("", "set "+fsserver.Env, "bin/freeswitch")
+	missing(prefix, "no FreeSWITCH in "+prefix, fsserver.Env)
 	put("bin/freeswitch")
 	missing(prefix, "no mod_callcenter in "+prefix, "make mod_callcenter-install")
 	put("mod/mod_callcenter.so")
@@ -60,7 +62,7 @@ func TestMediaEngine(t *testing.T) {
 // Both engines' queues have the same members, and every one is reached where
 // its phone is.
 func TestCallCenterConfig(t *testing.T) {
-	c := &cast{Lines: 2, Team: 2, Phones: Phones{Agents: "127.0.0.12:1", Busy: "127.0.0.12:2", Declines: "127.0.0.12:3"}}
+	c := &scene{Lines: 2, Team: 2, Phones: Phones{Agents: "127.0.0.12:1", Busy: "127.0.0.12:2", Declines: "127.0.0.12:3"}}
 	text := callCenterConfig(c, "/recordings")
 	var parsed struct {
 		Queues []struct {
@@ -115,7 +117,7 @@ func TestCallCenterConfig(t *testing.T) {
 }
 
 func TestCallCenterDialplan(t *testing.T) {
-	text := callCenterDialplan("/recordings")
+	text := callCenterDialplan("/recordings", "/music.wav")
 	dec := xml.NewDecoder(strings.NewReader(text))
 	var err error
 	for err == nil {
@@ -124,7 +126,7 @@ func TestCallCenterDialplan(t *testing.T) {
 	if !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
-	for _, want := range []string{`expression="^0707601([0-9]{4})$"`, `data="r$1"`, `data="pick"`, `data="cc_moh_override=local_stream://ringdesk"`} {
+	for _, want := range []string{`expression="^0707601([0-9]{4})$"`, `data="r$1"`, `data="pick"`, `data="cc_moh_override=/music.wav"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

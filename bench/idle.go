@@ -38,7 +38,7 @@ func (b *run) productIdle(ctx context.Context, s server) error {
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	cmd := exec.Command(program, "serve")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
-	cmd.Env = append(append(os.Environ(), "RINGDESK_HTTP="+address, "RINGDESK_DATA="+dir), s.environment()...)
+	cmd.Env = append(append(os.Environ(), "RINGDESK_HTTP="+address, "RINGDESK_DATA="+dir, "RINGDESK_METRICS=off"), s.environment()...)
 	if err := cmd.Start(); err != nil {
 		return err
 	}

@@ -11,12 +11,12 @@ const ringTime = 250 * time.Millisecond
 
 // line is a step with the lines.
 func (b *run) line(rate int, length time.Duration, recorded bool) step {
-	return step{Part: partSetup, Rate: rate, Length: length, Recorded: recorded, cue: cue{Ring: ringTime, Talk: b.talk, AgentEnds: b.engine.names().AnswersAtOnce}}
+	return step{Part: partSetup, Rate: rate, Length: length, Recorded: recorded, manner: manner{Ring: ringTime, Talk: b.talk, AgentEnds: b.engine.names().AnswersAtOnce}}
 }
 
 // ladderPart measures how fast a call reaches its agent, at rising rates.
 func (b *run) ladderPart(ctx context.Context) error {
-	c := &cast{Lines: b.linesFor()}
+	c := &scene{Lines: b.linesFor()}
 	p, err := b.newPair(ctx, partSetup, b.engine.names().Queue, c)
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func (b *run) ladderPart(ctx context.Context) error {
 		return err
 	}
 	say("Making %d lines", c.Lines)
-	if err := p.connect(ctx, c, b.profileOf(partSetup)); err != nil {
+	if err := b.connect(ctx, p, partSetup, c); err != nil {
 		return err
 	}
 	if err := p.warmUp(ctx, b.line(0, 0, false)); err != nil {

@@ -8,8 +8,9 @@ import (
 	"ringdesk/controller/engine"
 )
 
-// cast is who takes part in a part of the bench.
-type cast struct {
+// scene says who takes part in a part of the bench, as a Scene of
+// testkit/stage does for a test.
+type scene struct {
 	// Lines are businesses with one number and one agent each, so that a call
 	// rings exactly one phone, whichever system is measured.
 	Lines int
@@ -19,6 +20,9 @@ type cast struct {
 	// Rooms lets callers who dial the same number meet in a room, without any
 	// agent or store.
 	Rooms bool
+	// Conversations are how many the business with a queue has had, with so many
+	// Contacts; its desk is asked for them.
+	Conversations, Contacts int
 	Phones
 }
 
@@ -45,7 +49,7 @@ const (
 )
 
 // members lists the phones of a business with a queue.
-func (c *cast) members(q queue) []string {
+func (c *scene) members(q queue) []string {
 	var names []string
 	for i := range c.Team {
 		names = append(names, fmt.Sprintf("%s%04d", q, i))
@@ -61,7 +65,7 @@ func (c *cast) members(q queue) []string {
 }
 
 // phones lists all.
-func (c *cast) phones() []string {
+func (c *scene) phones() []string {
 	var names []string
 	for i := range c.Lines {
 		names = append(names, linePhone(i))
@@ -122,8 +126,19 @@ const (
 type plainPhones struct {
 	engine.Engine
 	at  Phones
+	up  func() // told that the link is up, before the event is handled
 	put func() // told of each phone that the engine has
 	bad func(error)
+}
+
+// Run tells of the link's coming up.
+func (p *plainPhones) Run(ctx context.Context, handle func(engine.Event)) error {
+	return p.Engine.Run(ctx, func(ev engine.Event) {
+		if _, up := ev.(engine.LinkUp); up {
+			p.up()
+		}
+		handle(ev)
+	})
 }
 
 // address is where a phone is, as host:port.

@@ -12,7 +12,7 @@ import (
 // As many agents take calls in the one queue as in the other, where as many
 // more decline, in one way or the other.
 func TestMembers(t *testing.T) {
-	c := &cast{Lines: 3, Team: 20}
+	c := &scene{Lines: 3, Team: 20}
 	count := func(names []string, prefix string) int {
 		n := 0
 		for _, name := range names {
@@ -43,7 +43,7 @@ func TestMembers(t *testing.T) {
 }
 
 func TestWriteCalls(t *testing.T) {
-	f := &field{lines: 2, steps: 7}
+	f := &generator{lines: 2, steps: 7}
 	for _, c := range []struct {
 		st   step
 		want string

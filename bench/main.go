@@ -76,7 +76,10 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	r.Agents, r.AgentsBound = o.agents, o.agentsBound()
 	b := &run{options: o, engine: engine, dir: dir, report: r}
-	if err := errors.Join(b.all(ctx), b.close()); err != nil {
+	if err = b.startStore(); err == nil {
+		err = b.all(ctx)
+	}
+	if err := errors.Join(err, b.close(), b.stopStore()); err != nil {
 		return err
 	}
 	r.LoadLast = loadAverage()
@@ -90,7 +93,7 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	fmt.Print(text.String())
 	if o.doc != "" {
-		if err := putResult(o.doc, o.engineName, text.String()); err != nil {
+		if err := putResult(o.doc, o.engineName, o.store, text.String()); err != nil {
 			return err
 		}
 	}

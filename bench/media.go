@@ -52,7 +52,7 @@ func (t *talked) perGroup(cpu time.Duration) float64 {
 
 // roomsPart compares the product's rooms with the engine's own.
 func (b *run) roomsPart(ctx context.Context) error {
-	p, err := b.startPair(ctx, partRooms, b.engine.names().Rooms, &cast{Rooms: true})
+	p, err := b.startPair(ctx, partRooms, b.engine.names().Rooms, &scene{Rooms: true})
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (b *run) roomsPart(ctx context.Context) error {
 
 // recordingPart compares calls of two, and what recording them costs.
 func (b *run) recordingPart(ctx context.Context) error {
-	p, err := b.startPair(ctx, partRecording, b.engine.names().Queue, &cast{Lines: b.calls})
+	p, err := b.startPair(ctx, partRecording, b.engine.names().Queue, &scene{Lines: b.calls})
 	if err != nil {
 		return err
 	}
@@ -94,31 +94,31 @@ const (
 )
 
 // step is how the callers dial.
-func (t *talkers) step(f *field, window time.Duration) step {
+func (t *talkers) step(g *generator, window time.Duration) step {
 	callers := t.groups
 	if t.size > 2 {
 		callers = t.parties()
 	}
 	begin := time.Duration(callers) * time.Second / beginRate
 	return step{Part: t.part, Rate: beginRate, Length: begin, Recorded: t.recorded,
-		cue: cue{Ring: 100 * time.Millisecond, Talk: begin + window + slack, Sound: f.sound}}
+		manner: manner{Ring: 100 * time.Millisecond, Talk: begin + window + slack, Sound: g.sound}}
 }
 
 // talk lets all talk, and measures while they do.
-func (f *field) talk(ctx context.Context, s *system, t *talkers, window time.Duration) (*talked, error) {
-	st := t.step(f, window)
-	name := f.newName(s, t.part)
+func (g *generator) talk(ctx context.Context, s *system, t *talkers, window time.Duration) (*talked, error) {
+	st := t.step(g, window)
+	name := g.newName(s, t.part)
 	if t.size > 2 {
 		st.dial = func(i int) string { return roomNumber(i%t.groups, t.recorded) }
 	}
-	if err := f.writeCalls(name+".csv", &st); err != nil {
+	if err := g.writeCalls(name+".csv", &st); err != nil {
 		return nil, err
 	}
-	phones, err := f.startPhones(ctx, name, &st)
+	phones, err := g.startPhones(ctx, name, &st)
 	if err != nil {
 		return nil, err
 	}
-	callers, err := f.startCallers(s, &st, name)
+	callers, err := g.startCallers(s, &st, name)
 	if err != nil {
 		return nil, errors.Join(err, stopAll(phones))
 	}

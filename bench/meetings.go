@@ -34,13 +34,13 @@ func newMeetings(commands engine.Commands, bad func(error)) *meetings {
 	return &meetings{engine: commands, bad: bad, rooms: map[string]*meeting{}, legs: map[engine.LegID]*meeting{}}
 }
 
-// run is the controller's work until ctx ends. watch sees all events.
-func (m *meetings) run(ctx context.Context, adapter engine.Engine, watch func(func(engine.Event)) func(engine.Event)) error {
+// run is the controller's work until ctx ends.
+func (m *meetings) run(ctx context.Context, adapter engine.Engine) error {
 	defer m.busy.Wait()
 	if err := m.engine.PutTrunk(ctx, engine.Trunk{ID: trunkID, Hosts: []string{callersHost}}); err != nil {
 		return err
 	}
-	return adapter.Run(ctx, watch(m.handler(ctx)))
+	return adapter.Run(ctx, m.handler(ctx))
 }
 
 // handler takes the engine's events.

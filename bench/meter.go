@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// usage is CPU time used so far: by the media engine, by the controller, by the bench
+// usage is CPU time used so far: by the media engine, by the controller with its database, by the bench
 // with its SIPps, and by the whole machine.
 type usage struct {
 	engine, controller, bench, machine, wall time.Duration
@@ -19,10 +19,12 @@ var began = time.Now()
 func (s *system) meter(sipps ...*exec.Cmd) (usage, error) {
 	var u usage
 	var errs [4]error
-	u.engine, errs[0] = cpuTime(s.pid())
 	if s.controller != nil {
-		u.controller, errs[1] = cpuTime(s.controller.cmd.Process.Pid)
+		own, err := cpuTime(s.controller.cmd.Process.Pid)
+		its, storeErr := storeTime(s.controller.database)
+		u.controller, errs[1] = own+its, errors.Join(err, storeErr)
 	}
+	u.engine, errs[0] = cpuTime(s.pid())
 	var self syscall.Rusage
 	errs[2] = syscall.Getrusage(syscall.RUSAGE_SELF, &self)
 	u.bench = time.Duration(self.Utime.Nano() + self.Stime.Nano())

@@ -9,10 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	fsserver "ringdesk/testkit/freeswitch"
 )
 
 type options struct {
 	engineName string
+	store      string // the controller's database
 	prefix     string // FreeSWITCH's folder
 	root       string // Asterisk's root file system
 	product    string // the built program, for its idle memory
@@ -30,22 +33,33 @@ type options struct {
 	calls      int
 	window     time.Duration
 	soak       time.Duration
-	profile    bool
-	keep       bool
+
+	conversations, contacts int           // of the inbox
+	inbox                   time.Duration // for which it is asked
+	profile                 bool
+	keep                    bool
 }
+
+// mostRecorded is the highest rate, in calls per second, at which calls are
+// recorded, too, unless asRates is replaced by others.
+const (
+	mostRecorded = 60
+	asRates      = "as rates"
+)
 
 func parse(args []string) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.StringVar(&o.engineName, "engine", onAsterisk, "media engine: "+onAsterisk+" or "+onFreeSWITCH)
-	fs.StringVar(&o.prefix, "freeswitch", os.Getenv(prefixEnv), "folder that FreeSWITCH is installed in; default $"+prefixEnv)
+	fs.StringVar(&o.store, "store", onSQLite, "the controller's database: "+onSQLite+" or "+onPostgres)
+	fs.StringVar(&o.prefix, "freeswitch", os.Getenv(fsserver.Env), "folder that FreeSWITCH is installed in; default $"+fsserver.Env)
 	fs.StringVar(&o.root, "root", ".engine/asterisk", "Asterisk's root file system; empty takes the machine's own Asterisk")
 	fs.StringVar(&o.product, "product", "bin/ringdesk", "the built program, whose idle memory is measured")
 	fs.StringVar(&o.out, "out", "bench/out", "folder for results; the database is kept below it during the run")
 	fs.StringVar(&o.doc, "doc", "", "page whose last result is replaced by this one, such as docs/benchmarks.md")
 	parts := fs.String("parts", strings.Join(allParts, ","), "what to measure")
 	rates := fs.String("rates", "20,60,100,150", "setup: calls per second, rising; a system that fails at one is not tried at the next")
-	recorded := fs.String("recorded", "20,60", "setup: calls per second with recording on; empty for none")
+	recorded := fs.String("recorded", asRates, "setup: calls per second with recording on, empty for none; default those of -rates up to "+strconv.Itoa(mostRecorded))
 	fs.DurationVar(&o.length, "length", 10*time.Second, "setup, queue: time for which calls begin in each step")
 	fs.IntVar(&o.rounds, "rounds", 2, "how often the two take turns; in setup, at the first rate only")
 	fs.DurationVar(&o.talk, "talk", time.Second, "setup, soak: time that each call talks")
@@ -55,6 +69,9 @@ func parse(args []string) (options, error) {
 	fs.IntVar(&o.calls, "calls", 50, "recording: calls of two at a time")
 	fs.DurationVar(&o.window, "window", 8*time.Second, "rooms, recording: time that is measured while all talk")
 	fs.DurationVar(&o.soak, "soak", time.Minute, "soak: time for which calls begin")
+	fs.IntVar(&o.conversations, "conversations", 100_000, "inbox: conversations that there are")
+	fs.IntVar(&o.contacts, "contacts", 20_000, "inbox: contacts that there are")
+	fs.DurationVar(&o.inbox, "inbox", time.Minute, "inbox: time for which it is asked while calls come")
 	fs.BoolVar(&o.profile, "profile", false, "write CPU profiles of the controller beside the results, one for each part")
 	fs.BoolVar(&o.keep, "keep", false, "keep the run's folder: traces, logs, database")
 	if err := fs.Parse(args); err != nil {
@@ -62,7 +79,11 @@ func parse(args []string) (options, error) {
 	}
 	var err, err2 error
 	o.rates, err = numbers(*rates)
-	o.recorded, err2 = numbers(*recorded)
+	if *recorded == asRates {
+		o.recorded = slices.DeleteFunc(slices.Clone(o.rates), func(rate int) bool { return rate > mostRecorded })
+	} else {
+		o.recorded, err2 = numbers(*recorded)
+	}
 	for part := range strings.SplitSeq(*parts, ",") {
 		o.parts = append(o.parts, strings.TrimSpace(part))
 	}
@@ -77,12 +98,16 @@ func (o *options) check() error {
 		}
 	}
 	switch {
+	case o.store != onSQLite && o.store != onPostgres:
+		return fmt.Errorf("there is no store %q: take %s or %s", o.store, onSQLite, onPostgres)
 	case len(o.rates) == 0 || o.rounds < 1 || o.length < time.Second || o.talk < 0:
 		return errors.New("give at least one rate, one round and one second")
 	case o.agents < 1 || o.agents > 1000 || o.queueRate < 1 || o.queueRate > 1000:
 		return errors.New("agents and queue-rate must be 1 to 1000")
 	case o.rooms < 1 || o.rooms > 40 || o.calls < 1 || o.calls > 400:
 		return errors.New("rooms must be 1 to 40, calls 1 to 400")
+	case o.conversations < 100 || o.contacts < 10 || o.inbox < time.Second || o.inbox > time.Hour:
+		return errors.New("conversations must be 100 or more, contacts 10 or more, inbox 1s to 1h")
 	case o.window < time.Second || o.window > time.Minute || o.soak < time.Second || o.soak > time.Hour:
 		return errors.New("window must be 1s to 1m, soak 1s to 1h")
 	}

@@ -9,7 +9,7 @@ import (
 // pair are two equal media engines that take turns: one serves the controller,
 // in the other the engine's own applications do the work.
 type pair struct {
-	*field
+	*generator
 	ours, peer *system
 	dir        string
 }
@@ -23,10 +23,10 @@ const firstRTP = 10000
 
 // newPair starts two engines, without the controller. peer names what the
 // product is compared with.
-func (b *run) newPair(ctx context.Context, part, peer string, c *cast) (p *pair, err error) {
+func (b *run) newPair(ctx context.Context, part, peer string, c *scene) (p *pair, err error) {
 	p = &pair{dir: filepath.Join(b.dir, part), ours: &system{name: ringdesk}, peer: &system{name: peer}}
 	b.pairs = append(b.pairs, p)
-	if p.field, err = newField(p.dir, c); err != nil {
+	if p.generator, err = newGenerator(p.dir, c); err != nil {
 		return nil, err
 	}
 	say("Starting two of %s (%s)", b.engine.names().Engine, part)
@@ -41,10 +41,10 @@ func (b *run) newPair(ctx context.Context, part, peer string, c *cast) (p *pair,
 func (p *pair) home() string { return filepath.Join(p.dir, ringdesk) }
 
 // startPair starts both systems, ready for calls.
-func (b *run) startPair(ctx context.Context, part, peer string, c *cast) (*pair, error) {
+func (b *run) startPair(ctx context.Context, part, peer string, c *scene) (*pair, error) {
 	p, err := b.newPair(ctx, part, peer, c)
 	if err == nil {
-		err = p.connect(ctx, c, b.profileOf(part))
+		err = b.connect(ctx, p, part, c)
 	}
 	return p, err
 }
@@ -58,11 +58,20 @@ func (b *run) profileOf(part string) string {
 }
 
 // connect gives both systems their phones and lets them work.
-func (p *pair) connect(ctx context.Context, c *cast, profile string) error {
-	if err := startController(ctx, p.ours, p.home(), c, profile); err != nil {
+func (b *run) connect(ctx context.Context, p *pair, part string, c *scene) error {
+	if err := b.startOurs(ctx, p, part, c); err != nil {
 		return err
 	}
 	return p.peer.startPeer(ctx, c)
+}
+
+// startOurs starts a part's controller.
+func (b *run) startOurs(ctx context.Context, p *pair, part string, c *scene) error {
+	o, err := b.optionsOf(part)
+	if err != nil {
+		return err
+	}
+	return startController(ctx, p.ours, p.home(), c, o)
 }
 
 // close ends everything that was started. It may be called again.

@@ -10,9 +10,12 @@ import (
 
 // write prints the report for people.
 func (r *report) write(w io.Writer) error {
-	fmt.Fprintf(w, "\n%s · %d cores (%s) · %s · fsync %.2f ms · load before %s, after %s\n",
-		r.At.Format("2006-01-02 15:04"), r.Cores, r.CPU, r.Go, r.SyncMs, r.LoadFirst, r.LoadLast)
-	for _, write := range []func(io.Writer) error{r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeSoak} {
+	fmt.Fprintf(w, "\n%s · %d cores (%s) · %s · %s · %s · fsync %.2f ms · load before %s, after %s\n",
+		r.At.Format("2006-01-02 15:04"), r.Cores, r.CPU, r.Go, r.Names.Engine, r.Store, r.SyncMs, r.LoadFirst, r.LoadLast)
+	if r.Store != "SQLite" {
+		fmt.Fprintln(w, "CPU of the controller is with its database's; its memory is its own.")
+	}
+	for _, write := range []func(io.Writer) error{r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeSoak} {
 		if err := write(w); err != nil {
 			return err
 		}
@@ -249,3 +252,23 @@ func controllerMB(x sample) float64 { return x.ControllerMB }
 func goroutines(x sample) float64   { return float64(x.Goroutines) }
 func engineMB(x sample) float64     { return x.EngineMB }
 func peerMB(x sample) float64       { return x.PeerMB }
+
+func (r *report) writeInbox(w io.Writer) error {
+	if r.Inbox == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nINBOX: %d conversations, %d contacts, %d requests/s while %d calls/s come to the same business\n\n", r.Inbox.Conversations, r.Inbox.Contacts, inboxRate, inboxCallRate)
+	t := table(w)
+	fmt.Fprintln(t, "request\tnumber\tfailed\tp50\tp99\tmax\t")
+	fmt.Fprintln(t, "\t\t\tms\tms\tms\t")
+	for _, a := range r.Inbox.Asked {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t\n", a.Kind, a.Count, a.Failed, a.P50, a.P99, a.Max)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	m := r.Inbox.Calls
+	fmt.Fprintf(w, "\nThe data took %v to make. Of %d calls meanwhile %d failed; their setup took p50 %.1f ms, p99 %.1f ms. others: %.0f %% of a core.\n", r.Inbox.Seeding.Round(time.Second),
+		m.Calls, m.Failed, ms(percentile(m.setup, 50)), ms(percentile(m.setup, 99)), m.Busy)
+	return nil
+}

@@ -30,12 +30,12 @@ func (o *options) agentsBound() float64 { return float64(o.agents) / (queueRing 
 // queuePart measures one business whose calls go to one agent at a time, to
 // whoever has been free the longest.
 func (b *run) queuePart(ctx context.Context) error {
-	p, err := b.startPair(ctx, partQueue, b.engine.names().Queue, &cast{Team: b.agents})
+	p, err := b.startPair(ctx, partQueue, b.engine.names().Queue, &scene{Team: b.agents})
 	if err != nil {
 		return err
 	}
-	short := cue{Ring: queueRing, Talk: queueTalk, AgentEnds: true}
-	if err := p.warmUp(ctx, step{Part: partQueue, Number: queueNumber(willing), cue: short}); err != nil {
+	short := manner{Ring: queueRing, Talk: queueTalk, AgentEnds: true}
+	if err := p.warmUp(ctx, step{Part: partQueue, Number: queueNumber(willing), manner: short}); err != nil {
 		return err
 	}
 	bound := int(b.agentsBound())
@@ -46,7 +46,7 @@ func (b *run) queuePart(ctx context.Context) error {
 			// They come faster than they can be taken until AtOnce are there, and then as they go.
 			{Part: queueCrowded, Rate: 2 * bound, Length: b.length / 4, Number: crowdedNumber, AtOnce: (1 + waiting) * b.agents},
 		} {
-			st.cue = short
+			st.manner = short
 			for _, s := range p.systems() {
 				m, err := b.step(ctx, p, s, st)
 				if err != nil {

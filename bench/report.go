@@ -43,6 +43,7 @@ type report struct {
 	LoadFirst string    `json:"loadBefore"`
 	LoadLast  string    `json:"loadAfter"`
 	Names     names     `json:"names"`
+	Store     string    `json:"store"` // the controller's database
 
 	Agents        int     `json:"agents"`      // of the queue
 	AgentsBound   float64 `json:"agentsBound"` // calls per second that they can take at most
@@ -51,6 +52,7 @@ type report struct {
 	Rows   []*row     `json:"rows"`
 	Setup  *aftermath `json:"setup"`
 	Talked []*talked  `json:"talked"`
+	Inbox  *inboxed   `json:"inbox"`
 	Soak   *soaked    `json:"soak"`
 }
 
@@ -179,22 +181,26 @@ const (
 	resultEnd        = "<!-- end of result -->\n"
 	asteriskBegin    = "<!-- result of make bench -->\n"
 	resultBeginOther = "<!-- result of make bench ENGINE=%s -->\n"
+	resultBeginStore = "<!-- result of make bench STORE=%s -->\n"
 )
 
-func resultBegin(engine string) string {
-	if engine == onAsterisk {
+func resultBegin(engine, store string) string {
+	switch {
+	case store != onSQLite: // on whichever engine: its head says so
+		return fmt.Sprintf(resultBeginStore, store)
+	case engine == onAsterisk:
 		return asteriskBegin
 	}
 	return fmt.Sprintf(resultBeginOther, engine)
 }
 
 // putResult replaces an engine's result in a page.
-func putResult(page, engine, result string) error {
+func putResult(page, engine, store, result string) error {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		return err
 	}
-	begin := resultBegin(engine)
+	begin := resultBegin(engine, store)
 	before, rest, found := strings.Cut(string(text), begin)
 	_, after, foundEnd := strings.Cut(rest, resultEnd)
 	if !found || !foundEnd {

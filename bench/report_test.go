@@ -95,10 +95,13 @@ func TestReportJudgesSoak(t *testing.T) {
 
 // Each engine's result has a place of its own.
 func TestPutResult(t *testing.T) {
-	if got := resultBegin(onAsterisk); got != asteriskBegin {
+	if got := resultBegin(onAsterisk, onSQLite); got != asteriskBegin {
 		t.Errorf("Asterisk's result begins with %q", got)
 	}
-	begin := resultBegin(onFreeSWITCH)
+	if got := resultBegin(onAsterisk, onPostgres); got != "<!-- result of make bench STORE=postgres -->\n" {
+		t.Errorf("PostgreSQL's result begins with %q", got)
+	}
+	begin := resultBegin(onFreeSWITCH, onSQLite)
 	page := filepath.Join(t.TempDir(), "page.md")
 	for _, c := range []struct{ page, want string }{
 		{"a\n" + asteriskBegin + "kept\n" + resultEnd + begin + "old\n" + resultEnd + "b\n",
@@ -110,7 +113,7 @@ func TestPutResult(t *testing.T) {
 		if err := os.WriteFile(page, []byte(c.page), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := putResult(page, onFreeSWITCH, "\nnew\n")
+		err := putResult(page, onFreeSWITCH, onSQLite, "\nnew\n")
 		got, readErr := os.ReadFile(page)
 		if readErr != nil {
 			t.Fatal(readErr)
@@ -159,4 +162,13 @@ func TestOptions(t *testing.T) {
 	if lines := o.linesFor(); lines < 100*(2+1) {
 		t.Errorf("%d lines for 100 calls/s", lines)
 	}
+}
+
+func TestReportJudgesInbox(t *testing.T) {
+	r := &report{Names: asteriskEngine{}.names()}
+	wants(t, r, "not measured  inbox: list p99 ≤ 150ms")
+	r.Inbox = &inboxed{Conversations: 100_000, Contacts: 20_000, Calls: &measured{Calls: 300}, Asked: []*asked{
+		{Kind: askList, Count: 10, P99: 150}, {Kind: askSearch, Count: 10, P99: 150.1}, {Kind: askOpen, Count: 10, P99: 5, Failed: 1}, {Kind: askCounts}}}
+	wants(t, r, "met           inbox: list p99 ≤ 150ms  150.0 ms", "MISSED        inbox: search p99 ≤ 150ms  150.1 ms", "MISSED        inbox: open", "not measured  inbox: counts",
+		"INBOX: 100000 conversations", "Of 300 calls meanwhile 0 failed")
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"ringdesk/testkit/postgres"
 )
 
 // run is one run of the bench.
@@ -18,6 +20,8 @@ type run struct {
 	dir    string
 	report *report
 	pairs  []*pair // all that were started
+
+	database *postgres.Server // nil with SQLite
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
@@ -28,15 +32,16 @@ const (
 	partQueue     = "queue"     // one queue with many agents
 	partRooms     = "rooms"     // rooms of ten
 	partRecording = "recording" // calls of two, with and without recording
+	partInbox     = "inbox"     // an inbox with very many conversations
 	partSoak      = "soak"      // memory over time
 )
 
-var allParts = []string{partSetup, partQueue, partRooms, partRecording, partSoak}
+var allParts = []string{partSetup, partQueue, partRooms, partRecording, partInbox, partSoak}
 
 // all runs the parts that are wanted, each with processes of its own.
 func (b *run) all(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
-		partSetup: b.ladderPart, partQueue: b.queuePart, partRooms: b.roomsPart, partRecording: b.recordingPart, partSoak: b.soakPart}
+		partSetup: b.ladderPart, partQueue: b.queuePart, partRooms: b.roomsPart, partRecording: b.recordingPart, partInbox: b.inboxPart, partSoak: b.soakPart}
 	for _, name := range allParts {
 		if !slices.Contains(b.parts, name) {
 			continue

@@ -14,19 +14,19 @@ var scenarioFiles embed.FS
 
 var scenarios = template.Must(template.ParseFS(scenarioFiles, "scenarios/*.xml"))
 
-// cue is what SIPp's callers and phones are told.
-type cue struct {
+// manner is how SIPp's callers and phones behave.
+type manner struct {
 	Ring, Talk time.Duration
 	AgentEnds  bool   // the agent hangs up after Talk, not the caller
 	Sound      string // file with G.711 µ-law that both sides say over and over; empty means no RTP
 	Refusal    string // status line's end of a phone that declines
 }
 
-func (c cue) RingMs() int64 { return c.Ring.Milliseconds() }
-func (c cue) TalkMs() int64 { return c.Talk.Milliseconds() }
+func (c manner) RingMs() int64 { return c.Ring.Milliseconds() }
+func (c manner) TalkMs() int64 { return c.Talk.Milliseconds() }
 
 // writeScenario makes SIPp's file from a template.
-func writeScenario(file, name string, c cue) error {
+func writeScenario(file, name string, c manner) error {
 	f, err := os.Create(file)
 	if err != nil {
 		return err

@@ -9,8 +9,8 @@ import (
 	"ringdesk/models"
 )
 
-// seed makes the cast: agents who are online for the calls that come now.
-func seed(ctx context.Context, store *models.Store, c *cast) error {
+// furnish puts the scene into the store: agents who are online for the calls that come now.
+func furnish(ctx context.Context, store *models.Store, c *scene) error {
 	s := &seeder{trunk: models.Trunk{ID: trunkID, Name: "Bench", CreatedAt: models.At(time.Now())}}
 	const atOnce = 100 // lines in one transaction
 	for from := 0; from < c.Lines; from += atOnce {

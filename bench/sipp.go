@@ -14,7 +14,7 @@ import (
 
 // sipp makes a SIPp that plays a scenario and traces every message to
 // <name>.log.
-func (f *field) sipp(name, scenario string, c cue, host, port string, more ...string) (*exec.Cmd, error) {
+func (g *generator) sipp(name, scenario string, c manner, host, port string, more ...string) (*exec.Cmd, error) {
 	if err := writeScenario(name+".xml", scenario, c); err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (f *field) sipp(name, scenario string, c cue, host, port string, more ...st
 		// Its watchdog would end a step in which the machine is short of CPU.
 		"-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"}, more...)
 	cmd := exec.Command("sipp", args...)
-	cmd.Dir, cmd.Stderr = f.dir, stderr
+	cmd.Dir, cmd.Stderr = g.dir, stderr
 	cmd.Env = append(os.Environ(), "TERM=dumb")
 	return cmd, nil
 }
@@ -42,18 +42,18 @@ type phoneSet struct {
 
 // startPhones starts the phones that a step needs: those that answer, and where
 // some decline, those as well.
-func (f *field) startPhones(ctx context.Context, name string, st *step) ([]*phoneSet, error) {
+func (g *generator) startPhones(ctx context.Context, name string, st *step) ([]*phoneSet, error) {
 	type kind struct{ name, scenario, refusal, at string }
-	kinds := []kind{{"agent", "agent", "", f.at.Agents}}
+	kinds := []kind{{"agent", "agent", "", g.at.Agents}}
 	if st.Number == queueNumber(reluctant) {
-		kinds = append(kinds, kind{busyPhone, "declines", "486 Busy Here", f.at.Busy},
-			kind{declinesPhone, "declines", "603 Decline", f.at.Declines})
+		kinds = append(kinds, kind{busyPhone, "declines", "486 Busy Here", g.at.Busy},
+			kind{declinesPhone, "declines", "603 Decline", g.at.Declines})
 	}
 	var sets []*phoneSet
 	for _, k := range kinds {
-		c := st.cue
+		c := st.manner
 		c.Refusal = k.refusal
-		p, err := f.startPhone(ctx, name+"-"+k.name, k.scenario, k.at, c)
+		p, err := g.startPhone(ctx, name+"-"+k.name, k.scenario, k.at, c)
 		if err != nil {
 			return nil, errors.Join(err, stopAll(sets))
 		}
@@ -63,12 +63,12 @@ func (f *field) startPhones(ctx context.Context, name string, st *step) ([]*phon
 }
 
 // startPhone starts one SIPp for phones and returns when it listens.
-func (f *field) startPhone(ctx context.Context, name, scenario, at string, c cue) (*phoneSet, error) {
+func (g *generator) startPhone(ctx context.Context, name, scenario, at string, c manner) (*phoneSet, error) {
 	address, err := netip.ParseAddrPort(at)
 	if err != nil {
 		return nil, err
 	}
-	cmd, err := f.sipp(name, scenario, c, address.Addr().String(), strconv.Itoa(int(address.Port())))
+	cmd, err := g.sipp(name, scenario, c, address.Addr().String(), strconv.Itoa(int(address.Port())))
 	if err != nil {
 		return nil, err
 	}
@@ -127,13 +127,13 @@ func commands(sets []*phoneSet) []*exec.Cmd {
 const giveUp = 10_000
 
 // startCallers starts the SIPp that makes all calls of a step.
-func (f *field) startCallers(s *system, st *step, name string) (*exec.Cmd, error) {
+func (g *generator) startCallers(s *system, st *step, name string) (*exec.Cmd, error) {
 	calls := st.calls()
 	atOnce := calls
 	if st.AtOnce > 0 {
 		atOnce = st.AtOnce
 	}
-	cmd, err := f.sipp(name+"-caller", "caller", st.cue, callersHost, strconv.Itoa(f.callers), s.sip(),
+	cmd, err := g.sipp(name+"-caller", "caller", st.manner, callersHost, strconv.Itoa(g.callers), s.sip(),
 		"-inf", filepath.Base(name)+".csv", "-r", strconv.Itoa(st.Rate), "-m", strconv.Itoa(calls), "-l", strconv.Itoa(atOnce),
 		"-recv_timeout", strconv.Itoa(giveUp))
 	if err != nil {

@@ -55,15 +55,15 @@ func (s *soaked) growth(of func(sample) float64) float64 {
 // watches memory. Both systems work at the same time, for it is not their speed
 // that is compared.
 func (b *run) soakPart(ctx context.Context) error {
-	c := &cast{Lines: 4 * soakRate} // a line's call is over long before the next one comes
+	c := &scene{Lines: 4 * soakRate} // a line's call is over long before the next one comes
 	p, err := b.newPair(ctx, partSoak, b.engine.names().Queue, c)
 	if err != nil {
 		return err
 	}
 	theirs := *c
-	their, err := newField(filepath.Join(p.dir, "field"), &theirs)
+	their, err := newGenerator(filepath.Join(p.dir, "generator"), &theirs)
 	if err == nil {
-		err = startController(ctx, p.ours, p.home(), c, b.profileOf(partSoak))
+		err = b.startOurs(ctx, p, partSoak, c)
 	}
 	if err == nil {
 		err = p.peer.startPeer(ctx, &theirs)

@@ -20,7 +20,7 @@ type step struct {
 	Number   string             // what all dial; empty means the lines in turn, or dial
 	dial     func(i int) string // what call i dials, where that differs
 	AtOnce   int                // callers at a time at most; 0 means any number
-	cue
+	manner
 }
 
 // calls is how many there are.
@@ -56,8 +56,8 @@ type measured struct {
 	answer  []time.Duration // agent's 200 to caller's 200
 }
 
-// field keeps what all steps need.
-type field struct {
+// generator makes the load: it runs SIPp's callers and phones, step after step.
+type generator struct {
 	dir     string // traces and scenarios
 	lines   int
 	at      Phones
@@ -67,18 +67,18 @@ type field struct {
 	next    int    // the line that the next call goes to
 }
 
-// newField chooses ports for callers and phones, and tells the cast.
-func newField(dir string, c *cast) (*field, error) {
+// newGenerator chooses ports for callers and phones, and puts them into the scene.
+func newGenerator(dir string, c *scene) (*generator, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	f := &field{dir: dir, lines: c.Lines}
+	g := &generator{dir: dir, lines: c.Lines}
 	var err error
-	if f.sound, err = writeSound(dir); err != nil {
+	if g.sound, err = writeSound(dir); err != nil {
 		return nil, err
 	}
-	f.sound = filepath.Base(f.sound) // SIPp runs in dir
-	if f.callers, err = freePort(callersHost); err != nil {
+	g.sound = filepath.Base(g.sound) // SIPp runs in dir
+	if g.callers, err = freePort(callersHost); err != nil {
 		return nil, err
 	}
 	for _, at := range []*string{&c.Agents, &c.Busy, &c.Declines} {
@@ -88,18 +88,18 @@ func newField(dir string, c *cast) (*field, error) {
 		}
 		*at = fmt.Sprintf("%s:%d", agentsHost, port)
 	}
-	f.at = c.Phones
-	return f, nil
+	g.at = c.Phones
+	return g, nil
 }
 
 // run makes the step's calls through the system.
-func (f *field) run(ctx context.Context, s *system, st step) (*measured, error) {
-	name := f.newName(s, st.Part)
-	if err := f.writeCalls(name+".csv", &st); err != nil {
+func (g *generator) run(ctx context.Context, s *system, st step) (*measured, error) {
+	name := g.newName(s, st.Part)
+	if err := g.writeCalls(name+".csv", &st); err != nil {
 		return nil, err
 	}
 	m := &measured{Part: st.Part, System: s.name, Rate: st.Rate, Recorded: st.Recorded, Calls: st.calls(), Load: loadAverage()}
-	phones, err := f.startPhones(ctx, name, &st)
+	phones, err := g.startPhones(ctx, name, &st)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (f *field) run(ctx context.Context, s *system, st step) (*measured, error) 
 	if err != nil {
 		return nil, errors.Join(err, stopAll(phones))
 	}
-	callers, err := f.startCallers(s, &st, name)
+	callers, err := g.startCallers(s, &st, name)
 	if err == nil {
 		err = wait(ctx, callers, st.limit())
 	}
@@ -123,17 +123,17 @@ func (f *field) run(ctx context.Context, s *system, st step) (*measured, error) 
 	}
 	used := after.minus(before)
 	m.EngineCPU, m.ControllerCPU, m.Busy = used.engine, used.controller, used.others()
-	return m, f.read(m, name, phones)
+	return m, g.read(m, name, phones)
 }
 
 // newName begins the names of a step's files.
-func (f *field) newName(s *system, part string) string {
-	f.steps++
-	return filepath.Join(f.dir, fmt.Sprintf("step-%02d-%s-%s", f.steps, part, s.name))
+func (g *generator) newName(s *system, part string) string {
+	g.steps++
+	return filepath.Join(g.dir, fmt.Sprintf("step-%02d-%s-%s", g.steps, part, s.name))
 }
 
 // writeCalls lists the calls for SIPp: number dialled; caller's own.
-func (f *field) writeCalls(file string, st *step) error {
+func (g *generator) writeCalls(file string, st *step) error {
 	var b strings.Builder
 	b.WriteString("SEQUENTIAL\n")
 	for i := range st.calls() {
@@ -142,10 +142,10 @@ func (f *field) writeCalls(file string, st *step) error {
 		case st.dial != nil:
 			number = st.dial(i)
 		case number == "":
-			number = lineNumber(f.next, st.Recorded)
-			f.next = (f.next + 1) % f.lines
+			number = lineNumber(g.next, st.Recorded)
+			g.next = (g.next + 1) % g.lines
 		}
-		fmt.Fprintf(&b, "%s;"+callerPattern+"\n", number, f.steps, i)
+		fmt.Fprintf(&b, "%s;"+callerPattern+"\n", number, g.steps, i)
 	}
 	return os.WriteFile(file, []byte(b.String()), 0o600)
 }
@@ -176,7 +176,7 @@ func (s *system) settle(ctx context.Context) error {
 }
 
 // read takes what the traces say.
-func (f *field) read(m *measured, name string, phones []*phoneSet) error {
+func (g *generator) read(m *measured, name string, phones []*phoneSet) error {
 	var traces []string
 	for _, p := range phones {
 		traces = append(traces, p.trace)

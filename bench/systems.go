@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"ringdesk/testkit/postgres"
 )
 
 // system is one of the two that are measured.
@@ -29,6 +31,8 @@ type process struct {
 	enc *json.Encoder
 	dec *json.Decoder
 	log string
+
+	database *postgres.Server // nil with SQLite
 }
 
 // rtpPorts is enough for 1,000 calls of two legs with RTP and RTCP each.
@@ -38,9 +42,16 @@ const rtpPorts = 4000
 // take.
 const commandLimit = 10 * time.Second
 
+// controllerOptions are what a run has for a part's controller.
+type controllerOptions struct {
+	profile  string   // file for a CPU profile; "" means none
+	store    []string // settings of its database
+	database *postgres.Server
+}
+
 // startController starts our controller on an engine of its own, and returns
 // when it is linked to the engine, which has all phones.
-func startController(ctx context.Context, s *system, dir string, c *cast, profile string) error {
+func startController(ctx context.Context, s *system, dir string, c *scene, o controllerOptions) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -64,8 +75,8 @@ func startController(ctx context.Context, s *system, dir string, c *cast, profil
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	s.controller = &process{cmd: cmd, in: in, enc: json.NewEncoder(in), dec: json.NewDecoder(out), log: log}
-	err = s.controller.enc.Encode(controllerSettings{Data: dir, Link: s.link(), Cast: *c, Profile: profile})
+	s.controller = &process{cmd: cmd, in: in, enc: json.NewEncoder(in), dec: json.NewDecoder(out), log: log, database: o.database}
+	err = s.controller.enc.Encode(controllerSettings{Environment: append(append(s.environment(), "RINGDESK_DATA="+dir), o.store...), Scene: *c, Profile: o.profile})
 	if err != nil {
 		return err
 	}

@@ -16,10 +16,11 @@ const (
 	targetThroughput = 60                     // calls per second
 	targetFailed     = 0.1                    // percent: fewer must fail
 	targetIdleMB     = 60.0
-	targetTaken      = 1.0  // calls per second of the queue, ÷ the engine's own queue's
-	targetRooms      = 0.95 // rooms per core, ÷ the engine's own rooms'
-	targetRecording  = 1.2  // CPU of a recorded call, and what recording adds to one, ÷ that of the engine's own
-	targetGrowth     = 1.1  // of memory and goroutines over soakLength
+	targetTaken      = 1.0                    // calls per second of the queue, ÷ the engine's own queue's
+	targetRooms      = 0.95                   // rooms per core, ÷ the engine's own rooms'
+	targetRecording  = 1.2                    // CPU of a recorded call, and what recording adds to one, ÷ that of the engine's own
+	targetAsked      = 150 * time.Millisecond // of any request of the inbox, p99
+	targetGrowth     = 1.1                    // of memory and goroutines over soakLength
 )
 
 // verdict is one target and how it stands.
@@ -40,7 +41,7 @@ func (v verdict) write(w io.Writer) {
 }
 
 func (r *report) writeTargets(w io.Writer) {
-	for _, v := range slices.Concat(r.setupVerdicts(), r.queueVerdicts(), r.talkVerdicts(), r.soakVerdicts()) {
+	for _, v := range slices.Concat(r.setupVerdicts(), r.queueVerdicts(), r.talkVerdicts(), r.inboxVerdicts(), r.soakVerdicts()) {
 		v.write(w)
 	}
 }
@@ -103,6 +104,20 @@ func (r *report) talkVerdicts() []verdict {
 		unmixed = verdict{true, x.Bridges[r.Names.Mixes] == 0, unmixed.what, bridgeList(x.Bridges)}
 	}
 	return []verdict{rooms, recording, unmixed}
+}
+
+func (r *report) inboxVerdicts() []verdict {
+	var vs []verdict
+	for _, kind := range askKinds {
+		v := verdict{what: fmt.Sprintf("inbox: %s p99 ≤ %v", kind, targetAsked)}
+		if r.Inbox != nil {
+			if a := r.Inbox.of(kind); a != nil && a.Count > 0 {
+				v.measured, v.met, v.got = true, a.Failed == 0 && a.P99 <= ms(targetAsked), fmt.Sprintf("%.1f ms", a.P99)
+			}
+		}
+		vs = append(vs, v)
+	}
+	return vs
 }
 
 func (r *report) soakVerdicts() []verdict {

@@ -2,235 +2,167 @@
 // and what is wrong with them, in the operator's words.
 package configs
 
-import (
-	"cmp"
-	"errors"
-	"fmt"
-	"io"
-	"net"
-	"net/netip"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
+import "github.com/alecthomas/kong"
 
-	"gopkg.in/yaml.v3"
-)
-
-// Settings is everything that can be set. Each field is read from
-// ringdesk.yaml by its yaml name, and from the environment by RINGDESK_ and
-// that name in capitals; the environment wins.
+// Settings is everything that can be set. The tags of a field are the one place
+// that tells of its setting:
+//
+//	name     how it is called in its section of ringdesk.yaml
+//	env      how it is called in the environment, which wins
+//	default  what it is where neither says anything; no tag means empty
+//	unit     of a number
+//	check    which of the checks its text must pass
+//	was      an older name in the environment, which is refused
+//	help     what it means
+//
+// An empty text stands for the default. docs/settings.md is made from these tags.
 type Settings struct {
-	HTTP       string   `yaml:"http"`         // host:port of the desk and the API
-	SIP        string   `yaml:"sip"`          // host:port that carriers send calls to (UDP and TCP)
-	RTP        string   `yaml:"rtp"`          // UDP ports for media, FROM-TO
-	Data       string   `yaml:"data"`         // folder of the database, recordings and secrets
-	Engine     string   `yaml:"engine"`       // Asterisk's root file system; "system" is the machine's own Asterisk, "freeswitch" a FreeSWITCH
-	ARIURL     string   `yaml:"ari_url"`      // Asterisk's REST interface
-	ARIUser    string   `yaml:"ari_user"`     // its user
-	ARIPass    string   `yaml:"ari_password"` // its password
-	SIPSocket  string   `yaml:"sip_socket"`   // Asterisk's SIP over WebSocket, which browsers reach through us
-	Recordings string   `yaml:"recordings"`   // folder that the engine writes recordings to
-	Country    string   `yaml:"country"`      // default country of telephone numbers, ISO 3166-1 alpha-2
-	Origins    []string `yaml:"origins"`      // further web origins that may use the API from a browser (comma-separated in the environment)
-	Proxies    []string `yaml:"proxies"`      // reverse proxies whose X-Forwarded-For is believed, as addresses or networks (comma-separated in the environment)
-	SecureOnly bool     `yaml:"secure_only"`  // cookies only over HTTPS: set it behind a TLS proxy
-	FFmpeg     string   `yaml:"ffmpeg"`       // program that makes MP3s
-	Outbound   []string `yaml:"outbound"`     // prefixes without + that the engine's dialplan lets out; default the countries that have a rate. What a workspace may call of them is its own setting
-	NewCalls   int      `yaml:"new_calls"`    // calls from outside taken in a second; the others get 503 at once. 0 means any number
-	LogLevel   string   `yaml:"log_level"`    // debug, info, warn, error
-
-	// With Engine "freeswitch"; SIPSocket and Recordings are then FreeSWITCH's.
-	EventSocket string `yaml:"event_socket"`   // host:port of FreeSWITCH's event socket
-	EventPass   string `yaml:"event_password"` // its password
-	Accounts    string `yaml:"accounts"`       // folder of phones and trunks that FreeSWITCH's configuration includes
-
-	Sounds       string `yaml:"sounds"`        // folder of what callers hear; default sounds/ in the data folder
-	EngineSounds string `yaml:"engine_sounds"` // the same folder as the engine sees it; default the same path
+	Web        Web            `embed:"" prefix:"web." group:"The desk and the API"`
+	SIP        SIP            `embed:"" prefix:"sip." group:"Carriers"`
+	Media      Media          `embed:"" prefix:"media." group:"Sound"`
+	Calls      Calls          `embed:"" prefix:"calls." group:"Calls"`
+	Storage    Storage        `embed:"" prefix:"storage." group:"What is kept"`
+	Engine     Engine         `embed:"" prefix:"engine." group:"The media engine"`
+	Asterisk   AsteriskLink   `embed:"" prefix:"asterisk." group:"Asterisk"`
+	FreeSWITCH FreeSWITCHLink `embed:"" prefix:"freeswitch." group:"FreeSWITCH"`
+	Recordings Recordings     `embed:"" prefix:"recordings." group:"Recordings"`
+	S3         S3             `embed:"" prefix:"s3." group:"Storage of recordings"`
+	Sounds     Sounds         `embed:"" prefix:"sounds." group:"What callers hear"`
+	Webhooks   Webhooks       `embed:"" prefix:"webhooks." group:"Webhooks"`
+	Log        Log            `embed:"" prefix:"log." group:"The log"`
+	Metrics    Metrics        `embed:"" prefix:"metrics." group:"Figures for Prometheus"`
 }
+
+// Web is where and to whom the desk and the API are served.
+type Web struct {
+	Address    string   `name:"address" env:"RINGDESK_HTTP" default:"127.0.0.1:8080" check:"address" help:"host:port of the desk and the API"`
+	URL        string   `name:"url" env:"RINGDESK_URL" check:"url" help:"the desk's address as people type it, such as https://desk.example.com; without it the address above"`
+	Origins    []string `name:"origins" env:"RINGDESK_ORIGINS" help:"further web origins that may use the API from a browser"`
+	Proxies    []string `name:"proxies" env:"RINGDESK_PROXIES" check:"network" help:"reverse proxies whose X-Forwarded-For is believed, as addresses or networks"`
+	TLSCert    string   `name:"tls_cert" env:"RINGDESK_TLS_CERT" help:"file of the certificate with its chain, PEM: the desk and the API are served over HTTPS (TLS 1.2 or newer). The files are read anew when they change"`
+	TLSKey     string   `name:"tls_key" env:"RINGDESK_TLS_KEY" help:"file of its key, PEM, without a passphrase"`
+	Redirect   string   `name:"http_redirect" env:"RINGDESK_HTTP_REDIRECT" check:"address" help:"host:port at which plain HTTP is answered with the way to HTTPS, such as 0.0.0.0:80; without it nothing listens there"`
+	SecureOnly bool     `name:"secure_only" env:"RINGDESK_SECURE_ONLY" default:"false" check:"bool" help:"cookies only over HTTPS, and browsers are told to come over nothing else (HSTS): set it behind a TLS proxy. With tls_cert it is so anyway"`
+}
+
+// SIP is where carriers send calls to, and with whose certificate.
+type SIP struct {
+	Address string `name:"address" env:"RINGDESK_SIP" default:"127.0.0.1:5060" check:"address" help:"host:port that carriers send calls to (UDP and TCP)"`
+
+	TLSAddress string `name:"tls_address" env:"RINGDESK_SIP_TLS" check:"address" help:"host:port that carriers send calls over TLS to, with tls_cert; without it SIP's host at port 5061"`
+	TLSCert    string `name:"tls_cert" env:"RINGDESK_SIP_TLS_CERT" check:"whole path" help:"file of SIP's own certificate with its chain, PEM: trunks may then use TLS and SRTP. The engine reads it, and anew when it changes; no call ends"`
+	TLSKey     string `name:"tls_key" env:"RINGDESK_SIP_TLS_KEY" check:"whole path" help:"file of its key, PEM, without a passphrase"`
+	TLSCA      string `name:"tls_ca" env:"RINGDESK_SIP_TLS_CA" check:"whole path" help:"file of the authorities that carriers' certificates must come from, PEM; without it the system's"`
+	TLSVerify  bool   `name:"tls_verify" env:"RINGDESK_SIP_TLS_VERIFY" default:"true" check:"bool" help:"refuse carriers whose certificate is not trusted, has ended or is for another name than the trunk's remote; without it calls are encrypted, but perhaps with a stranger"`
+
+	// Whoever can send from these addresses is taken for the carrier.
+	LocalTrunks bool `name:"local_trunks" env:"RINGDESK_LOCAL_TRUNKS" default:"false" check:"bool" help:"trunks may be at loopback and at this machine's own addresses: for a SIP proxy beside the engine, and for tests"`
+}
+
+// Media is where the engine takes sound.
+type Media struct {
+	Ports      string   `name:"ports" env:"RINGDESK_RTP" default:"20000-20999" check:"ports" help:"UDP ports for media, FROM-TO"`
+	STUN       []string `name:"stun" env:"RINGDESK_STUN" check:"stun" help:"STUN servers that tell browsers their address outside NAT, such as stun:stun.example.com:3478; seldom needed, since the engine learns it by itself"`
+	TURN       []string `name:"turn" env:"RINGDESK_TURN" check:"turn" help:"TURN servers that relay browsers' sound where no direct way leads to the engine, such as turn:desk.example.com:3478"`
+	TURNSecret string   `name:"turn_secret" env:"RINGDESK_TURN_SECRET" check:"secret" help:"what the TURN servers share with ringdesk (coturn: static-auth-secret): each session gets credentials of 12 hours made of it"`
+
+	Address string `name:"address" env:"RINGDESK_MEDIA" check:"ip" help:"address that media is taken at; without it that of SIP with 'ringdesk run' (browsers': where the desk is served there, too), else every one"`
+}
+
+// Calls is what goes for all calls.
+type Calls struct {
+	Country      string   `name:"country" env:"RINGDESK_COUNTRY" default:"KR" check:"country" help:"default country of telephone numbers, ISO 3166-1 alpha-2"`
+	Outbound     []string `name:"outbound" env:"RINGDESK_OUTBOUND" help:"prefixes without + that the engine's dialplan lets out; without it the countries that have a rate. What a workspace may call of them is its own setting"`
+	NewPerSecond int      `name:"new_per_second" env:"RINGDESK_NEW_CALLS_PER_SECOND" was:"RINGDESK_NEW_CALLS" default:"100" unit:"calls per second" check:"calls" help:"calls from outside that are taken; the others get 503 at once. 0 means any number"`
+}
+
+// Storage is where things are kept.
+type Storage struct {
+	Data        string `name:"data" env:"RINGDESK_DATA" default:"./data" help:"folder of the database, recordings and secrets"`
+	Database    string `name:"database" env:"RINGDESK_DATABASE" default:"sqlite" check:"database" help:"'sqlite', a file in the data folder, or the URL of a PostgreSQL (15 or newer), such as postgres://ringdesk@db.example:5432/ringdesk?sslmode=verify-full"`
+	Password    string `name:"database_password" env:"RINGDESK_DATABASE_PASSWORD" check:"secret" help:"the password at the PostgreSQL"`
+	PasswordIn  string `name:"database_password_file" env:"RINGDESK_DATABASE_PASSWORD_FILE" help:"a file that holds the password at the PostgreSQL, instead of the setting itself"`
+	KeepFreeMiB int    `name:"keep_free_mib" env:"RINGDESK_KEEP_FREE_MIB" was:"RINGDESK_KEEP_FREE" default:"1024" unit:"MiB" check:"mib" help:"what new recordings leave free on each disk, at most a tenth of it; with less, calls go on unrecorded"`
+}
+
+// Engine is which media engine carries the calls.
+type Engine struct {
+	Use       string `name:"use" env:"RINGDESK_ENGINE" default:".engine/asterisk" help:"Asterisk's root file system; 'system' is the machine's own Asterisk, 'freeswitch' a FreeSWITCH"`
+	SIPSocket string `name:"sip_socket" env:"RINGDESK_SIP_SOCKET" help:"the engine's SIP over WebSocket, which browsers reach through the controller"`
+}
+
+// AsteriskLink is how an Asterisk is reached.
+type AsteriskLink struct {
+	ARIURL      string `name:"ari_url" env:"RINGDESK_ARI_URL" help:"Asterisk's REST interface"`
+	ARIUser     string `name:"ari_user" env:"RINGDESK_ARI_USER" help:"its user"`
+	ARIPassword string `name:"ari_password" env:"RINGDESK_ARI_PASSWORD" check:"password" help:"its password"`
+	Guard       bool   `name:"guard" env:"RINGDESK_GUARD" default:"true" check:"bool" help:"load the guard into Asterisk; without it one datagram from anybody can end a call (SECURITY.md)"`
+}
+
+// FreeSWITCHLink is how a FreeSWITCH is reached.
+type FreeSWITCHLink struct {
+	EventSocket   string `name:"event_socket" env:"RINGDESK_EVENT_SOCKET" help:"host:port of FreeSWITCH's event socket"`
+	EventPassword string `name:"event_password" env:"RINGDESK_EVENT_PASSWORD" check:"password" help:"its password"`
+	Endpoints     string `name:"endpoints" env:"RINGDESK_ENDPOINTS" was:"RINGDESK_ACCOUNTS" help:"folder of phones and trunks that FreeSWITCH's configuration includes"`
+}
+
+// Recordings is where recordings come from, and what makes MP3s of them.
+type Recordings struct {
+	Folder string `name:"folder" env:"RINGDESK_RECORDINGS" help:"folder that the engine writes recordings to"`
+	Lame   string `name:"lame" env:"RINGDESK_LAME" was:"RINGDESK_FFMPEG" default:"lame" help:"program that makes MP3s"`
+}
+
+// S3 is a storage that recordings are moved to when they are ready.
+type S3 struct {
+	Endpoint  string `name:"endpoint" env:"RINGDESK_S3_ENDPOINT" check:"storage" help:"S3-compatible storage that recordings are moved to when they are ready, as http:// or https:// and the host; without it they stay in the folder, which they do, too, while it is away"`
+	Bucket    string `name:"bucket" env:"RINGDESK_S3_BUCKET" help:"its bucket, which must exist"`
+	Region    string `name:"region" env:"RINGDESK_S3_REGION" help:"its region, where the storage does not tell it"`
+	Prefix    string `name:"prefix" env:"RINGDESK_S3_PREFIX" help:"what the files' names begin with in the bucket, such as ringdesk/"`
+	AccessKey string `name:"access_key" env:"RINGDESK_S3_ACCESS_KEY" help:"a key that may read, write and delete there"`
+	SecretKey string `name:"secret_key" env:"RINGDESK_S3_SECRET_KEY" help:"its secret"`
+}
+
+// Sounds is what callers hear.
+type Sounds struct {
+	Folder       string `name:"folder" env:"RINGDESK_SOUNDS" help:"folder of what callers hear; without it sounds/ in the data folder"`
+	EngineFolder string `name:"engine_folder" env:"RINGDESK_ENGINE_SOUNDS" check:"whole path" help:"the same folder as the engine sees it; without it the same path"`
+	Sox          string `name:"sox" env:"RINGDESK_SOX" default:"sox" help:"program that converts sounds which are uploaded; it needs its part for MP3 (Debian's libsox-fmt-mp3)"`
+	Music        string `name:"music" env:"RINGDESK_MUSIC" help:"folder of hold music for FreeSWITCH, WAV or MP3 files; without it music/ in the data folder. Asterisk has its own: music/ in the data folder, WAV of 8 kHz mono"`
+}
+
+// Webhooks is where other systems are told what happens in calls.
+type Webhooks struct {
+	Allow []string `name:"allow" env:"RINGDESK_WEBHOOKS_ALLOW" help:"names, addresses and networks, such as crm.office.example or 192.168.0.5, that webhooks may be sent to although they are not on the public Internet, also by plain HTTP; without it none"`
+}
+
+// Log is what is told, and where: on standard error, unless in a file.
+type Log struct {
+	Level  string `name:"level" env:"RINGDESK_LOG_LEVEL" default:"info" check:"level" help:"debug, info, warn or error"`
+	Format string `name:"format" env:"RINGDESK_LOG_FORMAT" default:"text" check:"log format" help:"text, or json with one object a line"`
+	File   string `name:"file" env:"RINGDESK_LOG_FILE" help:"file that the log goes to instead of standard error; four older ones stay beside it"`
+	MiB    int    `name:"mib" env:"RINGDESK_LOG_MIB" default:"20" unit:"MiB" check:"log mib" help:"size at which that file begins anew"`
+}
+
+// Metrics is where Prometheus finds figures.
+type Metrics struct {
+	Address string `name:"address" env:"RINGDESK_METRICS" default:"127.0.0.1:9464" check:"address or off" help:"host:port of /metrics, which nobody but Prometheus should reach; 'off' leaves it out"`
+}
+
+// Off says that something is left out.
+const Off = "off"
 
 // Default is ringdesk on one machine, for itself.
 func Default() Settings {
-	return Settings{
-		HTTP: "127.0.0.1:8080", SIP: "127.0.0.1:5060", RTP: "20000-20999", Data: "./data", Engine: ".engine/asterisk",
-		Country: "KR", FFmpeg: "ffmpeg", NewCalls: 100, LogLevel: "info",
-	}
-}
-
-// Load reads the file (which need not exist when it is the default one) and
-// the environment over the defaults.
-func Load(file string, required bool, getenv func(string) string) (Settings, error) {
-	s := Default()
-	text, err := os.ReadFile(file)
-	switch {
-	case err == nil:
-		dec := yaml.NewDecoder(strings.NewReader(string(text)))
-		dec.KnownFields(true)
-		if err := dec.Decode(&s); err != nil && !errors.Is(err, io.EOF) { // an empty file sets nothing
-			return s, fmt.Errorf("%s: %w", file, oneLine(err))
-		}
-	case required || !errors.Is(err, os.ErrNotExist):
-		return s, fmt.Errorf("the settings cannot be read: %w", err)
-	}
-	if err := s.environment(getenv); err != nil {
-		return s, err
-	}
-	if err := s.placeSounds(); err != nil {
-		return s, err
-	}
-	return s, s.Validate()
-}
-
-// placeSounds makes the folder of sounds absolute, as the engine's working
-// folder is not ours.
-func (s *Settings) placeSounds() error {
-	dir, err := filepath.Abs(cmp.Or(s.Sounds, filepath.Join(s.Data, "sounds")))
-	s.Sounds = dir
-	s.EngineSounds = cmp.Or(s.EngineSounds, dir)
-	return err
-}
-
-// oneLine words what is wrong in a settings file for the operator.
-func oneLine(err error) error {
-	var wrong *yaml.TypeError
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	text := strings.Join(wrong.Errors, "; ")
-	return errors.New(strings.ReplaceAll(text, " not found in type configs.Settings", " is no setting: correct or remove it"))
-}
-
-func (s *Settings) environment(getenv func(string) string) error {
-	for name, field := range map[string]*string{
-		"HTTP": &s.HTTP, "SIP": &s.SIP, "RTP": &s.RTP, "DATA": &s.Data, "ENGINE": &s.Engine, "ARI_URL": &s.ARIURL, "ARI_USER": &s.ARIUser,
-		"ARI_PASSWORD": &s.ARIPass, "SIP_SOCKET": &s.SIPSocket, "RECORDINGS": &s.Recordings, "COUNTRY": &s.Country, "FFMPEG": &s.FFmpeg,
-		"EVENT_SOCKET": &s.EventSocket, "EVENT_PASSWORD": &s.EventPass, "ACCOUNTS": &s.Accounts, "LOG_LEVEL": &s.LogLevel, "SOUNDS": &s.Sounds, "ENGINE_SOUNDS": &s.EngineSounds,
-	} {
-		if v := getenv("RINGDESK_" + name); v != "" {
-			*field = v
+	var s Settings
+	for _, f := range s.all() {
+		if err := set(f, f.Default); err != nil {
+			panic(err) // a default that its own check refuses is shown by every test
 		}
 	}
-	for name, field := range map[string]*[]string{"ORIGINS": &s.Origins, "PROXIES": &s.Proxies, "OUTBOUND": &s.Outbound} {
-		if v := getenv("RINGDESK_" + name); v != "" {
-			*field = nil
-			for item := range strings.SplitSeq(v, ",") {
-				*field = append(*field, strings.TrimSpace(item))
-			}
-		}
-	}
-	if v := getenv("RINGDESK_NEW_CALLS"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil {
-			return fmt.Errorf("RINGDESK_NEW_CALLS is %q: write a number of calls a second, or 0 for no limit", v)
-		}
-		s.NewCalls = n
-	}
-	if v := getenv("RINGDESK_SECURE_ONLY"); v != "" {
-		on, err := strconv.ParseBool(v)
-		if err != nil {
-			return fmt.Errorf("RINGDESK_SECURE_ONLY is %q: write true or false", v)
-		}
-		s.SecureOnly = on
-	}
-	return nil
+	return s
 }
 
-// Validate says what is wrong, naming the setting.
-func (s *Settings) Validate() error {
-	for name, addr := range map[string]string{"RINGDESK_HTTP": s.HTTP, "RINGDESK_SIP": s.SIP} {
-		if err := checkAddress(addr); err != nil {
-			return fmt.Errorf("%s is %q: %w, such as 127.0.0.1:8080", name, addr, err)
-		}
-	}
-	if _, _, err := s.RTPPorts(); err != nil {
-		return err
-	}
-	if _, err := s.ProxyNetworks(); err != nil {
-		return err
-	}
-	if len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country {
-		return fmt.Errorf("RINGDESK_COUNTRY is %q: write two capital letters, such as KR", s.Country)
-	}
-	if s.EngineSounds != "" && !filepath.IsAbs(s.EngineSounds) {
-		return fmt.Errorf("RINGDESK_ENGINE_SOUNDS is %q: write the whole path, such as /var/lib/ringdesk-sounds", s.EngineSounds)
-	}
-	if s.NewCalls < 0 || s.NewCalls > 10_000 {
-		return fmt.Errorf("RINGDESK_NEW_CALLS is %d: write 0 (no limit) to 10000 calls a second", s.NewCalls)
-	}
-	switch s.LogLevel {
-	case "debug", "info", "warn", "error":
-	default:
-		return fmt.Errorf("RINGDESK_LOG_LEVEL is %q: write debug, info, warn or error", s.LogLevel)
-	}
-	if err := s.validateEngine(); err != nil {
-		return err
-	}
-	if s.ARIURL != "" && s.ARIPass == "" {
-		return errors.New("RINGDESK_ARI_URL is set, but not RINGDESK_ARI_PASSWORD: both come from the engine's ari.conf")
-	}
-	return nil
+// all gives the settings, each bound to its field of s.
+func (s *Settings) all() []*kong.Flag {
+	return kong.Must(s, kong.NoDefaultHelp()).Model.Flags
 }
-
-// FreeSWITCH is the Engine that is a FreeSWITCH, not an Asterisk.
-const FreeSWITCH = "freeswitch"
-
-// validateEngine says what a FreeSWITCH lacks to be used.
-func (s *Settings) validateEngine() error {
-	if s.Engine != FreeSWITCH {
-		return nil
-	}
-	if err := checkAddress(s.EventSocket); err != nil {
-		return fmt.Errorf("RINGDESK_EVENT_SOCKET is %q: %w, such as 127.0.0.1:8021, where FreeSWITCH's event_socket.conf listens", s.EventSocket, err)
-	}
-	if s.EventPass == "" {
-		return errors.New("RINGDESK_EVENT_PASSWORD is empty: it comes from FreeSWITCH's event_socket.conf")
-	}
-	if !filepath.IsAbs(s.Accounts) {
-		return fmt.Errorf("RINGDESK_ACCOUNTS is %q: write the whole path of the folder of phones and trunks that FreeSWITCH includes", s.Accounts)
-	}
-	return nil
-}
-
-func checkAddress(addr string) error {
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return errors.New("write host:port")
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-		return errors.New("the port must be 1 to 65535")
-	}
-	return nil
-}
-
-// RTPPorts gives the first and last media port.
-func (s *Settings) RTPPorts() (from, to int, err error) {
-	a, b, ok := strings.Cut(s.RTP, "-")
-	from, errA := strconv.Atoi(a)
-	to, errB := strconv.Atoi(b)
-	if !ok || errA != nil || errB != nil || from < 1024 || to > 65535 || to-from < 9 {
-		return 0, 0, fmt.Errorf("RINGDESK_RTP is %q: write FROM-TO with at least 10 ports between 1024 and 65535, such as 20000-20999", s.RTP)
-	}
-	return from, to, nil
-}
-
-// ProxyNetworks gives the reverse proxies as networks.
-func (s *Settings) ProxyNetworks() ([]netip.Prefix, error) {
-	var ps []netip.Prefix
-	for _, text := range s.Proxies {
-		p, err := netip.ParsePrefix(text)
-		if a, aerr := netip.ParseAddr(text); aerr == nil {
-			p, err = netip.PrefixFrom(a, a.BitLen()), nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("RINGDESK_PROXIES names %q: write addresses or networks, such as 127.0.0.1 or 10.0.0.0/8", text)
-		}
-		ps = append(ps, p)
-	}
-	return ps, nil
-}
-
-// Database is the file of the database.
-func (s *Settings) Database() string { return filepath.Join(s.Data, "ringdesk.db") }
-
-// DemoFile tells the demo workspace's logins.
-func (s *Settings) DemoFile() string { return filepath.Join(s.Data, "demo.json") }

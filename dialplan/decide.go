@@ -8,14 +8,23 @@ import (
 	"time"
 )
 
-// Decide makes the plan of a call that comes in. What the settings leave open
-// has its default.
+// Decide makes the plan of a call that comes in. Settings that are left open
+// have their defaults.
 func Decide(s Settings, f Facts) Plan {
 	s = s.or(Defaults())
+	p := s.Plan()
+	p.Refuse = refusal(s, f)
+	p.Say = says(s, p.Refuse)
+	return p
+}
+
+// Plan is what the settings say of a call that is let in, without a greeting.
+// Those that are left open have their defaults.
+func (s Settings) Plan() Plan {
+	s = s.or(Defaults())
 	p := Plan{
-		Refuse:    refusal(s, f),
 		Language:  s.Language,
-		Levels:    []Level{{Team: s.Team, Rounds: s.Rounds}},
+		Overflow:  []Level{{Team: s.Team, Rounds: s.Rounds}},
 		Automatic: *s.Automatic,
 
 		Strategy:       s.Strategy,
@@ -39,7 +48,7 @@ func Decide(s Settings, f Facts) Plan {
 		BlockDays:     s.BlockDays,
 	}
 	for _, l := range s.Fallback {
-		p.Levels = append(p.Levels, Level{Team: l.Team, Rounds: cmp.Or(l.Rounds, s.Rounds)})
+		p.Overflow = append(p.Overflow, Level{Team: l.Team, Rounds: cmp.Or(l.Rounds, s.Rounds)})
 	}
 	if p.VoicemailKey == p.CallbackKey { // two levels can give the same key
 		p.VoicemailKey = ""
@@ -47,20 +56,27 @@ func Decide(s Settings, f Facts) Plan {
 	if !slices.Contains(s.VoicemailOn, None) {
 		p.VoicemailOn = s.VoicemailOn
 	}
-	p.Say = says(s, p.Refuse)
 	return p
 }
 
-// refusal says why the call is turned away, "" if it is not.
-func refusal(s Settings, f Facts) string {
-	var reasons []string
+// Admit says why a call is not let in whatever its number's flow says: its caller
+// is blocked, or too many calls come in; "" if it is let in.
+func (s Settings) Admit(f Facts) MissedReason {
+	s = s.or(Defaults())
+	var reasons []MissedReason
 	if f.Blocked {
 		reasons = append(reasons, BlockedUser)
 	}
 	if limit := *s.InboundPerMinute; limit > 0 && f.PerMinute >= limit {
 		reasons = append(reasons, InboundRateLimit)
 	}
-	if *s.Turn {
+	return First(reasons...)
+}
+
+// refusal says why the call is turned away, "" if it is not.
+func refusal(s Settings, f Facts) MissedReason {
+	reasons := []MissedReason{s.Admit(f)}
+	if *s.TurnAway {
 		reasons = append(reasons, Workflow)
 	}
 	if !s.Operating(f.Now, Location(f.TimeZone)) {
@@ -86,11 +102,11 @@ func Location(name string) *time.Location {
 	return loc
 }
 
-// says gives what the caller hears first. Who is blocked hears nothing.
-func says(s Settings, refuse string) []string {
+// says gives what the caller hears first. A blocked caller hears nothing.
+func says(s Settings, refuse MissedReason) []string {
 	var greeting []string
 	if name := unlessNone(s.Greeting); name != "" {
-		greeting = []string{sound(s.Language, name)}
+		greeting = []string{Sound(s.Language, name)}
 	}
 	switch refuse {
 	case "":
@@ -99,19 +115,18 @@ func says(s Settings, refuse string) []string {
 		if greeting != nil {
 			return greeting
 		}
-		return []string{sound(s.Language, "unavailable")}
+		return []string{Sound(s.Language, "unavailable")}
 	case NotInOperation:
-		return []string{sound(s.Language, "closed")}
+		return []string{Sound(s.Language, "closed")}
 	case InboundRateLimit:
-		return []string{sound(s.Language, "busy-line")}
+		return []string{Sound(s.Language, "busy-line")}
 	default:
 		return nil
 	}
 }
 
-// sound names a built-in sound in a language. Names with a folder stay as they
-// are.
-func sound(language, name string) string {
+// Sound names a sound in a language. Names with a folder stay as they are.
+func Sound(language, name string) string {
 	if strings.Contains(name, "/") {
 		return name
 	}

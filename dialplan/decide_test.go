@@ -17,7 +17,7 @@ func ptr[T any](v T) *T { return &v }
 func TestRefusal_MISS_1_IN_10(t *testing.T) {
 	// 2026-12-21 is a Monday; the office is open from 9 to 12 in Seoul.
 	open, closed := time.Date(2026, 12, 21, 1, 0, 0, 0, time.UTC), time.Date(2026, 12, 21, 11, 0, 0, 0, time.UTC)
-	turn := func(s dialplan.Settings) dialplan.Settings { s.Turn = ptr(true); return s }
+	turn := func(s dialplan.Settings) dialplan.Settings { s.TurnAway = ptr(true); return s }
 	limited := func(n int) dialplan.Settings { return dialplan.Settings{Hours: office(), InboundPerMinute: &n} }
 	greeted := dialplan.Settings{Hours: office(), Greeting: "greeting-recorded", Language: "en"}
 	own := dialplan.Settings{Greeting: "custom/w/s"}
@@ -25,7 +25,7 @@ func TestRefusal_MISS_1_IN_10(t *testing.T) {
 		name   string
 		s      dialplan.Settings
 		f      dialplan.Facts
-		refuse string
+		refuse dialplan.MissedReason
 		say    []string
 	}{
 		{"nothing is set", dialplan.Settings{}, dialplan.Facts{Now: closed}, "", nil},
@@ -62,7 +62,7 @@ func TestRefusal_MISS_1_IN_10(t *testing.T) {
 // A plan has a place for everything that the settings say.
 func TestPlan_IN_4_IN_6_Q_2(t *testing.T) {
 	f := dialplan.Facts{Now: time.Date(2026, 12, 21, 1, 0, 0, 0, time.UTC), TimeZone: "UTC"}
-	defaults := dialplan.Plan{Language: "ko", Levels: []dialplan.Level{{Rounds: 1}}, Strategy: dialplan.LongestIdle, RingSeconds: 20,
+	defaults := dialplan.Plan{Language: "ko", Overflow: []dialplan.Level{{Rounds: 1}}, Strategy: dialplan.LongestIdle, RingSeconds: 20,
 		QueueCalls: 200, QueueSeconds: 3600, AnnounceSeconds: 30, VoicemailSeconds: 120, WrapUpSeconds: 60, BlockDays: 30}
 	full := dialplan.Settings{
 		Language: "en", Monitored: ptr(true), Team: "a", Fallback: []dialplan.Level{{Team: "b"}, {Rounds: 1}},
@@ -71,7 +71,7 @@ func TestPlan_IN_4_IN_6_Q_2(t *testing.T) {
 		VoicemailOn: []string{"noOperator"}, VoicemailSeconds: 60, Survey: ptr(true), WrapUpSeconds: ptr(0), JoinMuted: ptr(true), BlockDays: 7,
 	}
 	fullPlan := dialplan.Plan{
-		Language: "en", Monitored: true, Levels: []dialplan.Level{{Team: "a", Rounds: 3}, {Team: "b", Rounds: 3}, {Rounds: 1}},
+		Language: "en", Monitored: true, Overflow: []dialplan.Level{{Team: "a", Rounds: 3}, {Team: "b", Rounds: 3}, {Rounds: 1}},
 		Automatic: true, Strategy: dialplan.BySkill, Skills: map[string]int{"x": 2}, RingSeconds: 30, AssignSilently: true,
 		Priority: 9, QueueSeconds: 60, CallbackKey: "1", VoicemailKey: "2",
 		VoicemailOn: []string{"noOperator"}, VoicemailSeconds: 60, Survey: true, JoinMuted: true, BlockDays: 7,
@@ -97,7 +97,7 @@ func TestPlan_IN_4_IN_6_Q_2(t *testing.T) {
 }
 
 func TestFirst_MISS_1(t *testing.T) {
-	order := []string{"blockedUser", "unregisteredNumber", "inboundRateLimit", "workflow", "notInOperation", "noOperator", "exceededQueue",
+	order := []dialplan.MissedReason{"blockedUser", "unregisteredNumber", "inboundRateLimit", "workflow", "notInOperation", "noOperator", "exceededQueue",
 		"abandonedInQueue", "ringTimeOver", "managerLeft", "userLeft"}
 	for i, a := range order {
 		for j, b := range order {
@@ -111,7 +111,7 @@ func TestFirst_MISS_1(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		some := rapid.SliceOfN(rapid.IntRange(0, len(order)-1), 1, 5).Draw(rt, "reasons")
-		reasons := make([]string, len(some))
+		reasons := make([]dialplan.MissedReason, len(some))
 		for i, n := range some {
 			reasons[i] = order[n]
 		}

@@ -1,6 +1,9 @@
 package dialplan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // minutesOfDay is the end of a day. Nothing is said in minutes of days that
 // are longer or shorter: periods are what a clock on the wall shows. In the
@@ -132,6 +135,29 @@ func (o *Override) before(less *Override) *Override {
 	both := *o
 	both.less = o.less.before(less)
 	return &both
+}
+
+// InTurn makes one of overrides of which the first that has not run out holds; nil
+// if there are none.
+func InTurn(overrides []Override) *Override {
+	var o *Override
+	for _, next := range slices.Backward(overrides) {
+		next.less = o
+		o = &next
+	}
+	return o
+}
+
+// All gives an override and those that hold one after the other when it has run
+// out, as InTurn takes them.
+func (o *Override) All() []Override {
+	var all []Override
+	for ; o != nil; o = o.less {
+		one := *o
+		one.less = nil
+		all = append(all, one)
+	}
+	return all
 }
 
 // Operating says whether calls are taken at a moment: what was switched by

@@ -14,7 +14,7 @@ func Defaults() Settings {
 	return Settings{
 		Language:  "ko",
 		Greeting:  None,
-		Monitored: ptr(false), Turn: ptr(false),
+		Monitored: ptr(false), TurnAway: ptr(false),
 
 		Automatic: ptr(false), Strategy: LongestIdle, RingSeconds: 20, Rounds: 1, AssignSilently: ptr(false),
 

@@ -2,28 +2,31 @@ package dialplan
 
 import "slices"
 
-// The reasons for which a call that comes in is missed (MISS-1).
+// MissedReason says why nobody answered a call that came in (MISS-1).
+type MissedReason string
+
+// The reasons in their order of precedence: where several apply, the first.
 const (
-	BlockedUser        = "blockedUser"
-	UnregisteredNumber = "unregisteredNumber"
-	InboundRateLimit   = "inboundRateLimit"
-	Workflow           = "workflow"
-	NotInOperation     = "notInOperation"
-	NoOperator         = "noOperator"
-	ExceededQueue      = "exceededQueue"
-	AbandonedInQueue   = "abandonedInQueue"
-	RingTimeOver       = "ringTimeOver"
-	ManagerLeft        = "managerLeft"
-	UserLeft           = "userLeft"
+	BlockedUser        MissedReason = "blockedUser"
+	UnregisteredNumber MissedReason = "unregisteredNumber"
+	InboundRateLimit   MissedReason = "inboundRateLimit"
+	Workflow           MissedReason = "workflow"
+	NotInOperation     MissedReason = "notInOperation"
+	NoOperator         MissedReason = "noOperator"
+	ExceededQueue      MissedReason = "exceededQueue"
+	AbandonedInQueue   MissedReason = "abandonedInQueue"
+	RingTimeOver       MissedReason = "ringTimeOver"
+	ManagerLeft        MissedReason = "managerLeft"
+	UserLeft           MissedReason = "userLeft"
 )
 
 // precedence is MISS-1's order.
-var precedence = []string{BlockedUser, UnregisteredNumber, InboundRateLimit, Workflow, NotInOperation, NoOperator,
+var precedence = []MissedReason{BlockedUser, UnregisteredNumber, InboundRateLimit, Workflow, NotInOperation, NoOperator,
 	ExceededQueue, AbandonedInQueue, RingTimeOver, ManagerLeft, UserLeft}
 
 // First gives the reason that counts where several apply (MISS-1). Empty texts
 // are no reasons; without any it is "".
-func First(reasons ...string) string {
+func First(reasons ...MissedReason) MissedReason {
 	for _, r := range precedence {
 		if slices.Contains(reasons, r) {
 			return r

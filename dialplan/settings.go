@@ -20,8 +20,8 @@ type Settings struct {
 	// Monitored says that the greeting tells callers that a supervisor may
 	// listen; without it nobody can (CALL-7).
 	Monitored *bool `json:"monitored,omitempty"`
-	// Turn ends every call after the greeting (MISS-1 workflow).
-	Turn *bool `json:"turn,omitempty"`
+	// TurnAway ends every call after the greeting (MISS-1 workflow).
+	TurnAway *bool `json:"turnAway,omitempty"`
 
 	// Team is the first team whose agents are offered calls; "" means everybody
 	// in the workspace.
@@ -144,12 +144,12 @@ type Override struct {
 type Plan struct {
 	// Refuse ends the call at once for this reason (MISS-1), after Say; "" lets
 	// it go on.
-	Refuse string `json:"refuse,omitempty"`
+	Refuse MissedReason `json:"refuse,omitempty"`
 	// Say is what the caller hears first: the greeting, or why nobody can be had.
 	Say []string `json:"say,omitempty"`
 
 	Language  string  `json:"language"`
-	Levels    []Level `json:"levels"` // at least one; Rounds at least 1
+	Overflow  []Level `json:"overflow"` // at least one; Rounds at least 1
 	Automatic bool    `json:"automatic,omitempty"`
 
 	Strategy       Strategy       `json:"strategy,omitempty"`

@@ -25,11 +25,11 @@ var soundName = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$`)
 var (
 	languages    = []string{"ko", "en"}
 	strategies   = []Strategy{LongestIdle, RoundRobin, FewestToday, BySkill}
-	voicemailOns = []string{NotInOperation, NoOperator, ExceededQueue, AbandonedInQueue, RingTimeOver}
+	voicemailOns = []string{string(NotInOperation), string(NoOperator), string(ExceededQueue), string(AbandonedInQueue), string(RingTimeOver)}
 )
 
 // Validate says what is wrong with the settings of one level, all of it, each
-// with its field's name. What is left out is right.
+// with its field's name. A setting that is left out is right.
 func (s Settings) Validate() error {
 	errs := []error{
 		oneOf("language", s.Language, languages),

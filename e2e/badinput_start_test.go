@@ -50,6 +50,8 @@ func TestStartErrors(t *testing.T) {
 		{"HTTP port busy", "run", []string{"RINGDESK_HTTP=" + busy.Addr().String()}, []string{busy.Addr().String(), "in use", "RINGDESK_HTTP"}},
 		{"SIP port busy, TCP", "run", []string{"RINGDESK_SIP=" + busy.Addr().String()}, []string{busy.Addr().String(), "in use", "RINGDESK_SIP"}},
 		{"SIP port busy, UDP", "run", []string{"RINGDESK_SIP=" + busyUDP.LocalAddr().String()}, []string{busyUDP.LocalAddr().String(), "in use", "RINGDESK_SIP"}},
+		{"SIP's certificate is not there", "run", []string{"RINGDESK_SIP_TLS_CERT=/nowhere.pem", "RINGDESK_SIP_TLS_KEY=/nowhere.key"}, []string{"RINGDESK_SIP_TLS_CERT names /nowhere.pem, which is not there"}},
+		{"SIP's certificate alone", "run", []string{"RINGDESK_SIP_TLS_CERT=/nowhere.pem"}, []string{"RINGDESK_SIP_TLS_KEY", "needs both"}},
 		{"data folder that cannot be made", "run", []string{"RINGDESK_DATA=/proc/ringdesk"}, []string{"/proc/ringdesk", "RINGDESK_DATA"}},
 		{"read-only data folder", "run", []string{"RINGDESK_DATA=/proc/sys"}, []string{"/proc/sys", "RINGDESK_DATA", "writ"}},
 		{"data folder below a file", "run", []string{"RINGDESK_DATA=" + file + "/data"}, []string{file, "RINGDESK_DATA"}},

@@ -11,14 +11,14 @@ func (k *talk) written() {
 	call := k.API.Call(k.id)
 	for _, c := range []struct{ what, got, want string }{
 		{"kind", call.Kind, "phone"}, {"direction", call.Direction, "inbound"}, {"state", call.State, "ended"},
-		{"from", call.From, "+821021110001"}, {"to", call.To, "+827076660001"}, {"number", call.Number.Number, "+827076660001"},
+		{"from", call.From, k.number.e164()}, {"to", call.To, "+827076660001"}, {"number", call.Number.Number, "+827076660001"},
 		{"endedBy", call.EndedBy, "agent"}, {"missedReason", call.MissedReason, ""}, {"contact's kind", call.Contact.Kind, "lead"},
 	} {
 		if c.got != c.want {
 			k.t.Errorf("the call's %s is %q, want %q", c.what, c.got, c.want)
 		}
 	}
-	if !slices.Equal(call.Contact.Numbers, []string{"+821021110001"}) {
+	if !slices.Equal(call.Contact.Numbers, []string{k.number.e164()}) {
 		k.t.Errorf("the contact's numbers are %v", call.Contact.Numbers)
 	}
 	near := func(what string, got, want time.Time) {
@@ -40,7 +40,7 @@ func (k *talk) written() {
 
 func (k *talk) participants(call Call) {
 	k.t.Helper()
-	want := map[string]string{"+821021110001": "left", minaName: "left", alexName: "taken"}
+	want := map[string]string{k.number.e164(): "left", minaName: "left", alexName: "taken"}
 	for _, p := range call.Participants {
 		if want[p.Name] != p.State || p.Muted || p.OnHold || p.LeftAt.IsZero() {
 			k.t.Errorf("participant %+v, want state %q", p, want[p.Name])
@@ -110,9 +110,9 @@ func (k *talk) secondCall() {
 	first := k.API.Call(k.id)
 	k.Login(k.t, k.Owner).send("PUT", "/contacts/"+first.Contact.ID, map[string]any{
 		"name": "이수진 Sujin Lee", "profile": map[string]string{"company": "한빛 상사", "plan": "Gold", "city": "Busan"}}, nil)
-	again := k.Dial(k.t, NewPhone(k.t), "+821021110001", CallerHz)
+	again := k.Dial(k.t, NewPhone(k.t), k.number.e164(), CallerHz)
 	box := k.Mina.WaitRinging()
-	if !containsAll(box.Text, []string{"이수진 Sujin Lee", "010-2111-0001", "070-7666-0001", "한빛 상사", "Gold", "Busan"}) {
+	if !containsAll(box.Text, []string{"이수진 Sujin Lee", k.number.shown(), "070-7666-0001", "한빛 상사", "Gold", "Busan"}) {
 		k.t.Errorf("the ring box says %q", box.Text)
 	}
 	k.Alex.WaitRinging()

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/tone"
 )
 
 // talk is the call of the main path, with the moments that its recording is
@@ -16,6 +16,7 @@ type talk struct {
 	*Desk
 	t      *testing.T
 	caller *phone.Call
+	number number
 	id     string
 	conv   string
 
@@ -37,7 +38,8 @@ func oneCall(t *testing.T, d *Desk) {
 	d.Mina.Visit("/inbox/all")
 	d.Alex.Visit("/inbox/all")
 	d.rest(t)
-	k := &talk{Desk: d, t: t, caller: d.Dial(t, NewPhone(t), "01021110001", CallerHz)}
+	stranger := newNumber()
+	k := &talk{Desk: d, t: t, number: stranger, caller: d.Dial(t, NewPhone(t), stranger.dialled(), CallerHz)}
 	k.ring()
 	k.answer()
 	k.hold()
@@ -57,7 +59,7 @@ func (k *talk) ring() {
 	AwaitCode(k.t, k.caller, 180)
 	for _, a := range []*Agent{k.Mina, k.Alex} {
 		box := a.WaitRinging()
-		if !containsAll(box.Text, []string{"010-2111-0001", "Support", "070-7666-0001", "New caller"}) {
+		if !containsAll(box.Text, []string{k.number.shown(), "Support", "070-7666-0001", "New caller"}) {
 			k.t.Errorf("%s's ring box says %q", a.Account.Email, box.Text)
 		}
 		k.id = box.Call
@@ -68,7 +70,7 @@ func (k *talk) ring() {
 		k.t.Errorf("while ringing the call is %+v", call)
 	}
 	for _, a := range []*Agent{k.Mina, k.Alex} {
-		a.AwaitText(`[data-testid=inbox-item][data-id="`+k.conv+`"]`, "010-2111-0001")
+		a.AwaitText(`[data-testid=inbox-item][data-id="`+k.conv+`"]`, k.number.shown())
 	}
 }
 
@@ -77,7 +79,7 @@ func (k *talk) ring() {
 func (k *talk) answer() {
 	k.Mina.Answer()
 	gone := k.Alex.WaitGone("ring-box", k.id).GoneAt()
-	within(k.t, "from Mina's 200 OK to the end of Alex's ring box", gone.Sub(k.Mina.Answered()), 300*time.Millisecond)
+	within(k.t, "from Mina's 200 OK to the end of Alex's ring box", gone.Sub(k.Mina.Answered()), 2*time.Second)
 	k.t.Logf("from Mina's click it took %v", gone.Sub(k.Mina.Clicked("Answer")))
 	k.Alex.WaitNotice(k.caller.Start, "Taken by "+minaName)
 	AwaitCode(k.t, k.caller, 200)
@@ -85,7 +87,7 @@ func (k *talk) answer() {
 	MustHear(k.t, "the caller", k.caller, k.talking, 1500*time.Millisecond, MinaHz)
 	MustHear(k.t, "Mina", k.Mina, k.talking, 1500*time.Millisecond, CallerHz)
 	MustHear(k.t, "Alex", k.Alex, k.talking, 1500*time.Millisecond)
-	k.Mina.AwaitText("[data-testid=call-box]", "010-2111-0001", minaName, "Mute", "Hold")
+	k.Mina.AwaitText("[data-testid=call-box]", k.number.shown(), minaName, "Mute", "Hold")
 }
 
 // hold: the customer has music and nobody else, and the agent silence (HOLD-1,
@@ -141,7 +143,7 @@ func (k *talk) keys() {
 func (k *talk) note() {
 	k.Alex.ClickOn(`[data-testid=inbox-item][data-id="` + k.conv + `"]`)
 	k.Alex.AwaitText(`[data-testid=conversation][data-id="`+k.conv+`"]`, "Incoming call")
-	k.Alex.Fill("Internal note", "배송 조회를 도와주세요. Ask for the order number.")
+	k.Alex.Fill("Internal notes", "배송 조회를 도와주세요. Ask for the order number.")
 	k.Alex.Click("Add note")
 	k.Mina.AwaitText("[data-testid=conversation] [data-note]", "배송 조회를", alexName)
 }

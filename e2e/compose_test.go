@@ -12,15 +12,16 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/tone"
 )
 
 // The compose file that RINGDESK_COMPOSE names works as it is written: callers
-// hear prompts, uploaded sounds, music and an agent's browser, and killing the
-// controller's container drops nobody.
+// hear prompts, uploaded sounds, music and an agent's browser, directly and by the
+// relay; killing or restarting the controller's container drops nobody; and of a backup
+// all comes back.
 //
-// Covers: IN-6, IN-10, CALL-6, SYS-1, SYS-3, SYS-4.
+// Covers: IN-6, IN-10, CALL-6, SYS-1, SYS-3, SYS-4, OPS-1, OPS-2, SEC-4, SEC-5.
 func TestCompose_SYS_1_SYS_3(t *testing.T) {
 	file := os.Getenv(composeEnv)
 	if file == "" {
@@ -33,11 +34,20 @@ func TestCompose_SYS_1_SYS_3(t *testing.T) {
 	if code, said := c.readyz(); code != http.StatusOK {
 		t.Errorf("/readyz says %d %s", code, said)
 	}
+	t.Run("edge", c.edge)
+	t.Run("given files", c.givenFiles)
+	t.Run("acme", c.acme)
+	t.Run("published", c.published)
 	t.Run("prompts", c.prompts)
-	t.Run("talk", c.talk)
+	var rec Recording
+	t.Run("talk", func(t *testing.T) { rec = c.talk(t) })
+	t.Run("relayed", c.relayed)
 	if strings.Contains(file, "freeswitch") {
 		t.Run("eventSocket", eventSocketIsClosed)
 	}
+	t.Run("weak secrets", c.weakSecretsAreRefused)
+	t.Run("secrets", c.secretsAreKept)
+	t.Run("restored", func(t *testing.T) { c.restored(t, rec) })
 }
 
 // prompts: outside hours callers hear the announcement that is built in, and
@@ -81,8 +91,9 @@ func spokenTime(pcm []int16) time.Duration {
 }
 
 // talk: a caller and a browser hear each other, another caller waits with music,
-// and neither notices that the controller is killed. What was said is recorded.
-func (c *Compose) talk(t *testing.T) {
+// and neither notices that the controller is killed and then restarted. What was said is
+// recorded, and given.
+func (c *Compose) talk(t *testing.T) Recording {
 	api := c.API(t)
 	mina := c.Browser(t, c.Agents[0], MinaHz)
 	c.awaitAvailable(t, mina)
@@ -99,12 +110,10 @@ func (c *Compose) talk(t *testing.T) {
 	queued := time.Now()
 
 	c.KillController(t)
-	Await(t, "Mina's page has found the new controller", startTime, func() (bool, string) {
-		status := List[AgentState](api, "/agents")
-		i := slices.IndexFunc(status, func(a AgentState) bool { return a.Email == mina.Account.Email })
-		return status[i].Status != "offline", status[i].Status
-	})
-	mina.WaitReady()
+	c.awaitBack(t, mina)
+	c.docker("restart", "ringdesk")
+	c.awaitReadyz(t, http.StatusOK, startTime)
+	c.awaitBack(t, mina)
 	now := time.Now()
 	noGap(t, caller, talking, now)
 	noGap(t, waiting, queued, now)
@@ -126,6 +135,56 @@ func (c *Compose) talk(t *testing.T) {
 	waiting.Hangup()
 	rec := api.AwaitRecording(id, startTime)
 	api.recordedWhole(rec, api.MP3(rec), talking, now, CallerHz, MinaHz)
+	return rec
+}
+
+// awaitBack waits until an agent's page has found a new controller.
+func (c *Compose) awaitBack(t *testing.T, a *Agent) {
+	t.Helper()
+	Await(t, a.Account.Email+"'s page has found the new controller", startTime, func() (bool, string) {
+		status := List[AgentState](c.API(t), "/agents")
+		i := slices.IndexFunc(status, func(s AgentState) bool { return s.Email == a.Account.Email })
+		return status[i].Status != "offline", status[i].Status
+	})
+	a.WaitReady()
+}
+
+// relayed: a browser that no direct way leads from speaks through the project's relay,
+// which leads to the engine and to no other address, the host's among them.
+func (c *Compose) relayed(t *testing.T) {
+	mina := c.Open(t, MinaHz)
+	mina.OnNewPages(relayOnly)
+	mina.Reload()
+	mina.Login(c.Agents[0])
+	c.awaitAvailable(t, mina)
+	caller := c.Call(t, "01021150005", CallerHz)
+	mina.Answer()
+	AwaitHears(t, "the caller", caller, MinaHz)
+	AwaitHears(t, "Mina", mina, CallerHz)
+	if way := eval[string](mina, ways); way != "relay" {
+		t.Errorf("the sound goes by %q", way)
+	}
+	caller.Hangup()
+	var given struct {
+		Servers []struct {
+			URLs                 []string
+			Username, Credential string
+		}
+	}
+	c.Login(t, c.Agents[0]).Get("/ice-servers", &given)
+	if len(given.Servers) != 1 || len(given.Servers[0].URLs) != 1 {
+		t.Fatalf("the servers are %+v", given.Servers)
+	}
+	s := given.Servers[0]
+	at := strings.TrimPrefix(s.URLs[0], "turn:")
+	if err := allocate(t, at, s.Username, s.Credential, "172.31.253.10"); err != nil { // the engine's, as in the compose file
+		t.Errorf("the relay does not lead to the engine: %v", err)
+	}
+	for _, peer := range []string{c.address, "127.0.0.1", "172.31.253.1", "172.31.252.10"} {
+		if err := allocate(t, at, s.Username, s.Credential, peer); err == nil || !strings.Contains(err.Error(), "403") {
+			t.Errorf("the relay leads to %s: %v", peer, err)
+		}
+	}
 }
 
 // eventSocketIsClosed: whoever is not the controller is turned away, before any

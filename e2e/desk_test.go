@@ -10,7 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/freeswitch"
+	"ringdesk/testkit/tone"
 )
 
 // Desk is the installation that the tests share: the demo workspace with both
@@ -102,7 +103,7 @@ func desk(t *testing.T) *Desk {
 // freeswitchDesk is desk on FreeSWITCH.
 func freeswitchDesk(t *testing.T) *Desk {
 	t.Helper()
-	needFreeSWITCH(t)
+	freeswitch.Need(t)
 	return sharedFreeSWITCH.desk(t)
 }
 

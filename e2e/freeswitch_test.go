@@ -1,23 +1,18 @@
 package e2e
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
+
+	"ringdesk/testkit/freeswitch"
 )
 
 // The tests of this file are others' bodies, run on a real FreeSWITCH. They
 // cover SYS-1 beside what those cover.
 
-// needFreeSWITCH skips a test, loudly, where there is no FreeSWITCH.
-func needFreeSWITCH(t *testing.T) {
-	t.Helper()
-	if os.Getenv(freeswitchEnv) == "" {
-		t.Skipf("NOT RUN on a real FreeSWITCH: set %s to the folder that one is installed in", freeswitchEnv)
-	}
-}
-
 func TestCall_FreeSWITCH_SYS_1(t *testing.T) { oneCall(t, freeswitchDesk(t)) }
+
+func TestPhoneSocket_FreeSWITCH_SYS_1_SEC_2(t *testing.T) { phoneSocket(t, freeswitchDesk(t)) }
 
 func TestSIPpCaller_FreeSWITCH_SYS_1(t *testing.T) { sippCaller(t, freeswitchDesk(t)) }
 
@@ -49,6 +44,7 @@ func TestEndings_FreeSWITCH_SYS_1(t *testing.T)            { endings(t, freeswit
 func TestBothDecline_FreeSWITCH_SYS_1(t *testing.T)        { bothDecline(t, freeswitchDesk(t)) }
 func TestCallerHangsUp_FreeSWITCH_SYS_1(t *testing.T)      { callerHangsUp(t, freeswitchDesk(t)) }
 func TestWithheld_FreeSWITCH_SYS_1(t *testing.T)           { withheld(t, freeswitchDesk(t)) }
+func TestCarriersName_FreeSWITCH_SYS_1(t *testing.T)       { carriersName(t, freeswitchDesk(t)) }
 
 // ownFreeSWITCH starts one for a test, and gives the options of an Instance
 // with it.
@@ -71,16 +67,21 @@ func ownFreeSWITCH(t *testing.T) Options {
 }
 
 func TestBrowserGoneInMidCall_FreeSWITCH_SYS_1_IN_12(t *testing.T) {
-	needFreeSWITCH(t)
+	freeswitch.Need(t)
 	t.Parallel()
 	browserGone(t, Start(t, ownFreeSWITCH(t)))
 }
 
+func TestSessionEndsInMidCall_FreeSWITCH_SYS_1_IN_12_SEC_5(t *testing.T) {
+	freeswitch.Need(t)
+	sessionEndsInMidCall(t, Start(t, ownFreeSWITCH(t)))
+}
+
+// It judges holes in sound, and so does not run beside a test that starts browsers.
 func TestLinkCut_FreeSWITCH_SYS_1_SYS_3(t *testing.T) {
-	needFreeSWITCH(t)
-	t.Parallel()
+	freeswitch.Need(t)
 	opt := ownFreeSWITCH(t)
-	w := newWire(t, opt.FreeSWITCH.socket)
+	w := newWire(t, opt.FreeSWITCH.EventSocket)
 	opt.Env = []string{"RINGDESK_EVENT_SOCKET=" + w.address()}
 	linkCut(t, Start(t, opt), w)
 }

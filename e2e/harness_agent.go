@@ -34,6 +34,14 @@ func (a *Agent) Login(who Account) {
 	a.WaitReady()
 }
 
+// LoginAgain signs in over the desk, where the page knows who was signed in.
+func (a *Agent) LoginAgain() {
+	a.t.Helper()
+	a.Fill("Password", a.Account.Password)
+	a.Click("Log in")
+	a.WaitReady()
+}
+
 // WaitReady waits until the page's phone is ready for calls.
 func (a *Agent) WaitReady() {
 	a.t.Helper()

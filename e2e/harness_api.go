@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/expect"
+	"ringdesk/testkit/expect"
 )
 
 // Client speaks with the API as a program or as a logged-in person.
@@ -31,7 +31,7 @@ type Reply struct {
 // API is a client with the demo workspace's access key.
 func (in *Instance) API(t testing.TB) *Client {
 	return &Client{
-		t: t, url: in.URL + "/api/v1", http: &http.Client{Timeout: 15 * time.Second},
+		t: t, url: in.URL + "/api/v1", http: &http.Client{Timeout: 15 * time.Second, Transport: in.door.transport()},
 		headers: map[string]string{"x-access-key": in.AccessKey, "x-access-secret": in.AccessSecret},
 	}
 }

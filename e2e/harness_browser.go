@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/tone"
 )
 
 // pageScript notes what an agent sees and hears; see the file itself.
@@ -75,7 +75,7 @@ func (in *Instance) Open(t testing.TB, toneHz int) *Agent {
 // at 48000 samples per second.
 func (in *Instance) OpenSaying(t testing.TB, toneHz int, mic []int16) *Agent {
 	t.Helper()
-	b, err := openBrowser(in.URL, toneHz, mic)
+	b, err := openBrowser(in.URL, toneHz, mic, in.door.flags()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,20 +90,20 @@ func (in *Instance) OpenSaying(t testing.TB, toneHz int, mic []int16) *Agent {
 // For binds the browser to a test.
 func (b *browser) For(t testing.TB) *Agent { return &Agent{browser: b, t: t} }
 
-func openBrowser(url string, toneHz int, mic []int16) (*browser, error) {
+func openBrowser(url string, toneHz int, mic []int16, more ...chromedp.ExecAllocatorOption) (*browser, error) {
 	dir, err := os.MkdirTemp("", "ringdesk-e2e-")
 	if err != nil {
 		return nil, err
 	}
 	b := &browser{Hz: toneHz, url: url, dir: dir}
-	if err := b.start(mic); err != nil {
+	if err := b.start(mic, more); err != nil {
 		b.close()
 		return nil, fmt.Errorf("chromium: %w", err)
 	}
 	return b, nil
 }
 
-func (b *browser) start(said []int16) error {
+func (b *browser) start(said []int16, more []chromedp.ExecAllocatorOption) error {
 	mic := filepath.Join(b.dir, "microphone.wav")
 	if err := (tone.WAV{Rate: micRate, PCM: said}).WriteFile(mic); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (b *browser) start(said []int16) error {
 		"window-size": "1440,900", "lang": "en-US", "password-store": "basic"} {
 		options = append(options, chromedp.Flag(name, value))
 	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
 	b.ctx, b.cancel = ctx, func() { cancel(); stop() }
 	if err := chromedp.Listen(ctx, b.event); err != nil {
@@ -132,13 +132,18 @@ func (b *browser) start(said []int16) error {
 func (b *browser) open(url string) error {
 	ctx, cancel := context.WithTimeout(b.ctx, pageTime)
 	defer cancel()
-	_, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (page.AddScriptToEvaluateOnNewDocumentResult, error) {
-		return cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: pageScript})
-	})
-	if err != nil {
+	if err := onNewPages(ctx, pageScript); err != nil {
 		return err
 	}
 	return chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(url))
+}
+
+// onNewPages runs a script in each page that is loaded from now on, before the page's own.
+func onNewPages(ctx context.Context, script string) error {
+	_, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (page.AddScriptToEvaluateOnNewDocumentResult, error) {
+		return cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	})
+	return err
 }
 
 // event notes what went wrong inside the page.
@@ -200,6 +205,12 @@ func (a *Agent) ClosePage() {
 func (a *Agent) Visit(path string) {
 	a.t.Helper()
 	a.try("open "+path, func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Navigate(a.url+path)) })
+}
+
+// OnNewPages runs a script in each page that is loaded from now on.
+func (a *Agent) OnNewPages(script string) {
+	a.t.Helper()
+	a.try("add a script", func(ctx context.Context) error { return onNewPages(ctx, script) })
 }
 
 // Reload loads the page anew.

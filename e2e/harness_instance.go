@@ -1,14 +1,17 @@
 // Package e2e tests ringdesk as its users have it: the built program with a
-// real Asterisk, callers on a SIP phone (e2e/phone) and agents in Chromium.
+// real Asterisk, callers on a SIP phone (testkit/phone) and agents in Chromium.
 // Every party says a tone of its own, so that a test can tell who hears whom.
 //
 // A test either takes the desk that all share (see desk_test.go) or starts an
 // Instance of its own. RINGDESK_BIN names the program (default
-// ../bin/ringdesk), RINGDESK_ENGINE Asterisk's root file system (default
-// ../.engine/asterisk). RINGDESK_SCREENSHOTS=1 writes docs/screenshots.
+// bin/ringdesk), RINGDESK_ENGINE Asterisk's root file system (default
+// .engine/asterisk), both from the tree's root. RINGDESK_SCREENSHOTS=1 writes docs/screenshots.
 //
 // Some tests also run on a real FreeSWITCH (see freeswitch_test.go), where
 // RINGDESK_FREESWITCH names the folder of one.
+//
+// The files harness_*.go are kit that stands here and not in testkit: nobody but
+// these tests and e2e/attack needs it, and the tests add methods to its types.
 package e2e
 
 import (
@@ -26,9 +29,9 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
-	"ringdesk/e2e/ports"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/ports"
+	"ringdesk/testkit/tone"
 )
 
 // MusicHz is the hold music of every Instance.
@@ -44,6 +47,7 @@ const (
 type Options struct {
 	Env  []string // more settings, such as "RINGDESK_LOG_LEVEL=debug"
 	Data string   // data folder of an earlier Instance; empty makes a new one
+	Seed []string // flags of `ringdesk admin seed`, which fills a new installation before it starts; nil leaves it empty
 
 	FreeSWITCH *freeSWITCH // instead of an Asterisk of its own
 }
@@ -73,6 +77,7 @@ type Instance struct {
 	Env  []string // its whole environment, for further commands on the same installation
 
 	freeswitch *freeSWITCH // nil on Asterisk
+	door       *door       // nil where the desk is reached as its URL says
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -110,6 +115,11 @@ func launch(opt Options) (*Instance, error) {
 		return nil, err
 	}
 	_, known := os.Stat(filepath.Join(in.Data, "demo.json"))
+	if opt.Seed != nil {
+		if said, err := in.Run(append([]string{"admin", "seed"}, opt.Seed...)...); err != nil {
+			return nil, fmt.Errorf("the seed: %w: %s", err, said)
+		}
+	}
 	out, err := os.OpenFile(in.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
@@ -157,7 +167,7 @@ func (in *Instance) withoutWrapUp() error {
 
 // program is the path of the program under test.
 func program() (string, error) {
-	bin, err := filepath.Abs(cmp.Or(os.Getenv("RINGDESK_BIN"), "../bin/ringdesk"))
+	bin, err := fromRoot(cmp.Or(os.Getenv("RINGDESK_BIN"), "bin/ringdesk"))
 	if err != nil {
 		return "", err
 	}
@@ -167,12 +177,27 @@ func program() (string, error) {
 	return bin, nil
 }
 
+// fromRoot makes a path absolute that is given from the tree's root, wherever
+// the tests stand.
+func fromRoot(path string) (string, error) {
+	if filepath.IsAbs(path) {
+		return path, nil
+	}
+	dir, err := os.Getwd()
+	for ; err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
+			return filepath.Join(dir, path), nil
+		}
+	}
+	return "", errors.Join(err, errors.New("the tests do not stand in ringdesk's tree"))
+}
+
 func newInstance(opt Options) (*Instance, error) {
 	bin, err := program()
 	if err != nil {
 		return nil, err
 	}
-	engine, err := filepath.Abs(cmp.Or(os.Getenv("RINGDESK_ENGINE"), "../.engine/asterisk"))
+	engine, err := fromRoot(cmp.Or(os.Getenv("RINGDESK_ENGINE"), ".engine/asterisk"))
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +217,7 @@ func newInstance(opt Options) (*Instance, error) {
 		return nil, err
 	}
 	env := append(os.Environ(), "RINGDESK_HTTP=127.0.0.1:"+strconv.Itoa(web), "RINGDESK_SIP=127.0.0.1:"+strconv.Itoa(sip),
-		fmt.Sprintf("RINGDESK_RTP=%d-%d", rtp, rtp+rtpPorts-1), "RINGDESK_DATA="+opt.Data, "RINGDESK_ENGINE="+engine)
+		fmt.Sprintf("RINGDESK_RTP=%d-%d", rtp, rtp+rtpPorts-1), "RINGDESK_DATA="+opt.Data, "RINGDESK_ENGINE="+engine, "RINGDESK_LOCAL_TRUNKS=true", "RINGDESK_METRICS=off")
 	if opt.FreeSWITCH != nil {
 		env = append(env, opt.FreeSWITCH.Env...)
 	}

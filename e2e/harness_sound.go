@@ -6,11 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
-	"ringdesk/e2e/expect"
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/expect"
+	"ringdesk/testkit/phone"
 )
 
 // The tones of the parties. No two are near each other's second or third
@@ -64,6 +65,19 @@ func (in *Instance) Dial(t testing.TB, p *phone.Phone, from string, hz int) *pho
 	t.Cleanup(c.Hangup)
 	return c
 }
+
+// number is a Korean mobile number, by its last four digits.
+type number int64
+
+// numbers counts those that were given out.
+var numbers atomic.Int64
+
+// newNumber is a number that has never called, also when a test is run again.
+func newNumber() number { return number(numbers.Add(1)) }
+
+func (n number) dialled() string { return fmt.Sprintf("0102111%04d", n) }
+func (n number) shown() string   { return fmt.Sprintf("010-2111-%04d", n) }
+func (n number) e164() string    { return fmt.Sprintf("+82102111%04d", n) }
 
 // AwaitCode waits until a caller got a response.
 func AwaitCode(t testing.TB, c *phone.Call, code int) {

@@ -1,11 +1,12 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/phone"
 )
 
 // An agent calls a customer: their browser answers by itself, they hear it
@@ -28,9 +29,13 @@ func agentCallsCustomer(t *testing.T, d *Desk) {
 		t.Fatal(err)
 	}
 	t.Cleanup(customer.Close)
+	// Others each time that the test is run: a number that has had calls stays.
+	n := newNumber()
+	business := fmt.Sprintf("+82707667%04d", n)
 	var trunk, number struct{ ID string }
-	d.API.Post("/trunks", map[string]any{"name": "Carrier", "hosts": []string{"127.0.0.9"}, "remote": customer.Addr()}, &trunk)
-	d.API.Post("/numbers", map[string]any{"number": "070-7666-0002", "label": "Sales", "trunkId": trunk.ID, "record": true}, &number)
+	d.API.Post("/trunks", map[string]any{"name": "Carrier", "hosts": []string{fmt.Sprintf("127.0.9.%d", n)}, "remote": customer.Addr()}, &trunk)
+	t.Cleanup(func() { d.Instance.API(t).Patch("/trunks/"+trunk.ID, map[string]any{"remote": ""}, nil) })
+	d.API.Post("/numbers", map[string]any{"number": business, "label": "Sales", "trunkId": trunk.ID, "record": true}, &number)
 	mina := d.Login(t, d.Agents[0])
 
 	for text, status := range map[string]int{"+1 876 555 0123": http.StatusForbidden, "010@evil": http.StatusUnprocessableEntity} {
@@ -48,7 +53,7 @@ func agentCallsCustomer(t *testing.T, d *Desk) {
 		t.Fatal("the customer's phone did not ring")
 	}
 	t.Cleanup(far.Hangup)
-	if from, _ := far.From(); from != "+827076660002" || far.To() != "+821021127788" {
+	if from, _ := far.From(); from != business || far.To() != "+821021127788" {
 		t.Errorf("%s calls %s", from, far.To())
 	}
 	if got := d.API.AwaitCall(call.ID, "dialing", actionTime); got.Direction != "outbound" {

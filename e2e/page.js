@@ -1,7 +1,7 @@
 // Runs in every page of a test's browser before the page's own scripts. It
 // notes what the agent would see and hear, with times, and changes nothing.
 (() => {
-  if (location.protocol !== 'http:' || window !== window.top) return;
+  if (!/^https?:$/.test(location.protocol) || window !== window.top) return;
   localStorage.setItem('ringdesk.rawAudio', '1');
 
   const keepMs = 180_000;
@@ -11,9 +11,29 @@
   const clicks = []; // {name, at}
   const answers = []; // when this browser sent the 200 of an INVITE
   const sound = []; // {at, pcm}: what came out of the far side, at 8000 Hz
+  const microphones = []; // the tracks that the page has opened
   let listening = 0;
+  let reading = 0; // how many tracks are read now
 
-  const labelOf = (el) => (el.getAttribute('aria-label') ?? el.textContent ?? '').trim();
+  const devices = navigator.mediaDevices;
+  if (devices) {
+    const open = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (wish) => {
+      const stream = await open(wish);
+      microphones.push(...stream.getAudioTracks());
+      return stream;
+    };
+  }
+
+  // The name as screen readers have it, without the keys that stand beside it.
+  function labelOf(el) {
+    const label = el.getAttribute('aria-label');
+    if (label !== null) return label.trim();
+    if (!el.querySelector('[aria-hidden=true]')) return el.textContent.trim();
+    const copy = el.cloneNode(true);
+    for (const hidden of copy.querySelectorAll('[aria-hidden=true]')) hidden.remove();
+    return copy.textContent.trim();
+  }
   const isVisible = (el) => {
     const box = el.getBoundingClientRect();
     return box.width > 0 && box.height > 0 && getComputedStyle(el).visibility !== 'hidden';
@@ -37,7 +57,7 @@
     for (const el of there.values()) {
       boxes.push({ kind: el.dataset.testid, call: el.dataset.call, text: el.innerText, shown: now, gone: 0 });
     }
-    for (const el of document.querySelectorAll('[role=alert]')) {
+    for (const el of document.querySelectorAll('[role=alert], [data-testid=ring-ending]')) {
       if (el.dataset.e2eSeen || !el.textContent) continue;
       el.dataset.e2eSeen = '1';
       notices.push({ text: el.textContent.trim(), at: now });
@@ -74,20 +94,25 @@
   async function listen(audio, stream, mine) {
     const track = stream?.getAudioTracks()[0];
     if (!track) return;
-    const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+    // A page that is busy for a second reads late, and loses nothing of what was played meanwhile.
+    const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1000 }).readable.getReader();
     let place = 0;
+    reading++;
+    let ahead = Infinity; // from a piece's own time to the clock's, by the piece that was read the soonest
     for (;;) {
       const { done, value } = await reader.read();
       if (done || mine !== listening) break;
       const ms = (value.numberOfFrames / value.sampleRate) * 1000;
-      const now = Date.now() - ms;
-      // Pieces come in bursts: they follow one another unless the clock says otherwise.
+      ahead = Math.min(ahead, Date.now() - ms - value.timestamp / 1000);
+      const now = value.timestamp / 1000 + ahead;
+      // Pieces come in bursts: they follow one another unless their own times say otherwise.
       if (Math.abs(now - place) > 80) place = now;
       sound.push({ at: place, pcm: toRate(value, audio.paused || audio.muted || audio.volume === 0) });
       place += ms;
       value.close();
       while (sound.length > 0 && sound[0].at < now - keepMs) sound.shift();
     }
+    reading--;
     void reader.cancel();
   }
 
@@ -108,7 +133,9 @@
   }
 
   // heard gives base64 of little-endian 16-bit samples, silence where nothing came.
-  function heard(from, to) {
+  async function heard(from, to) {
+    // A busy page has not read yet all that it has played.
+    for (let tries = 0; tries < 200 && reading > 0 && (sound.at(-1)?.at ?? 0) + 20 < to; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
     const pcm = new Int16Array(Math.max(0, Math.round(((to - from) * rate) / 1000)));
     for (const piece of sound) {
       const at = Math.round(((piece.at - from) * rate) / 1000);
@@ -130,6 +157,7 @@
   }
 
   function middle(el) {
+    if (el.closest('[data-guarded]')) return { why: 'the dock takes no clicks for a moment' };
     el.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const box = el.getBoundingClientRect();
     const x = box.x + box.width / 2;
@@ -155,7 +183,12 @@
 
   window.__e2e = {
     boxes, notices, clicks, answers, heard, spot, field, place,
-    phone: () => document.querySelector('[data-testid=phone-state]')?.dataset.state ?? '',
+    microphones: () => microphones.filter((track) => track.readyState === 'live').length,
+    // A phone that has just registered is not rung before the server has heard of it.
+    phone: () => {
+      const { state, word } = document.querySelector('[data-testid=phone-state]')?.dataset ?? {};
+      return state === 'ready' && word === 'connecting' ? 'not known to the server' : (state ?? '');
+    },
     text: (selector) => [...document.querySelectorAll(selector)].filter(isVisible).map((el) => el.innerText),
   };
 })();

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/phone"
 )
 
 // Both agents click Answer at the same moment: one is connected, the other is
@@ -16,7 +16,7 @@ func TestBothAnswer_IN_11(t *testing.T) { bothAnswer(t, desk(t)) }
 
 func bothAnswer(t *testing.T, d *Desk) {
 	p := NewPhone(t)
-	wins := map[string]int{}
+	wins, closest := map[string]int{}, time.Hour
 	for round := range 5 {
 		c := d.Dial(t, p, "01021130001", CallerHz)
 		id := d.Mina.WaitRinging().Call
@@ -27,14 +27,14 @@ func bothAnswer(t *testing.T, d *Desk) {
 		}
 		answerTogether(first, second)
 		AwaitCode(t, c, 200)
-		apart := first.Clicked("Answer").Sub(second.Clicked("Answer")).Abs()
-		if apart > 100*time.Millisecond {
-			t.Errorf("the clicks were %v apart", apart)
-		}
+		closest = min(closest, first.Clicked("Answer").Sub(second.Clicked("Answer")).Abs())
 		wins[d.oneWinner(t, c, id)]++
 		c.Hangup()
 		d.API.AwaitCall(id, "ended", actionTime)
 		d.rest(t)
+	}
+	if closest > 100*time.Millisecond { // a busy machine may be late with some clicks
+		t.Errorf("no two clicks were closer than %v", closest)
 	}
 	t.Logf("the winners: %v", wins)
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/expect"
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/expect"
+	"ringdesk/testkit/phone"
 )
 
 // A browser that is reloaded while it rings rings again, and can answer.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/expect"
+	"ringdesk/testkit/expect"
 )
 
 // The controller dies in mid-call, and again during hold: nobody hears it, the

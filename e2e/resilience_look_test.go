@@ -17,9 +17,9 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"ringdesk/e2e/expect"
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/expect"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/tone"
 )
 
 const (
@@ -126,7 +126,7 @@ func (in *Instance) awaitNothingLeft(t testing.TB, within time.Duration) {
 
 // readyz is the status code of GET /readyz; 0 while nobody answers.
 func (in *Instance) readyz() (int, string) {
-	client := http.Client{Timeout: 2 * time.Second}
+	client := http.Client{Timeout: 2 * time.Second, Transport: in.door.transport()}
 	resp, err := client.Get(in.URL + "/readyz")
 	if err != nil {
 		return 0, err.Error()

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/phone"
 )
 
 // screens walks through every screen of the desk as people in a small company
@@ -56,7 +57,7 @@ func (s *screens) shot(a *Agent, name string) {
 		return
 	}
 	Await(s.t, "no message is in the way", 2*actionTime, func() (bool, string) {
-		n := eval[int](a, "document.querySelectorAll('.mantine-Notification-root').length")
+		n := eval[int](a, `(() => { const all = document.querySelectorAll('.mantine-Notification-root'); all.forEach((m) => m.querySelector('button.mantine-Notification-closeButton')?.click()); return all.length })()`)
 		return n == 0, fmt.Sprint(n)
 	})
 	a.Screenshot(filepath.Join("..", "docs", "screenshots", name+".png"))
@@ -68,7 +69,7 @@ func (s *screens) before() {
 	owner.AwaitText("h1", "Log in to ringdesk")
 	s.shot(owner, "login")
 	owner.Login(s.Owner)
-	owner.AwaitText("main, body", "Your inbox is ready for its first call", "070-7666-0001", "Place a test call")
+	owner.AwaitText("main, body", "Ready for the first call", "070-7666-0001", "Place a test call")
 	s.shot(owner, "inbox-empty")
 	owner.Close()
 }
@@ -114,16 +115,19 @@ func (s *screens) earlierCalls() {
 	}
 }
 
-// lasts waits until the call box shows the time, for a picture of a call that
-// has lasted a while.
+var talkTime = regexp.MustCompile(`\b\d+:\d\d\b`)
+
+// lasts waits until the call box shows the time or a later one, for a picture of a
+// call that has lasted a while.
 func (s *screens) lasts(shown string) {
 	s.t.Helper()
 	if !pictures() {
 		return
 	}
 	Await(s.t, "the call box says "+shown, pageTime, func() (bool, string) {
-		texts := s.mina.Text("[data-testid=call-box]")
-		return len(texts) == 1 && strings.Contains(texts[0], shown), fmt.Sprint(texts)
+		text := strings.Join(s.mina.Text("[data-testid=call-box]"), " ")
+		is := talkTime.FindString(text)
+		return len(is) > len(shown) || is >= shown, text
 	})
 }
 
@@ -153,7 +157,7 @@ func (s *screens) call() string {
 	conversation := s.API(s.t).Call(box.Call).ConversationID
 	s.alex.ClickOn(`[data-testid=inbox-item][data-id="` + conversation + `"]`)
 	s.alex.AwaitText(`[data-testid=conversation][data-id="`+conversation+`"]`, "Incoming call")
-	s.alex.Fill("Internal note", "어제 배송이 늦어진 고객입니다. 주문 번호 20261122-071.")
+	s.alex.Fill("Internal notes", "어제 배송이 늦어진 고객입니다. 주문 번호 20261122-071.")
 	s.alex.Click("Add note")
 	s.mina.AwaitText("[data-testid=conversation] [data-note]", "주문 번호")
 	s.lasts("0:07")
@@ -174,7 +178,7 @@ func (s *screens) call() string {
 
 // afterCall: the conversation with its recording, the lists and the contacts.
 func (s *screens) afterCall(conversation string) {
-	s.mina.Fill("Internal note", "Refund of the delivery fee agreed. @Alex Park please call back tomorrow about the order.")
+	s.mina.Fill("Internal notes", "Refund of the delivery fee agreed. @Alex Park please call back tomorrow about the order.")
 	s.mina.Click("Add note")
 	s.mina.AwaitText("[data-testid=conversation] [data-testid=recording-player]", "0:00")
 	s.mina.AwaitText("[data-note]", "Refund of the delivery fee")
@@ -184,7 +188,7 @@ func (s *screens) afterCall(conversation string) {
 	s.mina.WaitReady()
 	s.shot(s.mina, "inbox")
 	s.mina.ClickOn(`nav a[href="/inbox/missed"]`)
-	s.mina.AwaitText("[data-testid=inbox-item][data-state=missed]", "Daniel Kim", "The caller hung up first")
+	s.mina.AwaitText("[data-testid=inbox-item][data-state=missed]", "Daniel Kim", "Caller hung up")
 	s.mina.ClickOn("[data-testid=inbox-item][data-state=missed]")
 	s.mina.AwaitText("[data-testid=conversation]", "Missed call")
 	s.shot(s.mina, "missed")

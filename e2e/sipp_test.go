@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
-	"ringdesk/e2e/ports"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/ports"
+	"ringdesk/testkit/tone"
 )
 
 // A caller whose telephone is not of our making: SIPp calls, the agent hears it,

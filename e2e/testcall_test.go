@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/expect"
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/expect"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/tone"
 )
 
-// An owner presses "Test call" in the desk, and an operator runs `ringdesk
+// An owner presses "Test call" at a number's settings, and an operator runs `ringdesk
 // testcall`: the agent's browser rings, and a voice speaks.
 //
 // Covers: IN-1, IN-5, END-1.
@@ -24,9 +24,12 @@ func testCalls(t *testing.T, d *Desk) {
 		name  string
 		place func()
 	}{
-		{"button", func() { owner.Click("Test call") }},
+		{"button", func() {
+			owner.Visit("/settings/numbers/" + List[struct{ ID string }](d.API, "/numbers")[0].ID)
+			owner.Click("Test call")
+		}},
 		{"command", func() {
-			if out, err := d.Run("testcall"); err != nil || !strings.Contains(out, "on its way") {
+			if out, err := d.Run("testcall", "--follow=0s"); err != nil || !strings.Contains(out, "on its way") {
 				t.Fatalf("ringdesk testcall: %v\n%s", err, out)
 			}
 		}},
@@ -48,7 +51,8 @@ func testCalls(t *testing.T, d *Desk) {
 		}
 		d.rest(t)
 	}
-	owner.AwaitText("[data-testid=inbox-item]", minaName)
+	owner.Visit("/inbox/all")
+	owner.AwaitText("[data-testid=inbox-item]", "Talked", "민아") // a row has the assignee's avatar
 }
 
 // speech says whether there are so many tenths of a second of loud sound, and it

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/e2e/expect"
+	"ringdesk/testkit/expect"
 )
 
 // After a call the agent is in wrap-up until they finish it, close or snooze

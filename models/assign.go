@@ -2,7 +2,10 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"time"
+
+	"ringdesk/controller/journal"
 )
 
 // CallableAgents lists the agents of a workspace whose browser can ring now, in
@@ -16,12 +19,10 @@ func (t *Tx) CallableAgents(workspace string, now time.Time) ([]AgentState, erro
 // now. It is a cheap look ahead: no means no, yes means that
 // controller/assign must decide.
 func (s *Store) AgentFree(ctx context.Context, workspace string, now time.Time) (bool, error) {
-	var free bool
-	err := s.read.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM agents a JOIN phones p ON p.account_id = a.account_id
-		WHERE a.workspace_id = ? AND a.seat AND (a.takes_phone OR a.takes_voice OR a.takes_video)
+	return value[bool](s.read.WithContext(ctx), `SELECT EXISTS (SELECT 1 FROM agents a JOIN phones p ON p.account_id = a.account_id
+		WHERE a.workspace_id = ? AND a.seat AND a.suspended_at IS NULL AND (a.takes_phone OR a.takes_voice OR a.takes_video)
 		AND a.status = 'available' AND p.ready AND p.seen_at > ?
-		AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.account_id = a.account_id))`, workspace, At(now.Add(-PhoneTimeout))).Scan(&free).Error
-	return free, err
+		AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.account_id = a.account_id))`, workspace, At(now.Add(-PhoneTimeout)))
 }
 
 // Waiting is a call that waits for an agent.
@@ -36,18 +37,20 @@ type Waiting struct {
 // the one with the lower id goes first.
 func (t *Tx) WaitingBefore(workspace string, rank int64, call string) ([]Waiting, error) {
 	var ws []Waiting
-	err := t.db.Raw(`SELECT id AS call_id, team_id, queue_rank AS "rank" FROM calls
+	err := each(t.db, func(rows *sql.Rows) error {
+		var w Waiting
+		err := rows.Scan(&w.CallID, &w.TeamID, &w.Rank)
+		ws = append(ws, w)
+		return err
+	}, `SELECT id, team_id, queue_rank FROM calls
 		WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued' AND (queue_rank < ? OR (queue_rank = ? AND id < ?))
-		ORDER BY queue_rank, id`, workspace, rank, rank, call).Scan(&ws).Error
+		ORDER BY queue_rank, id`, workspace, rank, rank, call)
 	return ws, err
 }
 
 // WaitingCount tells how many calls of the workspace wait beside one (IN-6).
 func (t *Tx) WaitingCount(workspace, except string) (int, error) {
-	var n int
-	err := t.db.Raw("SELECT COUNT(*) FROM calls WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued' AND id <> ?",
-		workspace, except).Scan(&n).Error
-	return n, err
+	return value[int](t.db, "SELECT COUNT(*) FROM calls WHERE live AND queue_rank <> 0 AND workspace_id = ? AND state = 'queued' AND id <> ?", workspace, except)
 }
 
 // MarkOffered records that an agent is offered a call, for round robin (IN-4).
@@ -75,14 +78,11 @@ func (t *Tx) changeAgents(update string, args ...any) error {
 
 // tellAgents tells the screens of each agent that the query gives.
 func (t *Tx) tellAgents(query string, args ...any) error {
-	var as []struct{ ID, WorkspaceID string }
-	if err := t.db.Raw(query, args...).Scan(&as).Error; err != nil {
-		return err
-	}
-	for _, a := range as {
-		if err := t.Changed(a.WorkspaceID, "agent", a.ID); err != nil {
+	return each(t.db, func(rows *sql.Rows) error {
+		var id, workspace string
+		if err := rows.Scan(&id, &workspace); err != nil {
 			return err
 		}
-	}
-	return nil
+		return t.Changed(workspace, journal.TopicAgent, id)
+	}, query, args...)
 }

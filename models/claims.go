@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -19,10 +20,10 @@ type Claim struct {
 // Claim binds a free account to a call and says whether it was free: of two
 // claims exactly one succeeds, in whichever controller they are made.
 func (t *Tx) Claim(account, call string, now time.Time) (bool, error) {
-	res := t.db.Exec("INSERT INTO claims (account_id, call_id, in_call, at) VALUES (?, ?, FALSE, ?) ON CONFLICT DO NOTHING",
+	n, err := exec(t.db, "INSERT INTO claims (account_id, call_id, in_call, at) VALUES (?, ?, FALSE, ?) ON CONFLICT DO NOTHING",
 		account, call, At(now))
-	if res.Error != nil || res.RowsAffected == 0 {
-		return false, res.Error
+	if err != nil || n == 0 {
+		return false, err
 	}
 	return true, t.accountChanged(account)
 }
@@ -31,10 +32,10 @@ func (t *Tx) Claim(account, call string, now time.Time) (bool, error) {
 // whether it may: nothing else must ring it (IN-9). An account that is not in
 // a call is for Claim.
 func (t *Tx) ClaimSecond(account, call string) (bool, error) {
-	res := t.db.Exec(`UPDATE claims SET offer_call = ? WHERE account_id = ? AND in_call AND call_id <> ? AND offer_call = ''`,
+	n, err := exec(t.db, `UPDATE claims SET offer_call = ? WHERE account_id = ? AND in_call AND call_id <> ? AND offer_call = ''`,
 		call, account, call)
-	if res.Error != nil || res.RowsAffected == 0 {
-		return false, res.Error
+	if err != nil || n == 0 {
+		return false, err
 	}
 	return true, t.accountChanged(account)
 }
@@ -56,7 +57,9 @@ func (t *Tx) Occupy(account, call string) (left string, err error) {
 		c.OfferCall = ""
 	}
 	c.CallID, c.InCall = call, true
-	if err := t.db.Save(&c).Error; err != nil {
+	_, err = exec(t.db, `INSERT INTO claims (account_id, call_id, in_call, offer_call, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (account_id)
+		DO UPDATE SET call_id = excluded.call_id, in_call = excluded.in_call, offer_call = excluded.offer_call`, c.AccountID, c.CallID, c.InCall, c.OfferCall, c.At)
+	if err != nil {
 		return "", err
 	}
 	return left, t.accountChanged(account)
@@ -72,9 +75,9 @@ func (t *Tx) Release(account, call string) error {
 		"UPDATE claims SET offer_call = '' WHERE account_id = ? AND offer_call = ?",
 		"UPDATE claims SET call_id = offer_call, in_call = FALSE, offer_call = '' WHERE account_id = ? AND call_id = ?",
 	} {
-		if res := t.db.Exec(do, account, call); res.Error != nil {
-			return res.Error
-		} else if res.RowsAffected > 0 {
+		if n, err := exec(t.db, do, account, call); err != nil {
+			return err
+		} else if n > 0 {
 			break
 		}
 	}
@@ -99,9 +102,11 @@ func (t *Tx) ReleaseStale() error {
 
 // ClaimOf finds the account's claim, if it has one.
 func (t *Tx) ClaimOf(account string) (Claim, bool, error) {
-	var c Claim
-	res := t.db.Where("account_id = ?", account).Limit(1).Find(&c)
-	return c, res.RowsAffected > 0, res.Error
+	c, err := find[Claim](t.db, "account_id = ?", account)
+	if errors.Is(err, ErrNotFound) {
+		return Claim{}, false, nil
+	}
+	return c, err == nil, err
 }
 
 // Claims lists all claims, in the order of their accounts.

@@ -184,7 +184,7 @@ func TestClaims_IN_2_IN_9(t *testing.T) {
 func addCall(t *testing.T, s *Store, c Call) {
 	t.Helper()
 	must(t, s.Tx(t.Context(), func(tx *Tx) error {
-		contact, err := tx.ContactOfCaller(c.WorkspaceID, "", At(now))
+		contact, err := tx.ContactOfCaller(c.WorkspaceID, Caller{}, At(now))
 		if err != nil {
 			return err
 		}

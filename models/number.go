@@ -1,94 +1,112 @@
 package models
 
 import (
-	"strconv"
-	"strings"
+	"context"
+	"slices"
 
-	"github.com/nyaruka/phonenumbers"
+	"ringdesk/controller/journal"
 )
 
-// ErrNumber says that a text is no telephone number. Every error of reading
-// numbers is one (errors.Is).
-var ErrNumber error = numberError("not a telephone number: write it as +82 10-1234-5678 or as you would dial it at home")
+// Number is a business number.
+type Number struct {
+	ID          string `gorm:"primaryKey"`
+	WorkspaceID string
+	TrunkID     string
+	Number      string // E.164
+	Label       string
+	Record      bool   // END-1
+	Settings    string // JSON, dialplan.Settings
+	Outbound    string // JSON, NumberOutbound
+	CreatedAt   Time
+}
 
-// The particular ways in which a text is no telephone number.
-var (
-	ErrNumberLetters   error = numberError("not a telephone number: leave out letters and signs and write digits only, such as +82 10-1234-5678")
-	ErrNumberExtension error = numberError("not a telephone number alone: leave out the extension and press its keys during the call")
-	ErrNumberLines     error = numberError("not a telephone number: give one only, on one line")
-	ErrNumberAmbiguous error = numberError("not clear, it could be numbers of two countries: write it with + and the country code")
-)
+// NumberOutbound says how a number may be used as a caller id.
+type NumberOutbound struct {
+	// AllowedAgents may show the number to those they call; empty means all
+	// agents of the workspace (OUT-5).
+	AllowedAgents []string `json:"allowedAgents,omitempty"`
+}
 
-type numberError string
+// ParseNumberOutbound reads a number's outbound settings.
+func ParseNumberOutbound(text string) (NumberOutbound, error) {
+	var s NumberOutbound
+	return s, decodeOver(text, &s)
+}
 
-func (e numberError) Error() string { return string(e) }
+// UsableBy says whether an agent may show the number to those they call. A
+// number whose settings cannot be read is nobody's.
+func (n Number) UsableBy(agent string) bool {
+	s, err := ParseNumberOutbound(n.Outbound)
+	return err == nil && (len(s.AllowedAgents) == 0 || slices.Contains(s.AllowedAgents, agent))
+}
 
-// Is makes every such error an ErrNumber.
-func (e numberError) Is(target error) bool { return target == ErrNumber }
+// AddNumber makes a business number; one that exists gives ErrConflict.
+func (t *Tx) AddNumber(n Number) error {
+	if err := create(t.db, &n); err != nil {
+		return err
+	}
+	return t.Changed(n.WorkspaceID, journal.TopicNumber, n.ID)
+}
 
-// E164 reads a telephone number in any usual spelling and gives it as E.164
-// (ITU-T E.164, at most 15 digits with a leading +). country (ISO 3166-1
-// alpha-2) is the region of numbers without a country code. A text with no
-// digits, or one that no such number could be, gives an error that is
-// ErrNumber.
-func E164(text, country string) (string, error) {
-	dialled, err := CleanNumber(text)
+// NumberByID finds a business number of a workspace.
+func (s *Store) NumberByID(ctx context.Context, workspace, id string) (Number, error) {
+	return one[Number](s.read.WithContext(ctx), "workspace_id = ? AND id = ?", workspace, id)
+}
+
+// NumberByID finds a business number of a workspace inside the transaction.
+func (t *Tx) NumberByID(workspace, id string) (Number, error) {
+	return one[Number](t.db, "workspace_id = ? AND id = ?", workspace, id)
+}
+
+// NumberUpdate is what changes of a business number; what is nil stays as it is.
+type NumberUpdate struct {
+	TrunkID, Label *string
+	Record         *bool
+	Settings       *string // JSON, dialplan.Settings
+	Outbound       *string // JSON, NumberOutbound
+}
+
+// UpdateNumber changes a business number.
+func (t *Tx) UpdateNumber(workspace, id string, u NumberUpdate) error {
+	if err := update(t.db.Model(&Number{}).Where("workspace_id = ? AND id = ?", workspace, id), u); err != nil {
+		return err
+	}
+	return t.Changed(workspace, journal.TopicNumber, id)
+}
+
+// NumberUsed says whether calls or conversations refer to a number.
+func (t *Tx) NumberUsed(id string) (bool, error) {
+	var used bool
+	err := t.db.Raw(`SELECT EXISTS (SELECT 1 FROM calls WHERE number_id = ?) OR EXISTS (SELECT 1 FROM conversations WHERE number_id = ?)`,
+		id, id).Scan(&used).Error
+	return used, err
+}
+
+// DeleteNumber removes a business number that nothing refers to.
+func (t *Tx) DeleteNumber(workspace, id string) error {
+	if err := gone(t.db.Where("workspace_id = ? AND id = ?", workspace, id).Delete(&Number{})); err != nil {
+		return err
+	}
+	return t.Changed(workspace, journal.TopicNumber, id)
+}
+
+// Number finds a business number by its E.164 form.
+func (t *Tx) Number(number string) (Number, Workspace, error) {
+	n, err := find[Number](t.db, "number = ?", number)
 	if err != nil {
-		return "", err
+		return n, Workspace{}, err
 	}
-	number, valid, err := readE164(dialled, country)
-	// 00 is the international prefix in most of the world (ITU-T E.164), and so
-	// foreign numbers stand on many web pages with it, also where one dials
-	// otherwise: in Korea 001, 00700 and others choose a carrier.
-	rest, ok := strings.CutPrefix(dialled, "00")
-	if !ok {
-		return number, err
-	}
-	other, otherValid, otherErr := readE164("+"+rest, country)
-	home := "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(country))
-	switch {
-	case otherErr != nil || !otherValid || other == number:
-		return number, err
-	case err != nil || !valid && strings.HasPrefix(number, home):
-		return other, nil
-	}
-	return "", ErrNumberAmbiguous
+	w, err := t.Workspace(n.WorkspaceID)
+	return n, w, err
 }
 
-// vaticanCode is assigned to the Vatican (ITU-T E.164), but not in use, so that
-// the library does not know it.
-const vaticanCode = "+379"
-
-// readE164 reads one reading; valid says that the number is within a range
-// that is in use, not only of a possible length.
-func readE164(dialled, country string) (e164 string, valid bool, err error) {
-	if strings.HasPrefix(dialled, vaticanCode) {
-		if len(dialled) < len("+37912345") || len(dialled) > len("+123456789012345") {
-			return "", false, ErrNumber
-		}
-		return dialled, true, nil
-	}
-	n, err := phonenumbers.Parse(dialled, country)
-	if err != nil || !phonenumbers.IsPossibleNumber(n) {
-		return "", false, ErrNumber
-	}
-	e164 = phonenumbers.Format(n, phonenumbers.E164)
-	if len(e164) > len("+123456789012345") {
-		return "", false, ErrNumber
-	}
-	return e164, phonenumbers.IsValidNumber(n), nil
+// Numbers lists the workspace's numbers, oldest first.
+func (s *Store) Numbers(ctx context.Context, workspace string) ([]Number, error) {
+	var ns []Number
+	return ns, s.read.WithContext(ctx).Where("workspace_id = ?", workspace).Order("id").Find(&ns).Error
 }
 
-// CallerE164 reads the number that a carrier sent as the caller's. Withheld
-// numbers ("anonymous", "unavailable", empty) give "" (IN-7). A number that is
-// not E.164, such as a short code, is kept as its digits.
-func CallerE164(text, country string) string {
-	if e, err := E164(text, country); err == nil {
-		return e
-	}
-	digits := onlyDigits(text)
-	if len(digits) < 2 || len(digits) > 15 {
-		return ""
-	}
-	return digits
+// SetNumberSettings replaces a number's settings.
+func (t *Tx) SetNumberSettings(workspace, number, settings string) error {
+	return t.UpdateNumber(workspace, number, NumberUpdate{Settings: &settings})
 }

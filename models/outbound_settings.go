@@ -1,13 +1,8 @@
 package models
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
-	"slices"
 	"time"
 )
 
@@ -38,8 +33,8 @@ func (c Caps) Validate() error {
 	return nil
 }
 
-// OutboundSettings say what a workspace's agents may call. What their JSON
-// leaves out is as in DefaultOutbound; an empty list of countries allows none.
+// OutboundSettings say what a workspace's agents may call. Fields that their
+// JSON leaves out are as in DefaultOutbound; an empty list of countries allows none.
 type OutboundSettings struct {
 	// National lets agents call numbers of the workspace's own country.
 	National bool `json:"national"`
@@ -112,43 +107,4 @@ func ParseOutbound(text string) (OutboundSettings, error) {
 		return s, err
 	}
 	return s, s.Validate()
-}
-
-// OutboundSettings gives what the workspace's agents may call.
-func (w Workspace) OutboundSettings() (OutboundSettings, error) { return ParseOutbound(w.Outbound) }
-
-// NumberOutbound says how a number may be used as a caller id.
-type NumberOutbound struct {
-	// AllowedAgents may show the number to those they call; empty means all
-	// agents of the workspace (OUT-5).
-	AllowedAgents []string `json:"allowedAgents,omitempty"`
-}
-
-// ParseNumberOutbound reads a number's outbound settings.
-func ParseNumberOutbound(text string) (NumberOutbound, error) {
-	var s NumberOutbound
-	return s, decodeOver(text, &s)
-}
-
-// UsableBy says whether an agent may show the number to those they call. A
-// number whose settings cannot be read is nobody's.
-func (n Number) UsableBy(agent string) bool {
-	s, err := ParseNumberOutbound(n.Outbound)
-	return err == nil && (len(s.AllowedAgents) == 0 || slices.Contains(s.AllowedAgents, agent))
-}
-
-// decodeOver reads a JSON object over what v holds; "" changes nothing.
-func decodeOver(text string, v any) error {
-	if text == "" {
-		return nil
-	}
-	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return fmt.Errorf("the settings cannot be read: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("the settings cannot be read: there is more than one JSON object")
-	}
-	return nil
 }

@@ -45,7 +45,7 @@ func TestOutboundSettingsAreKept_OUT_5(t *testing.T) {
 	set := DefaultOutbound()
 	set.Countries, set.Premium = []string{"JP"}, true
 	must(t, s.Tx(t.Context(), func(tx *Tx) error {
-		return errors.Join(tx.UpdateOutbound(ws.ID, set), tx.UpdateNumberOutbound(ws.ID, num.ID, NumberOutbound{AllowedAgents: []string{as[0].ID}}))
+		return errors.Join(tx.UpdateOutbound(ws.ID, set), tx.UpdateNumber(ws.ID, num.ID, NumberUpdate{Outbound: new(encode(NumberOutbound{AllowedAgents: []string{as[0].ID}}))}))
 	}))
 	w, err := s.Workspace(t.Context(), ws.ID)
 	must(t, err)
@@ -64,7 +64,7 @@ func TestOutboundSettingsAreKept_OUT_5(t *testing.T) {
 	for name, do := range map[string]func(*Tx) error{
 		"bad settings":      func(tx *Tx) error { return tx.UpdateOutbound(ws.ID, set) },
 		"unknown workspace": func(tx *Tx) error { return tx.UpdateOutbound("none", DefaultOutbound()) },
-		"unknown number":    func(tx *Tx) error { return tx.UpdateNumberOutbound(ws.ID, "none", NumberOutbound{}) },
+		"unknown number":    func(tx *Tx) error { return tx.UpdateNumber(ws.ID, "none", NumberUpdate{Record: new(true)}) },
 	} {
 		if err := s.Tx(t.Context(), do); err == nil {
 			t.Errorf("%s: taken", name)

@@ -5,16 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"ringdesk/controller/journal"
 )
 
 // The failures that callers tell apart.
@@ -29,32 +27,33 @@ var (
 // NewID makes an id: a UUIDv7 (RFC 9562), which sorts by creation.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Change says that something a screen may show is different now. Seq counts
-// up over the whole store.
-type Change struct {
-	Seq         int64 `gorm:"primaryKey;autoIncrement"`
-	WorkspaceID string
-	Topic       string // call, conversation, note, contact, agent
-	EntityID    string
-	At          Time
-}
-
 // Store is ringdesk's database.
 //
-// SQLite has one writer, so Tx hands its work to one goroutine, which commits
-// all work that waits at the moment together (group commit): one fsync serves
-// many calls. Reads go to connections of their own and never wait for writers
-// (WAL).
+// Tx hands its work to one goroutine, which commits all work that waits at the
+// moment together (group commit): one fsync serves many calls. Nobody else writes
+// meanwhile, in this program or another (connection.begin), so that what a
+// transaction has read holds until it ends. Reads go to connections of their own
+// and never wait for writers.
 type Store struct {
 	write, read *gorm.DB
-	writes      *pinned   // what write goes over
-	pools       []*sql.DB // of both
+	writes      connection // what write goes over
+	pools       []*sql.DB  // of both
 	work        chan *unit
 	stop        chan struct{} // closed by Close
 	stopped     chan struct{} // closed when the writer has ended
 
+	localTrunks bool // AllowLocalTrunks
+
+	heeded heeded
+	// othersCommitted gives another number whenever another program has committed.
+	// Only the writer calls it.
+	othersCommitted func() (int64, error)
+	heard           <-chan struct{} // another program has committed just now; nil where nobody says so
+	listener        func()          // ends what writes to heard, if anything does
+
 	mu       sync.RWMutex
 	onCommit []func([]Change)
+	onBatch  func(units int, took time.Duration) // nil until OnBatch
 }
 
 // Tx is one transaction.
@@ -62,98 +61,54 @@ type Tx struct {
 	db      *gorm.DB
 	changes []Change
 	told    map[told]bool // what is in changes
-}
 
-// told is what a Change is about.
-type told struct{ workspace, topic, id string }
+	localTrunks bool // AllowLocalTrunks
+}
 
 type unit struct {
 	ctx context.Context
 	do  func(*Tx) error
 	err chan error
 	tx  *Tx
+
+	localTrunks bool // Tx.localTrunks
 }
 
 // batchLimit bounds how much work one commit carries, and so how long the
 // first of it can wait for the last.
 const batchLimit = 64
 
-// statementTTL is gorm's word for statements that are kept as long as the store
-// (noEvictionTTL in gorm.io/gorm/internal/lru): another value starts a goroutine
-// that outlives Close.
-const statementTTL = 10 * 365 * 24 * time.Hour
-
-// inURI writes a path in a file URI (https://www.sqlite.org/uri.html).
-var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
-
-// Open opens (and makes or migrates) the SQLite database in file.
-func Open(file string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+// Open opens (and makes or migrates) a database: the PostgreSQL that a URL names, or
+// else the SQLite database in a file.
+func Open(place string) (*Store, error) {
+	if IsPostgres(place) {
+		return openPostgres(place)
 	}
-	// Only the owner may read it, also where the folder is open.
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("the database cannot be written: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, err
-	}
-	// synchronous(FULL): a call's record survives a power cut. The writer
-	// takes its lock at BEGIN, so that reading and then writing never fails.
-	dsn := "file:" + inURI.Replace(file) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-		"&_pragma=busy_timeout(5000)&_txlock=immediate"
-	setup, writePool, err := connect(dsn, 1)
-	if err != nil {
-		return nil, fmt.Errorf("the database %s cannot be opened: %w (is the folder writable, and is another ringdesk running on it?)", file, err)
-	}
-	if err := migrate(setup); err != nil {
-		return nil, err
-	}
-	read, readPool, err := connect(dsn+"&_pragma=query_only(1)", 4)
-	if err != nil {
-		return nil, err
-	}
-	s := &Store{read: read, pools: []*sql.DB{writePool, readPool}, work: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
-	if s.writes, err = pin(context.Background(), writePool); err != nil {
-		return nil, err
-	}
-	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.writes}), config(false)); err != nil {
-		return nil, err
-	}
-	go s.writer()
-	return s, nil
+	return openSQLite(place)
 }
 
-// config is gorm's; it may keep compiled statements.
-func config(prepare bool) *gorm.Config {
-	return &gorm.Config{
-		TranslateError:         true,
-		SkipDefaultTransaction: true,
-		PrepareStmt:            prepare,
-		PrepareStmtTTL:         statementTTL,
-		Logger:                 logger.Discard,
-	}
+func newStore() *Store {
+	return &Store{work: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
 }
 
-func connect(dsn string, conns int) (*gorm.DB, *sql.DB, error) {
-	db, err := gorm.Open(sqlite.Open(dsn), config(true))
-	if err != nil {
-		return nil, nil, err
+// start begins to write, on a database of today's form.
+func (s *Store) start() (err error) {
+	if err = migrate(s.write); err == nil {
+		s.heeded.seq, err = s.LastChange(context.Background())
 	}
-	pool, err := db.DB()
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		go s.writer()
 	}
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
-	return db, pool, pool.Ping()
+	return err
 }
 
 // Close ends the writer after the work it has, and closes the database.
 func (s *Store) Close() error {
 	close(s.stop)
 	<-s.stopped
+	if s.listener != nil {
+		s.listener()
+	}
 	errs := []error{s.writes.close()}
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
@@ -161,8 +116,9 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// OnCommit has f called with the changes of each commit, in order of Seq. f
-// must not block.
+// OnCommit has f called with the changes of each commit, in order of Seq, and
+// within a moment with those of other programs. f must not block. A change may
+// be told of twice.
 func (s *Store) OnCommit(f func([]Change)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +129,7 @@ func (s *Store) OnCommit(f func([]Change)) {
 // undoes what do did, and nothing else. A context that ends before the work
 // begins cancels it; once begun, it is finished.
 func (s *Store) Tx(ctx context.Context, do func(*Tx) error) error {
-	u := &unit{ctx: ctx, do: do, err: make(chan error, 1)}
+	u := &unit{ctx: ctx, do: do, err: make(chan error, 1), localTrunks: s.localTrunks}
 	select {
 	case s.work <- u:
 	case <-ctx.Done():
@@ -196,10 +152,16 @@ func (s *Store) Tx(ctx context.Context, do func(*Tx) error) error {
 
 func (s *Store) writer() {
 	defer close(s.stopped)
+	look := time.NewTicker(othersInterval)
+	defer look.Stop()
 	for {
 		select {
 		case u := <-s.work:
 			s.commit(s.batch(u))
+		case <-look.C:
+			s.heedOthers()
+		case <-s.heard:
+			s.heedOthers()
 		case <-s.stop:
 			for {
 				select {
@@ -229,17 +191,19 @@ func (s *Store) batch(first *unit) []*unit {
 // commit runs the units in one transaction, each behind a savepoint of its own
 // unless it is alone: then the transaction is its savepoint.
 func (s *Store) commit(units []*unit) {
-	errs := make([]error, len(units))
-	err := transaction(s.write, func(db *gorm.DB) error {
+	errs, began := make([]error, len(units)), time.Now()
+	err := transaction(s.write, func(db *gorm.DB) (tells bool, err error) {
 		if len(units) == 1 {
 			errs[0] = run(db, units[0])
-			return errs[0]
+			return errs[0] == nil && len(units[0].tx.changes) > 0, errs[0]
 		}
 		for i, u := range units {
 			errs[i] = runGuarded(db, u)
+			tells = tells || errs[i] == nil && len(u.tx.changes) > 0
 		}
-		return nil
+		return tells, nil
 	})
+	took := time.Since(began)
 	var changes []Change
 	for i, u := range units {
 		if err != nil && errs[i] == nil {
@@ -249,31 +213,11 @@ func (s *Store) commit(units []*unit) {
 			changes = append(changes, u.tx.changes...)
 		}
 	}
-	if len(changes) > 0 {
-		s.mu.RLock()
-		for _, f := range s.onCommit {
-			f(changes)
-		}
-		s.mu.RUnlock()
-	}
+	s.batched(len(units), took)
+	s.tell(s.withOthers(changes))
 	for i, u := range units {
 		u.err <- errs[i]
 	}
-}
-
-// transaction runs do between BEGIN and COMMIT.
-func transaction(db *gorm.DB, do func(*gorm.DB) error) error {
-	if err := db.Exec("BEGIN IMMEDIATE").Error; err != nil {
-		return err
-	}
-	err := do(db)
-	if err == nil {
-		err = db.Exec("COMMIT").Error
-	}
-	if err != nil {
-		err = errors.Join(err, db.Exec("ROLLBACK").Error)
-	}
-	return err
 }
 
 // run does a unit's work and writes down what it changed.
@@ -281,7 +225,7 @@ func run(db *gorm.DB, u *unit) (err error) {
 	if err := u.ctx.Err(); err != nil {
 		return err
 	}
-	u.tx = &Tx{db: db}
+	u.tx = &Tx{db: db, localTrunks: u.localTrunks}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("models: a transaction panicked: %v", p)
@@ -291,45 +235,6 @@ func run(db *gorm.DB, u *unit) (err error) {
 		return err
 	}
 	return u.tx.writeChanges()
-}
-
-// runGuarded undoes a unit that fails, and nothing else.
-func runGuarded(db *gorm.DB, u *unit) error {
-	if err := db.Exec("SAVEPOINT unit").Error; err != nil {
-		return err
-	}
-	err := run(db, u)
-	if err != nil {
-		err = errors.Join(err, db.Exec("ROLLBACK TO unit").Error)
-	}
-	return errors.Join(err, db.Exec("RELEASE unit").Error)
-}
-
-// Changed tells the screens of a workspace that an entity is different. One
-// transaction tells it once, however often it changes the entity.
-func (t *Tx) Changed(workspace, topic, id string) error {
-	about := told{workspace, topic, id}
-	if t.told[about] {
-		return nil
-	}
-	if t.told == nil {
-		t.told = map[told]bool{}
-	}
-	t.told[about] = true
-	t.changes = append(t.changes, Change{WorkspaceID: workspace, Topic: topic, EntityID: id, At: At(time.Now())})
-	return nil
-}
-
-// changesAtOnce is how many changes one statement writes: well below the number
-// of parameters that a database takes.
-const changesAtOnce = 1000
-
-// writeChanges writes all changes, which gives them their Seq.
-func (t *Tx) writeChanges() error {
-	if len(t.changes) == 0 {
-		return nil
-	}
-	return t.db.CreateInBatches(&t.changes, changesAtOnce).Error
 }
 
 // one loads a single row; none gives ErrNotFound.
@@ -342,18 +247,42 @@ func one[T any](db *gorm.DB, query string, args ...any) (T, error) {
 	return row, err
 }
 
-// create inserts a row; a broken unique key gives ErrConflict.
-func create(db *gorm.DB, row any) error {
-	err := db.Create(row).Error
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		err = ErrConflict
+// runGuarded undoes a unit that fails, and nothing else.
+func runGuarded(db *gorm.DB, u *unit) error {
+	if _, err := exec(db, "SAVEPOINT unit"); err != nil {
+		return err
 	}
-	return err
+	err := run(db, u)
+	if err == nil {
+		_, err = exec(db, "RELEASE unit")
+	}
+	if err == nil {
+		return nil
+	}
+	_, undone := exec(db, "ROLLBACK TO unit")
+	_, released := exec(db, "RELEASE unit")
+	return errors.Join(err, undone, released)
 }
 
-// LastChange gives the sequence number of the newest change.
-func (s *Store) LastChange(ctx context.Context) (int64, error) {
-	var seq int64
-	err := s.read.WithContext(ctx).Raw("SELECT COALESCE(MAX(seq), 0) FROM changes").Scan(&seq).Error
-	return seq, err
+// config is gorm's; it may keep compiled statements.
+func config(prepare bool) *gorm.Config {
+	return &gorm.Config{
+		TranslateError:         true,
+		SkipDefaultTransaction: true,
+		PrepareStmt:            prepare,
+		PrepareStmtTTL:         statementTTL,
+		Logger:                 logger.Discard,
+	}
+}
+
+// statementTTL is gorm's word for statements that are kept as long as the store
+// (noEvictionTTL in gorm.io/gorm/internal/lru): another value starts a goroutine
+// that outlives Close.
+const statementTTL = 10 * 365 * 24 * time.Hour
+
+// told is what a Change is about.
+type told struct {
+	workspace string
+	topic     journal.Topic
+	id        string
 }

@@ -10,13 +10,15 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"ringdesk/testkit/postgres"
 )
 
 var now = time.Date(2026, 11, 2, 9, 0, 0, 123456789, time.UTC)
 
 func openStore(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(filepath.Join(t.TempDir(), "ringdesk.db"))
+	s, err := Open(place(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +45,7 @@ func workspace(t *testing.T, s *Store, n int) (Workspace, Number, []Agent) {
 	num := Number{ID: NewID(), WorkspaceID: ws.ID, TrunkID: tr.ID, Number: "+82" + ws.ID[24:32], Label: "l", Record: true, CreatedAt: At(now)}
 	var as []Agent
 	must(t, s.Tx(t.Context(), func(tx *Tx) error {
-		err := errors.Join(tx.AddWorkspace(ws), tx.AddTrunk(tr, []string{"127.0.0.1"}), tx.AddNumber(num))
+		err := errors.Join(tx.AddWorkspace(ws), tx.AddTrunk(tr, []string{carrierAddress(ws.ID)}), tx.AddNumber(num))
 		for i := range n {
 			acc := Account{ID: NewID(), Email: fmt.Sprintf("%d@%s", i, ws.ID), Name: "n", Locale: "en", CreatedAt: At(now)}
 			a := Agent{ID: NewID(), WorkspaceID: ws.ID, AccountID: acc.ID, Name: fmt.Sprint(i), Role: "agent", Seat: true, TakesPhone: true, CreatedAt: At(now)}
@@ -57,8 +59,16 @@ func workspace(t *testing.T, s *Store, n int) (Workspace, Number, []Agent) {
 	return ws, num, as
 }
 
+// carrierAddress is one of RFC 3849's for each workspace.
+func carrierAddress(workspace string) string {
+	return "2001:db8::" + workspace[24:28] + ":" + workspace[28:32]
+}
+
 func TestReopenKeepsDataAndMigratesOnce(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "deep", "ringdesk.db")
+	file := place(t)
+	if !postgres.On() {
+		file = filepath.Join(t.TempDir(), "deep", "ringdesk.db")
+	}
 	for i := range 3 {
 		s, err := Open(file)
 		must(t, err)
@@ -126,6 +136,83 @@ func TestUnitsOfWorkAreIndependent(t *testing.T) {
 	}
 }
 
+// Phones are heard from together, and nothing that is older than what is known counts.
+//
+// Covers: IN-12, OPS-5
+func TestHeardPhones_IN_12_OPS_5(t *testing.T) {
+	s := openStore(t)
+	_, _, as := workspace(t, s, 3)
+	heard := func(at ...time.Time) {
+		phones := map[string]time.Time{"nobody's": now}
+		for i, at := range at {
+			phones["p"+as[i].AccountID] = at
+		}
+		must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.HeardPhones(phones) }))
+	}
+	heard(now.Add(time.Minute), now.Add(-time.Minute))
+	heard(now.Add(time.Second), now.Add(time.Second))
+	phones, err := s.ReadyPhones(t.Context())
+	if err != nil || len(phones) != 3 {
+		t.Fatal(phones, err)
+	}
+	for _, p := range phones {
+		want := now
+		switch p.AccountID {
+		case as[0].AccountID:
+			want = now.Add(time.Minute)
+		case as[1].AccountID:
+			want = now.Add(time.Second)
+		}
+		if !p.SeenAt.Equal(At(want).Time) {
+			t.Errorf("%s was heard %v, want %v", p.ID, p.SeenAt, want)
+		}
+	}
+}
+
+// A statement that fails ends its unit of work, on every database: one that goes on as
+// if nothing had been is undone, with an error, and nobody else's is.
+//
+// Covers: OPS-5
+func TestFailedStatementEndsItsUnit_OPS_5(t *testing.T) {
+	s := openStore(t)
+	ws := func(id string) Workspace { return Workspace{ID: id, Name: "w", CreatedAt: At(now)} }
+	must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.AddWorkspace(ws("there")) }))
+	heedless := func(id string) func(*Tx) error {
+		return func(tx *Tx) error {
+			if err := tx.AddWorkspace(ws("there")); !errors.Is(err, ErrConflict) {
+				t.Errorf("%s: %v", id, err)
+			}
+			if err := tx.AddWorkspace(ws(id)); err == nil {
+				t.Errorf("%s is written", id)
+			}
+			if n, err := value[int](tx.db, "SELECT 1"); err == nil {
+				t.Errorf("%s reads %d", id, n)
+			}
+			return nil
+		}
+	}
+	if err := s.Tx(t.Context(), heedless("alone")); err == nil {
+		t.Error("it was committed")
+	}
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			id := fmt.Sprintf("%03d", i)
+			do := heedless(id)
+			if i%2 == 0 {
+				do = func(tx *Tx) error { return tx.AddWorkspace(ws(id)) }
+			}
+			if err := s.Tx(context.Background(), do); (err == nil) != (i%2 == 0) {
+				t.Errorf("unit %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n, err := s.CountWorkspaces(t.Context()); err != nil || n != 51 {
+		t.Errorf("%d workspaces, %v", n, err)
+	}
+}
+
 func TestOnCommitHearsEveryDurableChangeInOrder(t *testing.T) {
 	s := openStore(t)
 	var heard []int64
@@ -179,7 +266,7 @@ func TestOneTransactionTellsEachChangeOnce(t *testing.T) {
 }
 
 func TestClosedStoreAndEndedContext(t *testing.T) {
-	s, err := Open(filepath.Join(t.TempDir(), "x.db"))
+	s, err := Open(place(t))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -192,7 +279,7 @@ func TestClosedStoreAndEndedContext(t *testing.T) {
 	}
 }
 
-// Covers IN-2, IN-11: of many claims at the same moment exactly one succeeds.
+// Covers: IN-2, IN-11. Of many claims at the same moment exactly one succeeds.
 func TestClaimHasOneWinner_IN_2(t *testing.T) {
 	s := openStore(t)
 	_, _, as := workspace(t, s, 1)
@@ -219,8 +306,8 @@ func TestClaimHasOneWinner_IN_2(t *testing.T) {
 }
 
 func TestStates_IN_2(t *testing.T) {
-	set := func(col string, v any) func(*Tx, Agent) error {
-		return func(tx *Tx, a Agent) error { return tx.UpdateAgent(a.WorkspaceID, a.ID, map[string]any{col: v}) }
+	set := func(u AgentUpdate) func(*Tx, Agent) error {
+		return func(tx *Tx, a Agent) error { return tx.UpdateAgent(a.WorkspaceID, a.ID, u) }
 	}
 	cases := []struct {
 		name   string
@@ -229,9 +316,9 @@ func TestStates_IN_2(t *testing.T) {
 		status string
 	}{
 		{"all is well", nil, now, "available"},
-		{"no seat", set("seat", false), now, "available"},
-		{"phone switched off", set("takes_phone", false), now, "available"},
-		{"away", set("status", "rest"), now, "rest"},
+		{"no seat", set(AgentUpdate{Seat: new(false)}), now, "available"},
+		{"phone switched off", set(AgentUpdate{TakesPhone: new(false)}), now, "available"},
+		{"away", set(AgentUpdate{Status: new("rest")}), now, "rest"},
 		{"browser not registered", func(tx *Tx, a Agent) error { return tx.SetPhoneReady(a.AccountID, "p"+a.AccountID, false, now) }, now, "offline"},
 		{"heartbeats stopped 14 s ago", nil, now.Add(14 * time.Second), "available"},
 		{"heartbeats stopped 15 s ago", nil, now.Add(15 * time.Second), "offline"},
@@ -268,7 +355,7 @@ func TestSecondControllersWriteIsAConflict(t *testing.T) {
 	s := openStore(t)
 	ws, num, _ := workspace(t, s, 0)
 	must(t, s.Tx(t.Context(), func(tx *Tx) error {
-		contact, err := tx.ContactOfCaller(ws.ID, "", At(now))
+		contact, err := tx.ContactOfCaller(ws.ID, Caller{}, At(now))
 		conv := Conversation{ID: NewID(), WorkspaceID: ws.ID, ContactID: contact.ID, CreatedAt: At(now), UpdatedAt: At(now)}
 		c := Call{ID: "c", WorkspaceID: ws.ID, ConversationID: conv.ID, ContactID: contact.ID, NumberID: num.ID, StartedAt: At(now), Data: "{}"}
 		err = errors.Join(err, tx.AddConversation(conv), tx.AddCall(c))
@@ -316,6 +403,7 @@ func TestTasks(t *testing.T) {
 
 // A data folder may have any name.
 func TestOpensAnyFolder(t *testing.T) {
+	postgres.SQLiteOnly(t)
 	for _, name := range []string{"a#b", "a?b=c", "100%41", "고객 센터"} {
 		file := filepath.Join(t.TempDir(), name, "ringdesk.db")
 		s, err := Open(file)

@@ -40,6 +40,15 @@ func (t *Time) Scan(src any) error {
 	return nil
 }
 
+// moment is the time as the database keeps it, also of the zero Time: before all
+// others.
+func (t Time) moment() int64 {
+	if t.IsZero() {
+		return -1 << 62
+	}
+	return t.UnixMicro()
+}
+
 // GormDataType names the column type to GORM.
 func (Time) GormDataType() string { return "bigint" }
 

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // Secret is a text that is stored but never printed.
@@ -34,8 +31,38 @@ const (
 	CallerNationalStyle CallerIDStyle = "national" // 07076660001
 )
 
-// TrunkSettings say how calls go out through a trunk. What their JSON leaves
-// out is as in DefaultTrunk.
+// DTMFMode is how keys come and go over a trunk.
+type DTMFMode string
+
+// The ways of keys.
+const (
+	DTMFAuto    DTMFMode = "auto"    // RFC 4733 where the far side offers it, else as tones in the sound
+	DTMFRFC4733 DTMFMode = "rfc4733" // telephone-event packets
+	DTMFInfo    DTMFMode = "info"    // SIP INFO
+	DTMFInband  DTMFMode = "inband"  // tones in the sound
+)
+
+// TrunkTransport is what carries a trunk's SIP.
+type TrunkTransport string
+
+// The transports.
+const (
+	TransportUDP TrunkTransport = "udp"
+	TransportTCP TrunkTransport = "tcp"
+	TransportTLS TrunkTransport = "tls"
+)
+
+// MediaEncryption is how the sound of a trunk's calls is protected.
+type MediaEncryption string
+
+// The kinds of it.
+const (
+	MediaPlain MediaEncryption = "none"
+	MediaSDES  MediaEncryption = "sdes" // SRTP with keys from the SDP (RFC 4568), and nothing else
+)
+
+// TrunkSettings say how calls go out through a trunk. Fields that their JSON
+// leaves out are as in DefaultTrunk.
 type TrunkSettings struct {
 	Remote   string `json:"remote,omitempty"`   // host:port that outbound calls go to; "" means none do
 	Register bool   `json:"register,omitempty"` // sign in to Remote (RFC 3261, section 10)
@@ -51,6 +78,14 @@ type TrunkSettings struct {
 	// E.164 with x for any digit, such as +82707666xxxx. Empty means none may.
 	International []string      `json:"international"`
 	CallerIDStyle CallerIDStyle `json:"callerIdStyle"`
+	DTMF          DTMFMode      `json:"dtmf"`
+	// Transport carries SIP to Remote and, with tls, from the carrier; MediaEncryption is
+	// what becomes of the sound.
+	Transport       TrunkTransport  `json:"transport"`
+	MediaEncryption MediaEncryption `json:"mediaEncryption"`
+	// FirstAnswerSeconds is how long the carrier may take to answer a call with
+	// anything, 1 to 32; then it is the next trunk's turn.
+	FirstAnswerSeconds int `json:"firstAnswerSeconds"`
 
 	// The trunk's caps, as in Caps. MaxCalls counts outbound calls only.
 	MaxCalls       int   `json:"maxCalls"`
@@ -64,8 +99,8 @@ type TrunkSettings struct {
 func DefaultTrunk() TrunkSettings {
 	return TrunkSettings{
 		International: []string{"+82707666xxxx", "+82707174xxxx", "+82704769xxxx", "+82704768xxxx"},
-		CallerIDStyle: CallerE164Style,
-		MaxCalls:      30, CallsPerSecond: 10, MinutesPerDay: 15_000, CostPerDay: 1_500_000,
+		CallerIDStyle: CallerE164Style, DTMF: DTMFAuto, Transport: TransportUDP, MediaEncryption: MediaPlain, FirstAnswerSeconds: 6,
+		MaxCalls: 30, CallsPerSecond: 10, MinutesPerDay: 15_000, CostPerDay: 1_500_000,
 	}
 }
 
@@ -92,30 +127,16 @@ func matchesNumber(pattern, number string) bool {
 	return true
 }
 
-var (
-	numberPattern = regexp.MustCompile(`^\+[1-9][0-9x]{6,14}$`)
-	hostPattern   = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
-	// userPattern is the user of a SIP URI without what needs escaping (RFC 3261,
-	// section 25.1), and an optional domain.
-	userPattern = regexp.MustCompile(`^[A-Za-z0-9._+~-]{1,64}(@[A-Za-z0-9.-]{1,128})?$`)
-	// secretPattern is printable ASCII.
-	secretPattern = regexp.MustCompile(`^[ -~]{1,128}$`)
-	// trunkCodecs are what an engine can be told for a trunk.
-	trunkCodecs = []string{"alaw", "ulaw", "g722", "opus"}
-)
+var numberPattern = regexp.MustCompile(`^\+[1-9][0-9x]{6,14}$`)
 
 // Validate says what is wrong with the settings; it never tells the password.
+// What the engine can be told, only engine.Trunk's own check knows.
 func (s TrunkSettings) Validate() error {
-	if err := s.validateAccount(); err != nil {
-		return err
-	}
-	if s.FromDomain != "" && !hostPattern.MatchString(s.FromDomain) {
-		return fmt.Errorf("fromDomain is %q: give a domain, such as sip.example.com", s.FromDomain)
-	}
-	for i, c := range s.Codecs {
-		if !slices.Contains(trunkCodecs, c) || slices.Contains(s.Codecs[:i], c) {
-			return fmt.Errorf("codecs names %q: give each of %s at most once", c, strings.Join(trunkCodecs, ", "))
-		}
+	switch {
+	case s.Register && (s.Remote == "" || s.Username == "" || s.Password == ""):
+		return errors.New("register needs remote, username and password: give all three, or switch it off")
+	case s.Password != "" && s.Username == "":
+		return errors.New("password goes with a username: give both or none")
 	}
 	for _, p := range s.International {
 		if !numberPattern.MatchString(p) {
@@ -125,6 +146,9 @@ func (s TrunkSettings) Validate() error {
 	if s.CallerIDStyle != CallerE164Style && s.CallerIDStyle != CallerNationalStyle {
 		return fmt.Errorf("callerIdStyle is %q: give e164 or national", s.CallerIDStyle)
 	}
+	if s.FirstAnswerSeconds < 1 || s.FirstAnswerSeconds > 32 {
+		return fmt.Errorf("firstAnswerSeconds is %d: give 1 to 32", s.FirstAnswerSeconds)
+	}
 	if s.Position < 0 || s.Position > 1000 {
 		return fmt.Errorf("position is %d: give 0 to 1000", s.Position)
 	}
@@ -132,28 +156,6 @@ func (s TrunkSettings) Validate() error {
 		return fmt.Errorf("maxCalls is %d: give 0 to 10000", s.MaxCalls)
 	}
 	return s.Caps().Validate()
-}
-
-// validateAccount checks where calls go and as whom.
-func (s TrunkSettings) validateAccount() error {
-	if s.Remote != "" {
-		host, port, err := net.SplitHostPort(s.Remote)
-		n, perr := strconv.Atoi(port)
-		if err != nil || perr != nil || n < 1 || n > 65535 || !hostPattern.MatchString(host) {
-			return fmt.Errorf("remote is %q: give host:port, such as sip.example.com:5060", s.Remote)
-		}
-	}
-	switch {
-	case s.Register && (s.Remote == "" || s.Username == "" || s.Password == ""):
-		return errors.New("register needs remote, username and password: give all three, or switch it off")
-	case s.Username != "" && !userPattern.MatchString(s.Username):
-		return fmt.Errorf("username is %q: give letters, digits and . _ + ~ -, at most 64", s.Username)
-	case s.Password != "" && s.Username == "":
-		return errors.New("password goes with a username: give both or none")
-	case s.Password != "" && !secretPattern.MatchString(string(s.Password)):
-		return errors.New("password has characters that cannot be sent: use ASCII, at most 128")
-	}
-	return nil
 }
 
 // ParseTrunk reads a trunk's settings over the defaults.
@@ -167,21 +169,3 @@ func ParseTrunk(text string) (TrunkSettings, error) {
 
 // LogValue implements slog.LogValuer: JSON logs would write the password.
 func (s TrunkSettings) LogValue() slog.Value { return slog.StringValue(s.Remote) }
-
-// LogValue implements slog.LogValuer, for the same reason.
-func (t Trunk) LogValue() slog.Value { return slog.StringValue(t.ID) }
-
-// Settings gives how calls go out through the trunk.
-func (t Trunk) Settings() (TrunkSettings, error) { return ParseTrunk(string(t.Stored)) }
-
-// SetSettings changes how calls go out through the trunk.
-func (t *Trunk) SetSettings(s TrunkSettings) error {
-	if err := s.Validate(); err != nil {
-		return err
-	}
-	t.Stored = Secret(encode(s))
-	return nil
-}
-
-// SetHosts changes the addresses that the trunk's calls come from.
-func (t *Trunk) SetHosts(hosts []string) { t.Hosts = encode(hosts) }

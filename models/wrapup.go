@@ -3,12 +3,18 @@ package models
 import (
 	"context"
 	"time"
+
+	"ringdesk/controller/journal"
 )
 
 // StartWrapUp gives an agent time to finish the conversation of the call that
 // ended (END-5). It takes the place of an earlier wrap-up.
 func (t *Tx) StartWrapUp(workspace, agent, conversation string, until time.Time) error {
-	return t.UpdateAgent(workspace, agent, map[string]any{"wrap_up_until": At(until), "wrap_up_conversation": conversation})
+	err := execFound(t.db, "UPDATE agents SET wrap_up_until = ?, wrap_up_conversation = ?, wrap_up_extended = 0 WHERE workspace_id = ? AND id = ?", At(until), conversation, workspace, agent)
+	if err != nil {
+		return err
+	}
+	return t.Changed(workspace, journal.TopicAgent, agent)
 }
 
 const endWrapUp = "UPDATE agents SET wrap_up_until = NULL, wrap_up_conversation = '' WHERE wrap_up_until IS NOT NULL AND workspace_id = ? "
@@ -29,13 +35,11 @@ const overdue = "(wrap_up_until <= ? OR dnd AND dnd_until <= ?)"
 // Overdue says whether a wrap-up or a do-not-disturb has run out that is still
 // there.
 func (s *Store) Overdue(ctx context.Context, now time.Time) (bool, error) {
-	var found bool
-	err := s.read.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM agents WHERE "+overdue+")", At(now), At(now)).Scan(&found).Error
-	return found, err
+	return value[bool](s.read.WithContext(ctx), "SELECT EXISTS (SELECT 1 FROM agents WHERE "+overdue+")", At(now), At(now))
 }
 
-// EndOverdue ends what has run out: wrap-ups (END-5) and do-not-disturb (IN-3).
-// Who asks with the clock knows it already; the screens are told.
+// EndOverdue ends wrap-ups (END-5) and do-not-disturb (IN-3) that have run out, so
+// that the screens are told. AgentState leaves them out by the clock already.
 func (t *Tx) EndOverdue(now time.Time) error {
 	at := At(now)
 	return t.changeAgents(`UPDATE agents SET

@@ -30,6 +30,24 @@ version_in() {
 # version_of "Asterisk 22.10.1~dfsg+~cs6.15…-1" prints 22.10.1; a release candidate keeps its suffix.
 version_of() { sed -nE 's/^Asterisk (certified\/)?([0-9]+(\.[0-9]+)*(-rc[0-9]+)?).*/\2/p' <<<"$1"; }
 
+# guard builds what keeps from Asterisk what it cannot take, and proves that this Asterisk's loader takes it.
+guard() {
+  local file=$1 said
+  shift
+  scripts/build-guard.sh "$file"
+  said=$(LD_PRELOAD=$file "$@" -V 2>&1 >/dev/null) || fail "Asterisk does not start with $file: ${said:-no reason given}"
+  [[ $said != *"$file"* ]] || fail "the guard cannot be loaded into Asterisk: $said"
+}
+
+# guard_root is guard for the Asterisk below $engine.
+guard_root() {
+  local linker library
+  linker=$(compgen -G "$engine/lib*/ld-linux-*.so.*" | head -n 1)
+  library=$(compgen -G "$engine/usr/lib/*/asterisk" | head -n 1)
+  library=${library%/asterisk}
+  guard "$engine/usr/lib/ringdesk/libringdesk-guard.so" "$linker" --library-path "$library:$engine/lib/${library##*/}" "$engine/usr/sbin/asterisk"
+}
+
 good() { [[ -n $1 && $1 != *-rc* ]] && printf '%s\n%s\n' "$minimum" "$1" | sort -CV; }
 
 if [[ $engine == system ]]; then
@@ -37,6 +55,7 @@ if [[ $engine == system ]]; then
   command -v asterisk >/dev/null || fail "RINGDESK_ENGINE=system, but there is no 'asterisk' program: install Asterisk $minimum or newer, or unset RINGDESK_ENGINE"
   have=$(version_of "$(asterisk -V)")
   good "$have" || fail "the machine's Asterisk is ${have:-of unknown version}, $minimum or newer is needed: upgrade it, or unset RINGDESK_ENGINE"
+  guard "$PWD/bin/libringdesk-guard.so" "$(command -v asterisk)"
   say "Asterisk $have of this machine"
   exit
 fi
@@ -50,6 +69,7 @@ stamp=$engine/.ringdesk-recipe
 if [[ -d $engine ]]; then
   have=$(version_in "$engine")
   if good "$have" && [[ ! -f $stamp || $(<"$stamp") == "$recipe" ]]; then # without a stamp it is somebody's own: never replaced
+    guard_root
     say "Asterisk $have"
     exit
   fi
@@ -101,4 +121,5 @@ if [[ -e $engine ]]; then
 fi
 mv -T "$new" "$engine"
 rm -rf "$new.old"
+guard_root
 say "Asterisk $have installed in $engine"

@@ -46,7 +46,7 @@ check staticcheck go tool staticcheck "${packages[@]}"
 vulnerabilities
 check tsc in_web npm run --silent typecheck
 check eslint in_web npm run --silent lint
-check shellcheck shellcheck scripts/*.sh docker/healthy docker/freeswitch-* .ci/run
+check shellcheck shellcheck scripts/*.sh docker/healthy docker/freeswitch-* docker/postgres/start .ci/run
 
 if ((${#failed[@]})); then
   printf 'lint failed: %s\n' "${failed[*]}" >&2

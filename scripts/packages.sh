@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 all=$(go list ./... | grep -v /node_modules/)
 case ${1:-all} in
   all) echo "$all" ;;
-  unit) grep -vE '^ringdesk/e2e(/|$)' <<<"$all" ;;
-  e2e) grep -E '^ringdesk/e2e(/|$)' <<<"$all" ;;
+  unit) grep -vE '^ringdesk/(e2e|testkit/phone)(/|$)' <<<"$all" ;;
+  e2e) grep -E '^ringdesk/(e2e|testkit/phone)(/|$)' <<<"$all" ;;
   *) sed -n '2,3s/^# //p' "$0" >&2; exit 2 ;;
 esac

@@ -2,15 +2,16 @@ import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import zones from './eslint.zones.js';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'src/api/schema.gen.ts'] },
+  { ignores: ['dist', 'node_modules', 'src/shared/api/schema.gen.ts'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
       globals: globals.browser,
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.*.js'] }, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
       'max-lines': ['error', { max: 400 }],
@@ -21,6 +22,16 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
-  { files: ['mock/**'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
-  { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    // What a browser may lack or forbid is asked for in one place, which never throws.
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['src/shared/browser/**', 'src/**/*.test.{ts,tsx}', 'src/testing/**'],
+    rules: {
+      'no-restricted-globals': ['error', 'localStorage', 'sessionStorage', 'Notification', 'BroadcastChannel', 'AudioContext'],
+    },
+  },
+  ...zones,
+  { files: ['eslint.*.js'], languageOptions: { globals: globals.node }, ...tseslint.configs.disableTypeChecked },
+  // The service worker is served as it stands: no TypeScript project knows it.
+  { files: ['public/*.js'], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: globals.serviceworker, parserOptions: { projectService: false } } },
 );

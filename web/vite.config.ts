@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { mantineStyles } from './mantineStyles.ts';
 
-// The development server passes everything that is not the app itself on to a running controller (or `npm run mock`).
+// The development server passes everything that is not the app itself on to a running controller.
 const controller = process.env.RINGDESK_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), mantineStyles()],
   server: {
     proxy: {
       '/api': { target: controller, ws: true, changeOrigin: true },
@@ -18,5 +19,5 @@ export default defineConfig({
     // Fonts and icons stay files of their own, so that a strict content security policy needs no data: sources.
     assetsInlineLimit: 0,
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], testTimeout: 30_000, maxWorkers: '100%' },
 });

@@ -29,6 +29,7 @@ type Settings struct {
 	Password string // ARI password
 
 	SIP             string   // host:port for SIP, UDP and TCP
+	TLS             TLS      // SIP over TLS; the zero one leaves it out
 	ExternalAddress string   // address that carriers see behind NAT; empty means none
 	ExternalPort    int      // with ExternalAddress: SIP's port there; 0 means that of SIP
 	LocalNets       []string // with ExternalAddress: networks on this side of the NAT
@@ -43,9 +44,12 @@ type Settings struct {
 	SpoolDir  string // recordings go to recording/ below it
 	RunDir    string // control socket; its path must stay under 100 bytes
 	LogDir    string
-	Log       string // log file
-	MusicDir  string // hold music
-	CustomDir string // the installation's own *.conf, included in extensions.conf
+	Log       string // log file: warnings and errors
+	// SecurityLog is the file of security events, one a line for each request
+	// that is refused; whoever reads it must count them. Empty means none.
+	SecurityLog string
+	MusicDir    string // hold music
+	CustomDir   string // the installation's own *.conf, included in extensions.conf
 
 	// Lease is the number of seconds that a caller waits on without a controller
 	// before the announcement that nobody can be had: the first limit, which the
@@ -64,6 +68,26 @@ type Settings struct {
 	MaxFiles int // open files: a recorded call takes about 40; 0 means the system's limit
 }
 
+// TLS is how SIP over TLS is taken and made.
+type TLS struct {
+	Address      string // host:port; empty means none
+	ExternalPort int    // with Settings.ExternalAddress: the port there; 0 means that of Address
+	Cert, Key    string // PEM files, which Asterisk reads, and anew at a reload when they have changed
+	Authorities  string // of carriers' certificates, PEM
+	Verify       bool   // refuse carriers whose certificate is not of them, has ended or bears another name
+}
+
+// authoritiesFile holds TLS.Authorities, beside the configuration: Asterisk may be in
+// a container that has none.
+const authoritiesFile = "sip-authorities.pem"
+
+// Connections that Asterisk's HTTP server takes at once, and how many of them
+// browsers' SIP may have: the others are kept for ARI (SEC-4).
+const (
+	SessionLimit = 4000
+	MostPhones   = SessionLimit - 1000
+)
+
 // DefaultLease is Settings.Lease where none is given, in seconds.
 const DefaultLease = 25
 
@@ -73,6 +97,9 @@ func (s *Settings) Validate() error {
 		if _, _, err := net.SplitHostPort(a.value); err != nil {
 			return fmt.Errorf("%s %q must be host:port", a.name, a.value)
 		}
+	}
+	if err := s.TLS.validate(); err != nil {
+		return err
 	}
 	if s.RTPFrom < 1024 || s.RTPTo > 65535 || s.RTPTo-s.RTPFrom < 3 {
 		return fmt.Errorf("RTP range %d-%d must lie in 1024-65535 and hold at least 4 ports", s.RTPFrom, s.RTPTo)
@@ -91,10 +118,26 @@ func (s *Settings) Validate() error {
 	return nil
 }
 
+func (t TLS) validate() error {
+	if t.Address == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(t.Address); err != nil {
+		return fmt.Errorf("SIP's address for TLS %q must be host:port", t.Address)
+	}
+	if !filepath.IsAbs(t.Cert) || !filepath.IsAbs(t.Key) {
+		return errors.New("the files of SIP's certificate and key must be whole paths")
+	}
+	if t.Verify && t.Authorities == "" {
+		return errors.New("there are no authorities that carriers' certificates could come from")
+	}
+	return nil
+}
+
 func (s *Settings) strings() []string {
 	return append(append([]string{
-		s.App, s.HTTP, s.Username, s.Password, s.SIP, s.ExternalAddress,
-		s.ModuleDir, s.ShareDir, s.StateDir, s.SpoolDir, s.RunDir, s.LogDir, s.Log, s.MusicDir, s.CustomDir,
+		s.App, s.HTTP, s.Username, s.Password, s.SIP, s.ExternalAddress, s.TLS.Address, s.TLS.Cert, s.TLS.Key,
+		s.ModuleDir, s.ShareDir, s.StateDir, s.SpoolDir, s.RunDir, s.LogDir, s.Log, s.SecurityLog, s.MusicDir, s.CustomDir,
 	}, s.LocalNets...), slices.Concat(slices.Collect(maps.Keys(s.ICECandidates)), slices.Collect(maps.Values(s.ICECandidates)))...)
 }
 
@@ -132,7 +175,7 @@ func Fingerprint(dir string, s Settings) (string, error) {
 
 // defaults are files that Asterisk misses loudly although nothing is set there.
 var defaults = []string{
-	"acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "stasis.conf", "udptl.conf", "websocket_client.conf",
+	"acl.conf", "ccss.conf", "features.conf", "stasis.conf", "udptl.conf", "websocket_client.conf",
 }
 
 func files(dir string, s Settings) (map[string][]byte, error) {
@@ -157,8 +200,10 @@ func files(dir string, s Settings) (map[string][]byte, error) {
 	}
 	data := struct {
 		Settings
-		ConfigDir string
-	}{s, dir}
+		ConfigDir    string
+		Authorities  string
+		SessionLimit int
+	}{s, dir, filepath.Join(dir, authoritiesFile), SessionLimit}
 	all := make(map[string][]byte)
 	for _, f := range t.Templates() {
 		name, ok := strings.CutSuffix(f.Name(), ".tmpl")
@@ -170,6 +215,9 @@ func files(dir string, s Settings) (map[string][]byte, error) {
 			return nil, fmt.Errorf("asterisk configuration: %w", err)
 		}
 		all[name] = b.Bytes()
+	}
+	if s.TLS.Address != "" {
+		all[authoritiesFile] = []byte(s.TLS.Authorities)
 	}
 	for _, name := range defaults {
 		all[name] = []byte("; Asterisk's defaults.\n")

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -29,16 +30,16 @@ type Settings struct {
 	Controllers []string
 
 	SIP             string // host:port for SIP of carriers, UDP and TCP
+	TLS             TLS    // SIP over TLS, at the same address; the zero one leaves it out
 	WebSocket       string // host:port for SIP over WebSocket of browsers, which reach it through a proxy
 	ExternalAddress string // address that carriers and browsers see behind NAT; empty means none
 	RTPFrom, RTPTo  int    // UDP ports for RTP, both included
 
-	MusicDir    string // hold music: WAV files, 8 kHz
-	AccountsDir string // phones and trunks, which the controller writes
-	CustomDir   string // the installation's own *.xml, included in the dialplan's context from-trunk
-	Fallback    string // file that a caller hears when no controller comes
-	Speech      string // file that test calls speak
-	Log         string // file, such as /dev/stdout, that is never rotated; empty means freeswitch.log in the log folder, rotated at 10 MB
+	EndpointsDir string // phones and trunks, which the controller writes
+	CustomDir    string // the installation's own *.xml, included in the dialplan's context from-trunk
+	Fallback     string // file that a caller hears when no controller comes
+	Speech       string // file that test calls speak
+	Log          string // file, such as /dev/stdout, that is never rotated; empty means freeswitch.log in the log folder, rotated at 10 MB
 
 	// Lease is the number of seconds that a caller waits on without a controller
 	// before the announcement that nobody can be had: the first limit, which the
@@ -55,6 +56,18 @@ type Settings struct {
 	// always may. All without '+'; nil means Asterisk's defaults.
 	Outbound, OutboundDenied, Short []string
 }
+
+// TLS is how SIP over TLS is taken and made.
+type TLS struct {
+	Port        string // of SIP's address; empty means none
+	Agent       string // SIP's own certificate with its chain, and its key, PEM
+	Authorities string // of carriers' certificates, PEM
+	Verify      bool   // refuse carriers whose certificate is not of them, has ended or bears another name
+}
+
+// certificates is the folder, beside the configuration, of the two files that
+// FreeSWITCH reads of TLS: their names are its own.
+const certificates = "tls"
 
 // DefaultLease is Settings.Lease where none is given, in seconds.
 const DefaultLease = 25
@@ -77,6 +90,12 @@ func (s *Settings) Validate() error {
 	if s.Lease < 0 || s.Sessions < 0 || s.NewSessions < 0 {
 		return errors.New("lease and numbers of sessions cannot be negative")
 	}
+	if _, err := strconv.ParseUint(s.TLS.Port, 10, 16); s.TLS.Port != "" && err != nil {
+		return fmt.Errorf("SIP's port for TLS %q must be a number", s.TLS.Port)
+	}
+	if s.TLS.Port != "" && s.TLS.Verify && s.TLS.Authorities == "" {
+		return errors.New("there are no authorities that carriers' certificates could come from")
+	}
 	if len(s.Password) < 16 {
 		return errors.New("the event socket's password must have 16 characters at least: whoever has it can call anybody")
 	}
@@ -87,7 +106,7 @@ func (s *Settings) Validate() error {
 	}
 	for _, v := range []string{
 		s.EventSocket, s.Password, s.SIP, s.WebSocket, s.ExternalAddress,
-		s.MusicDir, s.AccountsDir, s.CustomDir, s.Fallback, s.Speech, s.Log,
+		s.EndpointsDir, s.CustomDir, s.Fallback, s.Speech, s.Log,
 	} {
 		if strings.ContainsAny(v, "\r\n\"<>&$;") {
 			return fmt.Errorf("%q holds a character that FreeSWITCH's configuration cannot carry", v)
@@ -164,14 +183,21 @@ func (s *Settings) Denied() string {
 // Render writes the configuration files into dir, readable by the owner only:
 // one holds the password.
 func Render(dir string, s Settings) error {
-	all, err := files(s)
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("freeswitch configuration: %w", err)
+	}
+	all, err := files(dir, s)
 	if err != nil {
 		return err
 	}
 	// FreeSWITCH takes a folder to include that is not there for an error.
 	folders := []string{dir, s.CustomDir}
-	for _, sub := range []string{"gateways", "acl", "inbound", "phones"} {
-		folders = append(folders, filepath.Join(s.AccountsDir, sub))
+	if s.TLS.Port != "" {
+		folders = append(folders, filepath.Join(dir, certificates))
+	}
+	for _, sub := range []string{"gateways", "acl", "inbound", "line", "phones"} {
+		folders = append(folders, filepath.Join(s.EndpointsDir, sub))
 	}
 	for _, folder := range folders {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -186,7 +212,7 @@ func Render(dir string, s Settings) error {
 	return nil
 }
 
-func files(s Settings) (map[string][]byte, error) {
+func files(dir string, s Settings) (map[string][]byte, error) {
 	s.complete()
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("freeswitch configuration: %w", err)
@@ -196,18 +222,28 @@ func files(s Settings) (map[string][]byte, error) {
 		return nil, fmt.Errorf("freeswitch configuration: %w", err)
 	}
 	all := make(map[string][]byte)
+	if s.TLS.Port != "" {
+		all[filepath.Join(certificates, "agent.pem")] = []byte(s.TLS.Agent)
+		all[filepath.Join(certificates, "cafile.pem")] = []byte(s.TLS.Authorities)
+	}
 	for _, f := range t.Templates() {
 		name, ok := strings.CutSuffix(f.Name(), ".tmpl")
 		if !ok {
 			continue
 		}
 		var b bytes.Buffer
-		if err := f.Execute(&b, &s); err != nil {
+		if err := f.Execute(&b, &rendered{&s, filepath.Join(dir, certificates)}); err != nil {
 			return nil, fmt.Errorf("freeswitch configuration: %w", err)
 		}
 		all[name] = b.Bytes()
 	}
 	return all, nil
+}
+
+// rendered is what templates see.
+type rendered struct {
+	*Settings
+	Certificates string // folder
 }
 
 func host(hostport string) string {

@@ -19,7 +19,7 @@ func good(t *testing.T) freeswitch.Settings {
 	dir := t.TempDir()
 	return freeswitch.Settings{
 		EventSocket: "127.0.0.1:8021", Password: "0123456789abcdef", SIP: "192.0.2.1:5060", WebSocket: "127.0.0.1:5066",
-		RTPFrom: 20000, RTPTo: 20999, MusicDir: "/music", AccountsDir: dir + "/accounts", CustomDir: dir + "/custom",
+		RTPFrom: 20000, RTPTo: 20999, EndpointsDir: dir + "/endpoints", CustomDir: dir + "/custom",
 		Fallback: "/fallback.wav", Speech: "/speech.wav",
 	}
 }
@@ -66,8 +66,8 @@ func TestRender_WellFormed(t *testing.T) {
 	}
 }
 
-// Covers: CALL-1. Browsers in the same office have private addresses only, which
-// FreeSWITCH's default refuses.
+// Browsers in the same office have private addresses only, which FreeSWITCH's
+// default refuses. Covers: SYS-1.
 func TestRender_CandidateACL(t *testing.T) {
 	dir := t.TempDir()
 	if err := freeswitch.Render(dir, good(t)); err != nil {
@@ -123,8 +123,8 @@ func TestRender_NewSessions(t *testing.T) {
 func TestSettings_Validate(t *testing.T) {
 	for name, change := range map[string]func(*freeswitch.Settings){
 		"short password":     func(s *freeswitch.Settings) { s.Password = "ClueCon" },
-		"quote in a path":    func(s *freeswitch.Settings) { s.MusicDir = `/a"b` },
-		"variable in a path": func(s *freeswitch.Settings) { s.MusicDir = `/$${base_dir}` },
+		"quote in a path":    func(s *freeswitch.Settings) { s.CustomDir = `/a"b` },
+		"variable in a path": func(s *freeswitch.Settings) { s.CustomDir = `/$${base_dir}` },
 		"address":            func(s *freeswitch.Settings) { s.EventSocket = "127.0.0.1" },
 		"ports":              func(s *freeswitch.Settings) { s.RTPTo = s.RTPFrom },
 		"lease":              func(s *freeswitch.Settings) { s.Lease = -1 },
@@ -173,5 +173,51 @@ func TestSettings_EventSocketClients(t *testing.T) {
 		if !slices.Equal(rendered, c.want) || !strings.Contains(string(text), `<list name="controllers" default="deny">`) {
 			t.Errorf("%s %v: the list has %v", c.socket, c.controllers, rendered)
 		}
+	}
+}
+
+// TLS has a certificate of its own, and carriers' are looked at; without it nothing
+// listens.
+func TestRender_TLS(t *testing.T) {
+	profile := func(tls freeswitch.TLS) (text, dir string) {
+		t.Helper()
+		dir = t.TempDir()
+		s := good(t)
+		s.TLS = tls
+		if err := freeswitch.Render(dir, s); err != nil {
+			t.Fatal(err)
+		}
+		read, err := os.ReadFile(filepath.Join(dir, "sip.xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(read), dir
+	}
+	if text, _ := profile(freeswitch.TLS{}); strings.Contains(text, "tls-sip-port") {
+		t.Error("TLS is there without a certificate")
+	}
+	text, dir := profile(freeswitch.TLS{Port: "5061", Agent: "both", Authorities: "all", Verify: true})
+	for _, want := range []string{`"tls" value="true"`, `"tls-sip-port" value="5061"`, `"tls-verify-policy" value="out|subjects_out"`, `"tls-cert-dir" value="` + dir + `/tls"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("sip.xml lacks %s", want)
+		}
+	}
+	for name, want := range map[string]string{"agent.pem": "both", "cafile.pem": "all"} {
+		path := filepath.Join(dir, "tls", name)
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s can be read by others: %v", name, err)
+		}
+	}
+	if text, _ := profile(freeswitch.TLS{Port: "5061", Agent: "both"}); !strings.Contains(text, `"tls-verify-policy" value="none"`) {
+		t.Error("carriers' certificates are looked at, which was not asked for")
+	}
+	s := good(t)
+	s.TLS = freeswitch.TLS{Port: "5061", Agent: "both", Verify: true}
+	if err := freeswitch.Render(t.TempDir(), s); err == nil {
+		t.Error("no authorities: it was taken")
 	}
 }

@@ -1,6 +1,6 @@
 // Package assign chooses the agents who are offered a call next (IN-2 to IN-6).
 //
-// It is pure: it reads no clock and no store. Whoever asks claims those chosen
+// It is pure: it reads no clock and no store. The exchange claims the chosen agents
 // in the same transaction in which they were read (models.Tx.Claim), so that no
 // agent is offered two calls.
 package assign
@@ -71,13 +71,13 @@ func Choose(w Want, agents []models.AgentState, now time.Time) Choice {
 	var c Choice
 	var silent []models.AgentState
 	for _, a := range agents {
-		switch {
-		case !w.suits(a, now) || !w.left(a):
-		case a.DNDNow(now):
-			if w.Only != "" || w.Automatic && w.AssignSilently && w.free(a, now) {
+		switch o := w.Obstacles(a, now); {
+		case o.Any(Unsuitable) || !w.left(a):
+		case o.Any(Disturbed):
+			if w.Only != "" || w.Automatic && w.AssignSilently && !o.Any(Busy) {
 				silent = append(silent, a)
 			}
-		case !w.free(a, now) || w.reserved(a):
+		case o.Any(Busy) || w.reserved(a):
 			c.Busy = true
 		default:
 			c.Pick = append(c.Pick, a)
@@ -100,45 +100,7 @@ func Choose(w Want, agents []models.AgentState, now time.Time) Choice {
 // Candidate says whether a call may be offered to an agent, now or once the
 // agent is free: for Want.Takes of the calls that come later.
 func Candidate(w Want, a models.AgentState, now time.Time) bool {
-	return w.suits(a, now) && w.left(a) && !a.DNDNow(now)
-}
-
-// suits says whether an agent takes such calls now, apart from being busy or
-// not wanting to be disturbed.
-func (w Want) suits(a models.AgentState, now time.Time) bool {
-	if !a.Seat || a.Status != "available" || !a.Online(now) || !takes(a, w.Kind) {
-		return false
-	}
-	if w.Only != "" {
-		return a.ID == w.Only
-	}
-	return (w.Team == "" || slices.Contains(a.Teams, w.Team)) && (w.Automatic || a.NotifyUnassigned) && w.skilled(a)
-}
-
-func takes(a models.AgentState, kind string) bool {
-	switch kind {
-	case "phone":
-		return a.TakesPhone
-	case "voice":
-		return a.TakesVoice
-	case "video":
-		return a.TakesVideo
-	default:
-		return false
-	}
-}
-
-func (w Want) skilled(a models.AgentState) bool {
-	if len(w.Skills) == 0 {
-		return true
-	}
-	has := a.SkillLevels()
-	for skill, level := range w.Skills {
-		if has[skill] < level {
-			return false
-		}
-	}
-	return true
+	return !w.Obstacles(a, now).Any(Unsuitable|Disturbed) && w.left(a)
 }
 
 // left says whether the agent has rounds left.
@@ -151,14 +113,6 @@ func (w Want) offered() bool {
 		}
 	}
 	return false
-}
-
-// free says whether a phone that suits can ring now.
-func (w Want) free(a models.AgentState, now time.Time) bool {
-	if w.Only != "" {
-		return a.ClaimCall == "" || a.InCall && a.ClaimCall != w.Call && a.OfferCall == ""
-	}
-	return a.ClaimCall == "" && !(w.Automatic && a.WrapUpNow(now))
 }
 
 // reserved says whether an agent is for a call that waits before this one.

@@ -15,7 +15,6 @@ package asterisk
 
 import (
 	"cmp"
-	"context"
 	"net/url"
 	"strings"
 	"sync"
@@ -26,6 +25,8 @@ import (
 
 	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/lease"
+	"ringdesk/controller/engine/link"
+	"ringdesk/controller/engine/trust"
 )
 
 // Options says how to reach Asterisk. Only URL, Username and Password are
@@ -34,43 +35,41 @@ type Options struct {
 	URL           string // of ARI, such as http://127.0.0.1:8088/ari
 	Username      string
 	Password      string
+	SIPSocket     string // of browsers' SIP, as the controller reaches it; default at URL's host
 	App           string // Stasis application, one per controller; default "ringdesk"
 	RecordingsDir string // where Asterisk's recordings are found; for the caller's use only
+	LastRun       string // file in which the next controller finds which run of Asterisk this one saw; "" means none
 
 	// SoundsDir is the folder, as Asterisk sees it, of sounds whose names hold a
 	// '/'. An absolute path; without it such names are refused.
 	SoundsDir string
 
+	// CarrierMedia and PhoneMedia are the addresses of Asterisk's machine that
+	// sound is taken at and given as in the SDP; empty means any of them.
+	CarrierMedia, PhoneMedia string
+
 	// Lease is how long a caller who waits stays when no controller is there any
 	// more; default 25 s.
 	Lease time.Duration
 
+	// Carriers judges carriers' certificates; nil where the engine has no SIP over TLS.
+	Carriers *trust.Carriers
+
 	Qualify       time.Duration // between two OPTIONS to a trunk; whole seconds, default 30 s
 	RegisterRetry time.Duration // before a trunk's registration is tried again; whole seconds, default 30 s
 
-	CommandTimeout time.Duration // of one REST request; default and maximum engine.CommandTimeout
-	PingInterval   time.Duration // between probes of the link; default 2.5 s
-	PingTimeout    time.Duration // for a probe's answer; default 2.5 s
-	QueueLimit     int           // events that may wait for a slow handler before the link is given up; default 20,000
-	BackoffFirst   time.Duration // before the second attempt to connect, doubling; default 50 ms
-	BackoffLast    time.Duration // longest time between attempts; default 1 s
+	link.Timing
 }
 
 func (o *Options) defaults() {
 	o.App = cmp.Or(o.App, "ringdesk")
 	o.URL = strings.TrimRight(o.URL, "/")
+	o.SIPSocket = cmp.Or(o.SIPSocket, o.URL)
 	o.SoundsDir = strings.TrimRight(o.SoundsDir, "/")
-	if o.CommandTimeout <= 0 || o.CommandTimeout > engine.CommandTimeout {
-		o.CommandTimeout = engine.CommandTimeout
-	}
+	o.Timing.Defaults()
 	o.Lease = cmp.Or(o.Lease, lease.Default)
 	o.Qualify = cmp.Or(o.Qualify, 30*time.Second)
 	o.RegisterRetry = cmp.Or(o.RegisterRetry, 30*time.Second)
-	o.PingInterval = cmp.Or(o.PingInterval, 2500*time.Millisecond)
-	o.PingTimeout = cmp.Or(o.PingTimeout, 2500*time.Millisecond)
-	o.QueueLimit = cmp.Or(o.QueueLimit, 20_000)
-	o.BackoffFirst = cmp.Or(o.BackoffFirst, 50*time.Millisecond)
-	o.BackoffLast = cmp.Or(o.BackoffLast, time.Second)
 }
 
 // Adapter is an engine.Engine on one Asterisk.
@@ -82,17 +81,20 @@ type Adapter struct {
 	legs    map[engine.LegID]*leg
 	plays   map[engine.PlaybackID]*play
 	records map[engine.RecordingID]*record
+	mixers  map[string]engine.RoomID // where the silent channels of monitorings are, by their ids
 	trunks  map[string]trunk         // that were put
-	snoops  map[string]chan struct{} // snoop channels awaited in Stasis, by channel id
+	phones  *phones
+	awaited map[string]chan struct{} // channels awaited in Stasis, by id
 
-	// made holds events that Asterisk does not send but that the port
-	// promises; wake has room for one.
-	made []engine.Event
-	wake chan struct{}
+	unguarded bool // Asterisk runs without the guard
 
-	changes [changeLocks]sync.Mutex // of accounts; see changing
+	made *link.Made
+
+	changes [changeLocks]sync.Mutex // of endpoints; see changing
 
 	leases *lease.Keeper
+
+	last engine.LastRun // told apart by when they were started; used by begin only
 }
 
 var _ engine.Engine = (*Adapter)(nil)
@@ -101,10 +103,17 @@ var _ engine.Engine = (*Adapter)(nil)
 type leg struct {
 	inbound  bool
 	arrived  engine.LegArrived
+	called   bool          // dialOut has made it
+	uncalled bool          // dialOut has given up
+	sealed   bool          // its trunk demands SRTP of the far side's answer
+	name     string        // of the channel, once it is called
 	ringing  bool          // told
+	early    bool          // told that the carrier sends sound
 	answered bool          // told
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool
+	met      bool // it has been in the room with somebody, whose sound its translator remembers
+	anew     bool // it is taken out of the room and back, which is told to nobody; see forgetLast
 	music    bool // Asterisk may be playing music to it
 	joining  bool // on its way into a room
 	limit    lease.Limit
@@ -124,6 +133,7 @@ type play struct {
 	media   []string
 	loop    bool
 	stopped bool
+	begun   time.Time
 }
 
 // record is a recording that is under way.
@@ -147,40 +157,26 @@ const (
 func New(opt Options) *Adapter {
 	opt.defaults()
 	a := &Adapter{
-		opt: opt,
+		opt:  opt,
+		last: engine.LastRun{File: opt.LastRun},
 		rest: native.New(&native.Options{
 			Application: opt.App, URL: boundedURL(opt.URL), Username: opt.Username, Password: opt.Password,
 		}),
 		legs:    make(map[engine.LegID]*leg),
 		plays:   make(map[engine.PlaybackID]*play),
 		records: make(map[engine.RecordingID]*record),
+		mixers:  make(map[string]engine.RoomID),
 		trunks:  make(map[string]trunk),
-		snoops:  make(map[string]chan struct{}),
-		wake:    make(chan struct{}, 1),
+		phones:  newPhones(),
+		awaited: make(map[string]chan struct{}),
+		made:    link.NewMade(),
 	}
-	a.leases = lease.New(limits{a}, opt.Lease, leaseRequests)
+	a.leases = lease.New(lease.Table[leg]{Mu: &a.mu, Legs: a.legs, Of: (*leg).timeLimit, Set: a.setLimit}, opt.Lease, leaseRequests)
 	return a
 }
 
 // RecordingsDir is the folder that RecordingRequest.File is below.
 func (a *Adapter) RecordingsDir() string { return a.opt.RecordingsDir }
-
-// emit queues an event of our own making. It is dropped when the link is down,
-// as the snapshot of LinkUp says the same.
-func (a *Adapter) emit(e engine.Event) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.emitLocked(e)
-}
-
-// emitLocked is emit for who holds mu.
-func (a *Adapter) emitLocked(e engine.Event) {
-	a.made = append(a.made, e)
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
-}
 
 // Keys for the library's handles.
 func channel(id string) *ari.Key  { return ari.NewKey(ari.ChannelKey, id) }
@@ -191,14 +187,4 @@ func playback(id string) *ari.Key { return ari.NewKey(ari.PlaybackKey, id) }
 func (o *Options) websocketURL() string {
 	u := "ws" + strings.TrimPrefix(o.URL, "http") + "/events"
 	return u + "?" + url.Values{"app": {o.App}}.Encode()
-}
-
-// wait sleeps unless ctx ends first.
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }

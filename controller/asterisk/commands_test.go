@@ -57,7 +57,9 @@ func commandsOf(e engine.Engine) map[string]func(context.Context) error {
 		"StartRecording": func(ctx context.Context) error {
 			return e.StartRecording(ctx, engine.RecordingRequest{ID: "r", Leg: "1.1", File: "f"})
 		},
-		"PutPhone":    func(ctx context.Context) error { return e.PutPhone(ctx, engine.Phone{ID: "p1", Password: "hidden"}) },
+		"PutPhone": func(ctx context.Context) error {
+			return e.PutPhone(ctx, engine.Phone{ID: "p1", Password: "hidden", Proof: "hidden"})
+		},
 		"DeletePhone": func(ctx context.Context) error { return e.DeletePhone(ctx, "p1") },
 		"PutTrunk":    func(ctx context.Context) error { return e.PutTrunk(ctx, engine.Trunk{ID: "t1"}) },
 		"DeleteTrunk": func(ctx context.Context) error { return e.DeleteTrunk(ctx, "t1") },
@@ -227,7 +229,9 @@ func TestCommands_RefuseBadParts(t *testing.T) {
 		"file with a path":       r.StartRecording(ctx, engine.RecordingRequest{ID: "r", Leg: "1.1", File: "../../x"}),
 		"file, absolute":         r.StartRecording(ctx, engine.RecordingRequest{ID: "r", Leg: "1.1", File: "/x"}),
 		"phone id":               r.PutPhone(ctx, engine.Phone{ID: "a/b", Password: "hidden"}),
-		"phone without password": r.PutPhone(ctx, engine.Phone{ID: "a"}),
+		"phone without password": r.PutPhone(ctx, engine.Phone{ID: "a", Proof: "x"}),
+		"phone without proof":    r.PutPhone(ctx, engine.Phone{ID: "a", Password: "x"}),
+		"phone's proof":          r.PutPhone(ctx, engine.Phone{ID: "a", Password: "x", Proof: "/.*/"}),
 		"contact":                r.PutPhone(ctx, engine.Phone{ID: "a", Contact: "sip:x@y>,<sip:z"}),
 		"trunk host":             r.PutTrunk(ctx, engine.Trunk{ID: "a", Hosts: []string{"carrier.example"}}),
 		"trunk remote":           r.PutTrunk(ctx, engine.Trunk{ID: "a", Remote: "1.2.3.4"}),
@@ -258,7 +262,7 @@ func TestCommands_PasswordStaysSecret(t *testing.T) {
 			reply(http.StatusNotFound, "Object not found")(w, r)
 		}
 	})
-	err := r.PutPhone(t.Context(), engine.Phone{ID: "p1", Password: "hidden"})
+	err := r.PutPhone(t.Context(), engine.Phone{ID: "p1", Password: "hidden", Proof: "hidden"})
 	if engine.KindOf(err) != engine.KindRefused || strings.Contains(err.Error(), "hidden") {
 		t.Errorf("PutPhone: %v", err)
 	}

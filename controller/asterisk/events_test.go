@@ -1,15 +1,17 @@
 package asterisk_test
 
 import (
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
+	"ringdesk/testkit/conformance"
 )
 
-func isDown(e enginetest.Entry) bool { _, ok := e.Event.(engine.LinkDown); return ok }
+func isDown(e conformance.Entry) bool { _, ok := e.Event.(engine.LinkDown); return ok }
 
 // started is an adapter to a fake, with its link.
 func started(t *testing.T) (*running, *fakeLink, *fake) {
@@ -142,25 +144,70 @@ func TestEvents_Hidden(t *testing.T) {
 	}
 }
 
-// Numbers that are withheld do not become somebody's number.
+// What extensions.conf hands over says who calls whom; where it could not, as in
+// test calls, the channel does.
 //
 // Covers: IN-7
-func TestEvents_Withheld(t *testing.T) {
-	cases := map[string]struct{ number, presentation, want string }{
-		"shown":        {"01012345678", "allowed_not_screened", "01012345678"},
-		"prohibited":   {"01012345678", "prohib_passed_screen", ""},
-		"anonymous":    {"anonymous", "allowed", ""},
-		"Anonymous":    {"Anonymous", "allowed", ""},
-		"unavailable":  {"Unavailable", "unavailable", ""},
-		"presentation": {"+821012345678", "", "+821012345678"},
-	}
-	for name, c := range cases {
+func TestEvents_Arrival(t *testing.T) {
+	const from = `"Kim :)" <sip:01012345678@192.0.2.1>;tag=1`
+	want := engine.LegArrived{From: "01012345678", Name: "Kim :)", To: "070"}
+	for name, c := range map[string]struct {
+		args []string
+		want engine.LegArrived
+	}{
+		"plain":        {[]string{said("070"), said(from), said(""), said(""), said("")}, want},
+		"number":       {[]string{said("070;npdi"), said(from)}, want},
+		"asserted":     {[]string{said("070"), said("<sip:1@h>"), said(from)}, want},
+		"remote party": {[]string{said("070"), said("<sip:1@h>"), said(""), said(from)}, want},
+		"privacy":      {[]string{said("070"), said(from), said(""), said(""), said("id")}, engine.LegArrived{To: "070"}},
+		"address":      {[]string{said("070"), said("<sip:bob@pbx>")}, engine.LegArrived{Address: "bob@pbx", To: "070"}},
+		"registration": {[]string{said("user"), said(from), said(""), said(""), said(""), said("<sip:070;npdi@carrier>;tag=2")}, want},
+		"test call":    {[]string{said("070")}, engine.LegArrived{From: "0101", Name: "X", To: "070"}},
+		"cut off":      {[]string{said("070"), said(from)[:40]}, engine.LegArrived{To: "070"}},
+		// Of the dialplan of an earlier ringdesk, in an Asterisk that goes on.
+		"earlier":          {[]string{"0212345678", "allowed_not_screened"}, engine.LegArrived{From: "0101", Name: "X", To: "0212345678"}},
+		"earlier withheld": {[]string{"0212345678", "prohib_not_screened"}, engine.LegArrived{To: "0212345678"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			r, l, _ := started(t)
-			l.send(t, event("StasisStart", `"args":["inbound","070","`+c.presentation+`"],"channel":{"id":"1.1","name":"PJSIP/a-b-00000001","state":"Ring","caller":{"name":"X","number":"`+c.number+`"},"creationtime":"2026-11-23T01:02:03.450+0000"}`))
+			l.send(t, event("StasisStart", `"args":["inbound","`+strings.Join(c.args, `","`)+`"],"channel":{"id":"1.1","name":"PJSIP/a-b-00000001","state":"Ring","caller":{"name":"X","number":"0101"},"creationtime":"2026-11-23T01:02:03.450+0000"}`))
 			e := expect[engine.LegArrived](t, r, 0, nil)
-			if e.From != c.want || (c.want == "" && e.Name != "") || e.Trunk != "a-b" || e.To != "070" {
-				t.Errorf("%+v, want from %q", e, c.want)
+			c.want.Leg, c.want.At, c.want.Trunk = "1.1", e.At, "a-b"
+			if e != c.want {
+				t.Errorf("%+v, want %+v", e, c.want)
+			}
+		})
+	}
+}
+
+// Cause 16 before an answer is a redirect's only where no guard has made 410 of it:
+// carriers send it with refusals, too, in the Reason header (RFC 3326).
+//
+// Covers: OUT-5, OUT-8
+func TestEvents_RefusedWithReason(t *testing.T) {
+	for name, want := range map[string]engine.Cause{"guarded": engine.CauseNormal, "unguarded": engine.CauseNumberChanged} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			if name == "unguarded" {
+				f.guard = ""
+			}
+			r := run(t, f.options(), nil)
+			l := f.next(t)
+			expect[engine.LinkUp](t, r, 0, nil)
+			f.mu.Lock()
+			f.handle = func(w http.ResponseWriter, q *http.Request) {
+				answer(w, map[string]any{})
+				if q.URL.Path == "/ari/channels/create" {
+					l.send(t, event("StasisStart", `"args":["called"],"channel":{"id":"o","name":"PJSIP/carrier-1","state":"Down"}`))
+				}
+			}
+			f.mu.Unlock()
+			if err := r.Dial(t.Context(), engine.DialRequest{Leg: "o", Trunk: "carrier", Number: "+821012345678", CallerID: "+82212345678", Timeout: time.Minute}); err != nil {
+				t.Fatal(err)
+			}
+			l.send(t, event("ChannelDestroyed", `"cause":16,"channel":{"id":"o","name":"PJSIP/carrier-1","state":"Down"}`))
+			if e := expect[engine.LegEnded](t, r, 0, nil); e.Cause != want {
+				t.Errorf("cause %d, want %d", e.Cause, want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package asterisk_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,7 +16,8 @@ import (
 
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
+	"ringdesk/controller/engine/link"
+	"ringdesk/testkit/conformance"
 )
 
 // fake is an ARI server that does as it is told.
@@ -25,15 +27,25 @@ type fake struct {
 
 	mu       sync.Mutex
 	version  string
-	login    int    // status for everything, if not 0
-	channels []any  // GET /channels
-	bridges  []any  // GET /bridges
-	before   func() // called before GET /channels answers
-	silent   bool   // probes are taken and do not come back
+	guard    string            // RINGDESK_GUARD
+	started  string            // when it was started
+	login    int               // status for everything, if not 0
+	channels []any             // GET /channels
+	broken   bool              // GET /channels answers 500
+	bridges  []any             // GET /bridges
+	heard    map[string]string // what channels have noted to hear
+	before   func()            // called before GET /channels answers
+	silent   bool              // probes are taken and do not come back
 	current  *fakeLink
 	opened   chan struct{} // closed when current is the newest link
 	handle   http.HandlerFunc
 	requests []string // method and path, in order
+}
+
+func (f *fake) hears(channel string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.heard[channel]
 }
 
 type fakeLink struct {
@@ -56,27 +68,43 @@ func (l *fakeLink) send(t testing.TB, events ...string) {
 
 func newFake(t testing.TB) *fake {
 	t.Helper()
-	f := &fake{version: "22.10.1", links: make(chan *fakeLink, 16)}
+	f := &fake{version: "22.10.1", guard: "rtp sip tcp 1", started: "2026-01-01T00:00:00.000+0000", links: make(chan *fakeLink, 16)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ari/events", f.events)
 	mux.HandleFunc("GET /ari/asterisk/info", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, map[string]any{"system": map[string]string{"version": f.get(&f.version)}})
+		answer(w, map[string]any{"system": map[string]string{"version": f.get(&f.version)}, "status": map[string]string{"startup_time": f.get(&f.started)}})
 	})
 	mux.HandleFunc("GET /ari/channels/{id}/variable", func(w http.ResponseWriter, r *http.Request) { // any number may be called
 		value := "0"
-		if strings.HasPrefix(r.URL.Query().Get("variable"), "DIALPLAN_EXISTS(outbound,") {
+		switch name := r.URL.Query().Get("variable"); {
+		case strings.HasPrefix(name, "DIALPLAN_EXISTS(outbound,"):
 			value = "1"
+		case name == "RINGDESK_PLAY":
+			if value = f.hears(r.PathValue("id")); value == "" {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
 		}
 		answer(w, map[string]string{"value": value})
+	})
+	mux.HandleFunc("GET /ari/asterisk/variable", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, map[string]string{"value": f.get(&f.guard)})
+	})
+	mux.HandleFunc("GET /ari/asterisk/config/dynamic/res_pjsip/endpoint/{id}", func(w http.ResponseWriter, r *http.Request) { // plain phones
+		answer(w, []any{})
 	})
 	mux.HandleFunc("PUT /ari/applications/{app}/eventFilter", func(w http.ResponseWriter, r *http.Request) { answer(w, nil) })
 	mux.HandleFunc("GET /ari/applications/{app}", f.application)
 	mux.HandleFunc("GET /ari/channels", func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
-		before := f.before
+		before, broken := f.before, f.broken
 		f.mu.Unlock()
 		if before != nil {
 			before()
+		}
+		if broken {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
 		}
 		answer(w, f.list(&f.channels))
 	})
@@ -186,7 +214,7 @@ func (f *fake) next(t testing.TB) *fakeLink {
 	select {
 	case l := <-f.links:
 		return l
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("no event link was opened")
 		return nil
 	}
@@ -196,13 +224,13 @@ func (f *fake) next(t testing.TB) *fakeLink {
 // the way.
 func (f *fake) options() asterisk.Options {
 	return asterisk.Options{URL: f.URL + "/ari", Username: "ringdesk", Password: "secret",
-		PingInterval: time.Minute, BackoffFirst: time.Millisecond}
+		Timing: link.Timing{PingInterval: time.Minute, BackoffFirst: time.Millisecond}}
 }
 
 // running is an adapter under way.
 type running struct {
 	*asterisk.Adapter
-	log    *enginetest.Log
+	log    *conformance.Log
 	cancel context.CancelFunc
 	ended  chan error
 }
@@ -210,7 +238,7 @@ type running struct {
 func run(t testing.TB, opt asterisk.Options, handle func(engine.Event)) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{Adapter: asterisk.New(opt), log: enginetest.NewLog(), cancel: cancel, ended: make(chan error, 1)}
+	r := &running{Adapter: asterisk.New(opt), log: conformance.NewLog(), cancel: cancel, ended: make(chan error, 1)}
 	go func() {
 		r.ended <- r.Run(ctx, func(e engine.Event) {
 			r.log.Handle(e)
@@ -230,7 +258,7 @@ func (r *running) stop(t testing.TB) {
 	select {
 	case err := <-r.ended:
 		r.ended <- err
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Error("Run did not return when its context ended")
 	}
 }
@@ -242,7 +270,7 @@ func (r *running) result(t testing.TB) error {
 	case err := <-r.ended:
 		r.ended <- err
 		return err
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("Run did not return")
 		return nil
 	}
@@ -273,7 +301,7 @@ func channelJSON(id, name, state string) string {
 }
 
 func arrives(id string) string {
-	return event("StasisStart", `"args":["inbound","07076660001","allowed"],`+channelJSON(id, "PJSIP/carrier-00000001", "Ring"))
+	return event("StasisStart", `"args":["inbound","`+said("07076660001")+`","`+said("<sip:01012345678@192.0.2.1>;tag=1")+`"],`+channelJSON(id, "PJSIP/carrier-00000001", "Ring"))
 }
 
 func about(kind, id, state, rest string) string {
@@ -283,12 +311,15 @@ func about(kind, id, state, rest string) string {
 	return event(kind, channelJSON(id, "PJSIP/carrier-00000001", state)+rest)
 }
 
+// said is what extensions.conf makes of a part of the INVITE.
+func said(text string) string { return base64.StdEncoding.EncodeToString([]byte("((((((((=" + text)) }
+
 // inboundChannel is a call in GET /channels.
 func inboundChannel(id, state string) map[string]any {
 	return map[string]any{
 		"id": id, "name": "PJSIP/carrier-00000001", "state": state,
 		"caller":       map[string]string{"name": "Kim", "number": "01012345678"},
-		"dialplan":     map[string]any{"context": "from-trunk", "exten": "070", "priority": 2, "app_name": "Stasis", "app_data": "ringdesk,inbound,07076660001,allowed"},
+		"dialplan":     map[string]any{"context": "from-trunk", "exten": "070", "priority": 2, "app_name": "Stasis", "app_data": "ringdesk,inbound," + said("07076660001") + "," + said("<sip:01012345678@192.0.2.1>;tag=1")},
 		"creationtime": "2026-11-23T01:02:03.450+0000",
 	}
 }

@@ -11,32 +11,16 @@ import (
 // leaseRequests is how many limits are set at the same time.
 const leaseRequests = 8
 
-// unlimited says whether a leg shall have no time limit.
-func (l *leg) unlimited() bool { return l.joining || l.room != "" }
-
-// limits are the legs as the keeper of time limits sees them.
-type limits struct{ *Adapter }
-
-var _ lease.Legs = limits{}
-
-// EachLimit implements lease.Legs.
-func (a limits) EachLimit(f func(engine.LegID, *lease.Limit, bool)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for id, l := range a.legs {
-		if l.inbound {
-			f(id, &l.limit, l.unlimited())
-		}
+// timeLimit is the limit of a leg from outside, and whether it shall have none.
+func (l *leg) timeLimit() (*lease.Limit, bool) {
+	if !l.inbound {
+		return nil, false
 	}
+	return &l.limit, l.joining || l.room != ""
 }
 
-// WithLimit implements lease.Legs.
-func (a limits) WithLimit(id engine.LegID, f func(*lease.Limit, bool)) {
-	a.with(id, func(l *leg) { f(&l.limit, l.unlimited()) })
-}
-
-// SetLimit implements lease.Legs.
-func (a limits) SetLimit(ctx context.Context, id engine.LegID, off bool) error {
+// setLimit gives a leg the limit anew, or takes it off.
+func (a *Adapter) setLimit(ctx context.Context, id engine.LegID, off bool) error {
 	seconds := "0"
 	if !off {
 		seconds = strconv.FormatFloat(a.opt.Lease.Seconds(), 'f', 3, 64)

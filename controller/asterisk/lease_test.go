@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/conformance"
+	"ringdesk/testkit/tone"
 )
 
 const (
@@ -24,7 +24,7 @@ const (
 // waiting is a caller in one of the ways to wait.
 type waiting struct {
 	how string
-	enginetest.Caller
+	conformance.Caller
 	leg engine.LegID
 }
 
@@ -59,7 +59,7 @@ func (w waiting) leaves(t testing.TB, since time.Time) {
 	eventually(t, "the announcement for the caller who "+w.how, time.Until(since.Add(leave)), func() bool {
 		now := time.Now()
 		sound := w.Heard(now.Add(-300*time.Millisecond), now)
-		return w.Final() == 200 && tone.RMS(sound) > 100 && !tone.Present(sound, enginetest.Rate, musicHz)
+		return w.Final() == 200 && tone.RMS(sound) > 100 && !tone.Present(sound, conformance.Rate, musicHz)
 	})
 	eventually(t, "the end of the call", 10*time.Second, func() bool { return w.Ended().Method == "BYE" })
 }

@@ -46,7 +46,7 @@ func (a *Adapter) legCommand(op string, id engine.LegID, err error) error {
 	kind := classify(err)
 	if kind == engine.KindBusy {
 		known, controlled := false, false
-		a.with(id, func(l *leg) { known, controlled = true, l.inbound || l.answered })
+		a.with(id, func(l *leg) { known, controlled = true, l.inbound || l.answered || l.called })
 		var status *StatusError
 		if !known || controlled && errors.As(err, &status) && status.Message == notInStasis {
 			kind = engine.KindGone
@@ -171,14 +171,6 @@ func (a *Adapter) SendDTMF(ctx context.Context, leg engine.LegID, digits string)
 	return a.onLeg(ctx, "SendDTMF", leg, func(c ari.Channel, k *ari.Key) error { return c.SendDTMF(k, digits, nil) })
 }
 
-// endpoint composes what to dial, from checked parts only.
-func endpoint(req engine.DialRequest) string {
-	if req.Phone != "" {
-		return "PJSIP/" + req.Phone
-	}
-	return "PJSIP/" + req.Number + "@" + req.Trunk
-}
-
 // callerID writes the caller as Asterisk parses it: "name" <number>.
 func callerID(name, number string) string {
 	clean := func(r rune) rune {
@@ -208,31 +200,52 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	if err := req.Check(); err != nil {
 		return err
 	}
-	if req.Trunk != "" {
-		if err := a.mayCall(ctx, req.Number); err != nil {
+	to := ""
+	if req.Phone != "" {
+		var err error
+		if to, err = a.endpoint(ctx, req.Phone); err != nil {
 			return err
 		}
 	}
 	seconds := max(1, int((req.Timeout+time.Second-1)/time.Second)) // Asterisk counts in whole seconds
-	originate := ari.OriginateRequest{
-		Endpoint: endpoint(req), Timeout: seconds, CallerID: callerID(req.CallerName, req.CallerID), ChannelID: string(req.Leg),
-		App: a.opt.App, AppArgs: argDialled, Originator: string(req.Like),
-	}
-	if req.Call != "" {
-		originate.Variables = map[string]string{"PJSIP_HEADER(add,X-Ringdesk-Call)": req.Call}
-	}
 	a.mu.Lock()
 	if a.legs[req.Leg] != nil {
 		a.mu.Unlock()
 		return engine.Refuse("leg %s exists already", req.Leg)
 	}
-	a.legs[req.Leg] = &leg{dialling: true, expires: time.Now().Add(time.Duration(seconds) * time.Second)}
+	a.legs[req.Leg] = &leg{dialling: true, called: req.Trunk != "", sealed: a.trunks[req.Trunk].EncryptionOrDefault() == engine.EncryptionSDES, expires: time.Now().Add(time.Duration(seconds) * time.Second)}
 	a.mu.Unlock()
-	err := a.do(ctx, func() error {
-		_, err := a.rest.Channel().Originate(nil, originate)
+	switch {
+	case req.Trunk != "":
+		return a.dialled(ctx, req, a.dialOut(ctx, req, seconds))
+	case to == "": // known, but not there: an ordinary end
+		a.made.Emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: engine.CauseAbsent})
+		return nil
+	default:
+		return a.dialled(ctx, req, a.originate(ctx, req, to, seconds))
+	}
+}
+
+// originate calls a phone.
+func (a *Adapter) originate(ctx context.Context, req engine.DialRequest, to string, seconds int) error {
+	variables := dialVariables(req)
+	variables["FORWARD_CONTEXT"] = "redirected" // where a redirect to a number leads: nowhere (SEC-2)
+	return a.do(ctx, func() error {
+		_, err := a.rest.Channel().Originate(nil, ari.OriginateRequest{
+			Endpoint: to, Timeout: seconds, CallerID: callerID(req.CallerName, req.CallerID), ChannelID: string(req.Leg),
+			App: a.opt.App, AppArgs: argDialled, Originator: string(req.Like), Variables: variables,
+		})
 		return err
 	})
-	return a.dialled(ctx, req, err)
+}
+
+// dialVariables are those of every dialled channel.
+func dialVariables(req engine.DialRequest) map[string]string {
+	variables := map[string]string{}
+	if req.Call != "" {
+		variables["PJSIP_HEADER(add,X-Ringdesk-Call)"] = req.Call
+	}
+	return variables
 }
 
 // dialled decides what a reply to a dial means. Asterisk gives the same error
@@ -253,7 +266,7 @@ func (a *Adapter) dialled(ctx context.Context, req engine.DialRequest, err error
 		if req.Trunk != "" {
 			cause = engine.CauseOutOfOrder
 		}
-		a.emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: cause})
+		a.made.Emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: cause})
 		return nil
 	}
 	a.mu.Lock()

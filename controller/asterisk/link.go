@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/CyCoreSystems/ari/v6"
 	"github.com/coder/websocket"
 
+	"ringdesk/controller/asterisk/guardparts"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/link"
 )
 
 // Errors that retrying cannot mend: Run returns them.
@@ -27,9 +30,9 @@ var (
 
 var errOverflow = errors.New("events came faster than they were handled")
 
-// link is one connection for events. Its reader only decodes and queues, so
+// connection is one link for events. Its reader only decodes and queues, so
 // that a slow handler never makes Asterisk wait.
-type link struct {
+type connection struct {
 	conn   *websocket.Conn
 	cancel context.CancelCauseFunc
 	lost   <-chan struct{} // closed when the link is no good any more
@@ -44,7 +47,7 @@ const probeName = "ringdesk.probe"
 
 // connect opens the link. Asterisk has the application from then on, and keeps
 // its events in our queue until the snapshot is taken.
-func (a *Adapter) connect(ctx context.Context) (*link, error) {
+func (a *Adapter) connect(ctx context.Context) (*connection, error) {
 	dialCtx, cancelDial := context.WithTimeout(ctx, a.opt.CommandTimeout)
 	defer cancelDial()
 	login := base64.StdEncoding.EncodeToString([]byte(a.opt.Username + ":" + a.opt.Password))
@@ -61,7 +64,7 @@ func (a *Adapter) connect(ctx context.Context) (*link, error) {
 	}
 	conn.SetReadLimit(-1) // events of big rooms list all channels
 	ctx, cancel := context.WithCancelCause(ctx)
-	l := &link{conn: conn, cancel: cancel, lost: ctx.Done(), ctx: ctx,
+	l := &connection{conn: conn, cancel: cancel, lost: ctx.Done(), ctx: ctx,
 		queue: make(chan ari.Event, a.opt.QueueLimit), signs: make(chan struct{}, 1)}
 	l.wg.Go(func() { a.read(l) })
 	return l, nil
@@ -73,7 +76,7 @@ func (a *Adapter) loginError() error {
 
 // read queues events until the link ends. A queue that is full ends it: what
 // was missed comes with the next snapshot.
-func (a *Adapter) read(l *link) {
+func (a *Adapter) read(l *connection) {
 	defer close(l.queue)
 	defer l.conn.CloseNow() // at once: the handler may be busy for long
 	for {
@@ -92,7 +95,7 @@ func (a *Adapter) read(l *link) {
 		case nil:
 			continue
 		case *ari.StasisStart:
-			if a.snoopStarted(e.Channel.ID) {
+			if a.channelEntered(e.Channel.ID) {
 				continue
 			}
 		case *ari.ChannelUserevent:
@@ -112,7 +115,7 @@ func (a *Adapter) read(l *link) {
 
 // alive notes that an event came. Any will do for a probe: its own may stand in
 // a long line.
-func (l *link) alive() {
+func (l *connection) alive() {
 	select {
 	case l.signs <- struct{}{}:
 	default:
@@ -130,13 +133,13 @@ const earlyTimeout = time.Second
 
 // probe asks the link for life from time to time. A link that is half-open is
 // given up after at most one interval and one timeout.
-func (a *Adapter) probe(l *link) {
+func (a *Adapter) probe(l *connection) {
 	for n := 0; ; n++ {
 		pause, timeout := a.opt.PingInterval, a.opt.PingTimeout
 		if n < len(probeEarly) {
 			pause, timeout = min(pause, probeEarly[n]), min(timeout, earlyTimeout)
 		}
-		wait(l.ctx, pause)
+		link.Wait(l.ctx, pause)
 		if l.ctx.Err() != nil {
 			return
 		}
@@ -150,7 +153,7 @@ func (a *Adapter) probe(l *link) {
 // probeOnce sends an event through Asterisk to ourselves. That says more than a
 // WebSocket ping: Asterisk can be deadlocked while its web server still
 // answers, and it can have forgotten whose application it is.
-func (a *Adapter) probeOnce(l *link, timeout time.Duration) error {
+func (a *Adapter) probeOnce(l *connection, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(l.ctx, timeout)
 	defer cancel()
 	select { // what came before
@@ -169,7 +172,7 @@ func (a *Adapter) probeOnce(l *link, timeout time.Duration) error {
 }
 
 // close ends the link and waits for its goroutines.
-func (l *link) close() {
+func (l *connection) close() {
 	l.cancel(context.Canceled)
 	// The far side may be gone: no closing handshake.
 	_ = l.conn.CloseNow()
@@ -179,23 +182,14 @@ func (l *link) close() {
 // Run implements engine.Engine.
 func (a *Adapter) Run(ctx context.Context, handle func(engine.Event)) error {
 	defer transport.CloseIdleConnections()
-	backoff := a.opt.BackoffFirst
-	for {
-		up, err := a.session(ctx, handle)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if up {
-			handle(engine.LinkDown{At: time.Now(), Cause: err.Error()})
-			backoff = a.opt.BackoffFirst
-		}
+	session := func(ctx context.Context) (bool, error) { return a.session(ctx, handle) }
+	return a.opt.Keep(ctx, handle, session, func(err error) error {
 		switch {
 		case errors.Is(err, ErrTooOld), errors.Is(err, ErrLogin), errors.Is(err, ErrReplaced):
 			return fmt.Errorf("asterisk: %w", err)
 		}
-		wait(ctx, backoff)
-		backoff = min(2*backoff, a.opt.BackoffLast)
-	}
+		return nil
+	})
 }
 
 // session lives from one connection to its loss, and says whether LinkUp was
@@ -216,38 +210,19 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 	l.wg.Go(func() { a.probe(l) })
 	l.wg.Go(func() { a.leases.Run(l.ctx) })
 	handle(first)
-	for {
-		select {
-		case e, open := <-l.queue:
-			if !open {
-				return true, context.Cause(l.ctx)
-			}
-			if errors.Is(context.Cause(l.ctx), errOverflow) {
-				return true, errOverflow // what is queued is old, and not all of it
-			}
-			a.translate(e, handle)
-		case <-a.wake:
-			for _, e := range a.takeMade() {
-				a.applyMade(e, handle)
-			}
-		}
-	}
-}
-
-func (a *Adapter) takeMade() []engine.Event {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	made := a.made
-	a.made = nil
-	return made
+	return true, link.Pump(l.ctx, l.queue, a.made, []error{errOverflow},
+		func(e ari.Event) { a.translate(e, handle) }, func(e engine.Event) { a.applyMade(e, handle) })
 }
 
 // begin brings a new link up: version, filter, probe, snapshot.
-func (a *Adapter) begin(l *link) (engine.LinkUp, error) {
+func (a *Adapter) begin(l *connection) (engine.LinkUp, error) {
 	var info struct {
 		System struct{ Version string } `json:"system"`
+		Status struct {
+			Started string `json:"startup_time"`
+		} `json:"status"`
 	}
-	if err := a.raw(l.ctx, http.MethodGet, "/asterisk/info?only=system", nil, &info); err != nil {
+	if err := a.raw(l.ctx, http.MethodGet, "/asterisk/info?only=system,status", nil, &info); err != nil {
 		var status *StatusError
 		if errors.As(err, &status) && status.Code == http.StatusUnauthorized {
 			return engine.LinkUp{}, a.loginError()
@@ -267,5 +242,30 @@ func (a *Adapter) begin(l *link) (engine.LinkUp, error) {
 	if err != nil {
 		return engine.LinkUp{}, fmt.Errorf("snapshot: %w", err)
 	}
-	return engine.LinkUp{At: time.Now(), Version: info.System.Version, Snapshot: snapshot}, nil
+	warning, err := a.guardWarning(l.ctx)
+	if err != nil {
+		return engine.LinkUp{}, fmt.Errorf("guard: %w", err)
+	}
+	a.mu.Lock()
+	a.unguarded = warning != ""
+	a.mu.Unlock()
+	restarted := a.last.Restarted(info.Status.Started)
+	return engine.LinkUp{At: time.Now(), Version: info.System.Version, Snapshot: snapshot, Warning: warning, Restarted: restarted}, nil
+}
+
+// guardWarning says what is wrong when Asterisk runs without the guard, or a
+// part of it does not work.
+func (a *Adapter) guardWarning(ctx context.Context) (string, error) {
+	var guard struct{ Value string }
+	if err := a.raw(ctx, http.MethodGet, "/asterisk/variable?variable="+guardparts.Variable, nil, &guard); err != nil {
+		return "", err
+	}
+	missing := guardparts.Missing(guard.Value)
+	switch {
+	case guard.Value == "":
+		return "Asterisk runs without the guard: see SECURITY.md", nil
+	case len(missing) > 0:
+		return "Asterisk runs without these parts of the guard: " + strings.Join(missing, ", ") + "; its console log says why, see SECURITY.md", nil
+	}
+	return "", nil
 }

@@ -3,6 +3,7 @@ package asterisk_test
 import (
 	"errors"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -296,7 +297,7 @@ func TestLink_EngineComesLater(t *testing.T) {
 	f := newFake(t)
 	f.set(func(f *fake) { f.login = http.StatusServiceUnavailable })
 	r := run(t, f.options(), nil)
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
 		f.mu.Lock()
 		n := len(f.requests)
 		f.mu.Unlock()
@@ -332,10 +333,84 @@ func TestRun_LeavesNothing(t *testing.T) {
 		r.stop(t)
 	}
 	f.CloseClientConnections()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<20)
 			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
+
+// Covers: SEC-1. An Asterisk that somebody else started is asked for its guard,
+// too.
+func TestLink_Guard(t *testing.T) {
+	for name, c := range map[string]struct{ guard, warning string }{
+		"with":            {"rtp sip tcp 1", ""},
+		"without":         {"", "Asterisk runs without the guard: see SECURITY.md"},
+		"without a part":  {"rtp tcp 1", "Asterisk runs without these parts of the guard: sip; its console log says why, see SECURITY.md"},
+		"the build alone": {"sip-1", "Asterisk runs without these parts of the guard: rtp, sip, tcp; its console log says why, see SECURITY.md"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			f.guard = c.guard
+			up := make(chan engine.LinkUp, 1)
+			run(t, f.options(), func(e engine.Event) {
+				if e, ok := e.(engine.LinkUp); ok {
+					up <- e
+				}
+			})
+			select {
+			case e := <-up:
+				if e.Warning != c.warning {
+					t.Errorf("warning %q, want %q", e.Warning, c.warning)
+				}
+			case <-time.After(10 * time.Second):
+				t.Fatal("the link does not come up")
+			}
+		})
+	}
+}
+
+// An Asterisk that is another one than before is told to be so, once.
+//
+// Covers: SYS-3
+func TestLink_Restarted(t *testing.T) {
+	const first, second = "2026-01-01T00:00:00.000+0000", "2026-01-02T00:00:00.000+0000"
+	f := newFake(t)
+	f.started = first
+	r := run(t, f.options(), nil)
+	from := 0
+	for _, c := range []struct {
+		next string // when the Asterisk of the next link was started
+		want bool
+	}{{first, false}, {second, false}, {second, true}, {second, false}} {
+		up := expect[engine.LinkUp](t, r, from, nil)
+		if up.Restarted != c.want {
+			t.Errorf("restarted %v, want %v", up.Restarted, c.want)
+		}
+		from = r.log.Len()
+		f.set(func(f *fake) { f.started = c.next })
+		f.next(t).conn.CloseNow()
+	}
+}
+
+// So it is to a new controller, where Asterisk was started anew together with
+// it, as at another address.
+//
+// Covers: SYS-3
+func TestLink_RestartedWithTheController(t *testing.T) {
+	const first, second = "2026-01-01T00:00:00.000+0000", "2026-01-02T00:00:00.000+0000"
+	file := filepath.Join(t.TempDir(), "run")
+	for i, c := range []struct {
+		started string
+		want    bool
+	}{{first, false}, {first, false}, {second, true}, {second, false}} {
+		f := newFake(t)
+		f.started = c.started
+		opt := f.options()
+		opt.LastRun = file
+		if up := expect[engine.LinkUp](t, run(t, opt, nil), 0, nil); up.Restarted != c.want {
+			t.Errorf("controller %d: restarted %v, want %v", i, up.Restarted, c.want)
 		}
 	}
 }

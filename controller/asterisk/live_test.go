@@ -2,6 +2,8 @@ package asterisk_test
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -9,18 +11,19 @@ import (
 	"github.com/google/uuid"
 
 	"ringdesk/controller/asterisk"
+	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/conformance"
+	"ringdesk/testkit/tone"
 )
 
 // hears waits until sound of the last 200 ms holds a tone, or does not.
-func hears(t testing.TB, who string, p enginetest.Party, hz int, want bool) {
+func hears(t testing.TB, who string, p conformance.Party, hz int, want bool) {
 	t.Helper()
 	since := time.Now()
-	for deadline := since.Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := since.Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		to := time.Now().Add(-60 * time.Millisecond)
-		if from := to.Add(-200 * time.Millisecond); from.After(since) && tone.Present(p.Heard(from, to), enginetest.Rate, hz) == want {
+		if from := to.Add(-200 * time.Millisecond); from.After(since) && tone.Present(p.Heard(from, to), conformance.Rate, hz) == want {
 			return
 		}
 		if time.Now().After(deadline) {
@@ -41,15 +44,19 @@ func eventually(t testing.TB, what string, limit time.Duration, done func() bool
 
 // talk is a customer and an agent who talk in a room.
 type talk struct {
-	customer, agent       enginetest.Party
+	customer, agent       conformance.Party
 	customerLeg, agentLeg engine.LegID
 	room                  engine.RoomID
 }
 
 const customerHz, agentHz = 440, 700
 
-func newTalk(t testing.TB, r *rig, a *running) talk {
+func newTalk(t testing.TB, r *rig, a *running) talk { return talkOf(t, r, a, 0) }
+
+// talkOf is one of several talks, by its number.
+func talkOf(t testing.TB, r *rig, a *running, n int) talk {
 	t.Helper()
+	from, phone, before := fmt.Sprintf("0105555%04d", n), fmt.Sprintf("live%d", n), a.log.Len()
 	check := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -58,15 +65,15 @@ func newTalk(t testing.TB, r *rig, a *running) talk {
 	}
 	ctx := t.Context()
 	check(a.PutTrunk(ctx, r.Carrier()))
-	c := r.Caller(t, "01055556666", "")
-	p := r.Phone(t, "live")
-	check(a.PutPhone(ctx, engine.Phone{ID: "live", Password: uuid.NewString(), Contact: p.Contact()}))
+	c := r.Caller(t, from, "")
+	p := r.Phone(t, phone)
+	check(a.PutPhone(ctx, engine.Phone{ID: phone, Password: uuid.NewString(), Contact: p.Contact()}))
 	k := talk{customer: c, agent: p, agentLeg: engine.LegID(uuid.NewString()), room: engine.RoomID(uuid.NewString())}
 	c.Call(t, "07076660001")
-	k.customerLeg = expect[engine.LegArrived](t, a, 0, nil).Leg
+	k.customerLeg = expect(t, a, before, func(e engine.LegArrived) bool { return e.From == from }).Leg
 	check(a.Answer(ctx, k.customerLeg))
-	check(a.Dial(ctx, engine.DialRequest{Leg: k.agentLeg, Phone: "live", Timeout: 20 * time.Second, Like: k.customerLeg}))
-	expect[engine.LegRinging](t, a, 0, nil)
+	check(a.Dial(ctx, engine.DialRequest{Leg: k.agentLeg, Phone: phone, Timeout: 20 * time.Second, Like: k.customerLeg}))
+	expect(t, a, before, func(e engine.LegRinging) bool { return e.Leg == k.agentLeg })
 	p.Answer()
 	expect(t, a, 0, func(e engine.LegAnswered) bool { return e.Leg == k.agentLeg })
 	check(a.CreateRoom(ctx, k.room))
@@ -95,16 +102,20 @@ func (k talk) inSnapshot(t testing.TB, s engine.Snapshot) {
 	}
 }
 
-// Without a controller a caller hears an announcement within two seconds, and
-// is not kept.
+// Without a controller a caller hears an announcement at once, and is not kept. A
+// caller who comes before Asterisk has noticed that the controller is gone waits
+// for the end of the lease instead (decision 0010), so the test waits until it has:
+// an application of which nobody is left any channel or bridge, which only an
+// Asterisk of the test's own can promise, is gone then.
 func TestLive_Fallback(t *testing.T) {
-	r := newRig(t)
+	r := newRigOn(t, ownServer(t, local.Options{RTPFrom: 26100, RTPTo: 26199}))
 	a := run(t, r.options(), nil)
 	expect[engine.LinkUp](t, a, 0, nil)
 	if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {
 		t.Fatal(err)
 	}
 	a.stop(t)
+	eventually(t, "Asterisk notices that the controller is gone", 10*time.Second, func() bool { return askARI(t, r.server, "/applications/"+r.server.App) == http.StatusNotFound })
 	c := r.Caller(t, "01077778888", "")
 	start := time.Now()
 	c.Call(t, "07076660001")
@@ -122,7 +133,7 @@ func TestLive_LinkCut(t *testing.T) {
 	k := newTalk(t, r, a)
 	before := a.log.Len()
 	cut := time.Now()
-	r.CutLink(t, enginetest.Reset)
+	r.CutLink(t, conformance.Reset)
 	expect[engine.LinkDown](t, a, before, nil)
 	if d := time.Since(cut); d > time.Second {
 		t.Errorf("a closed link was noticed after %v", d)
@@ -185,7 +196,7 @@ func TestLive_PhoneAbsent(t *testing.T) {
 	r := newRig(t)
 	a := run(t, r.options(), nil)
 	expect[engine.LinkUp](t, a, 0, nil)
-	if err := a.PutPhone(t.Context(), engine.Phone{ID: "absent", Password: uuid.NewString()}); err != nil {
+	if err := a.PutPhone(t.Context(), engine.Phone{ID: "absent", Password: uuid.NewString(), Proof: "absent"}); err != nil {
 		t.Fatal(err)
 	}
 	leg := engine.LegID(uuid.NewString())

@@ -7,11 +7,14 @@ import (
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest/siprig"
-	"ringdesk/e2e/ports"
+	"ringdesk/testkit/ports"
+	"ringdesk/testkit/siprig"
 )
 
-// More calls than were allowed are refused by the dialplan itself.
+// More calls than were allowed are refused by the dialplan itself, with when to
+// come again.
+//
+// Covers: RFC 3261 21.5.4.
 func TestLive_Overload(t *testing.T) {
 	r := newRig(t)
 	sip, err := ports.Addr()
@@ -43,8 +46,8 @@ func TestLive_Overload(t *testing.T) {
 	c := r.Caller(t, "01055550001", "")
 	c.Call(t, "07076660001")
 	eventually(t, "the refusal", time.Second, func() bool { return c.Final() != 0 })
-	if code := c.Final(); code != 503 {
-		t.Errorf("%d, want 503", code)
+	if after := c.(interface{ RetryAfter() string }).RetryAfter(); c.Final() != 503 || after != "1" {
+		t.Errorf("%d, Retry-After %q, want 503 and a second", c.Final(), after)
 	}
 	for _, e := range a.log.Entries() {
 		if e, ok := e.Event.(engine.LegArrived); ok && e.From == "01055550001" {

@@ -55,20 +55,28 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 
 // snoop makes a snoop channel on a leg and waits until it can be used.
 func (a *Adapter) snoop(ctx context.Context, leg engine.LegID, id string, opt *ari.SnoopOptions) error {
+	return a.entering(ctx, id, func() error {
+		return a.do(ctx, func() error {
+			_, err := a.rest.Channel().Snoop(channel(string(leg)), id, opt)
+			return err
+		})
+	})
+}
+
+// entering runs what makes a channel and waits until that is under our control.
+func (a *Adapter) entering(ctx context.Context, id string, request func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
+	defer cancel()
 	started := make(chan struct{})
 	a.mu.Lock()
-	a.snoops[id] = started
+	a.awaited[id] = started
 	a.mu.Unlock()
 	defer func() {
 		a.mu.Lock()
-		delete(a.snoops, id)
+		delete(a.awaited, id)
 		a.mu.Unlock()
 	}()
-	err := a.do(ctx, func() error {
-		_, err := a.rest.Channel().Snoop(channel(string(leg)), id, opt)
-		return err
-	})
-	if err != nil {
+	if err := request(); err != nil {
 		return err
 	}
 	select {
@@ -79,19 +87,17 @@ func (a *Adapter) snoop(ctx context.Context, leg engine.LegID, id string, opt *a
 	}
 }
 
-// snoopStarted tells snoop that its channel is there. It is called by
-// the link's reader, so that a busy handler holds no recording up.
-func (a *Adapter) snoopStarted(id string) bool {
-	if !strings.HasPrefix(id, snoopID) && !isMonitor(id) && !isAsker(id) {
-		return false
-	}
+// channelEntered tells entering that its channel is there, and says whether it is
+// nobody's leg. It is called by the link's reader, so that a busy handler holds
+// no recording up.
+func (a *Adapter) channelEntered(id string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if c := a.snoops[id]; c != nil {
+	if c := a.awaited[id]; c != nil {
 		close(c)
-		delete(a.snoops, id)
+		delete(a.awaited, id)
 	}
-	return true
+	return strings.HasPrefix(id, snoopID) || isMonitor(id)
 }
 
 // errNoRecording stands for a recording that is not running. Its channel may

@@ -158,8 +158,19 @@ func (a *Adapter) raw(ctx context.Context, method, path string, body, into any) 
 		_, err = io.Copy(io.Discard, res.Body)
 		return err
 	}
-	return json.NewDecoder(res.Body).Decode(into)
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return nil
 }
+
+// errUnreadable is an answer that came whole and is no JSON: Asterisk answers
+// 200 with nothing for a channel that it cannot write.
+var errUnreadable = errors.New("ARI gave an answer that cannot be read")
 
 // setVariable writes a variable or function of a channel, and variable reads
 // one.

@@ -14,11 +14,12 @@ import (
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
-	"ringdesk/controller/engine/enginetest/siprig"
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
-	"ringdesk/e2e/ports"
+	"ringdesk/controller/engine/trust"
+	"ringdesk/testkit/conformance"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/ports"
+	"ringdesk/testkit/siprig"
+	"ringdesk/testkit/tone"
 )
 
 const (
@@ -39,7 +40,20 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 		return nil, err
 	}
 	dataDir = data
-	music := tone.WAV{Rate: 8000, PCM: tone.Make(8000, 20*time.Second, musicHz)}
+	if err := writeSounds(data); err != nil {
+		return nil, err
+	}
+	sip, err := ports.Addr()
+	if err != nil {
+		return nil, err
+	}
+	return local.Start(context.Background(), local.Options{Root: root(), Data: data, SIP: sip, RTPFrom: firstRTP, RTPTo: lastRTP})
+})
+
+// writeSounds puts what the suite plays into a data folder.
+func writeSounds(data string) error {
+	// It is short, so that it comes round often, and no multiple of a packet's length.
+	music := tone.WAV{Rate: 8000, PCM: tone.Make(8000, 1815*time.Millisecond, musicHz)}
 	prompt := tone.WAV{Rate: 8000, PCM: tone.Make(8000, promptLength, soundHz)}
 	spoken := tone.WAV{Rate: 8000, PCM: tone.Make(8000, fileLength, fileHz)}
 	for file, wav := range map[string]tone.WAV{
@@ -47,18 +61,17 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	} {
 		file = filepath.Join(data, file)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			return nil, err
+			return err
 		}
 		if err := wav.WriteFile(file); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	sip, err := ports.Addr()
-	if err != nil {
-		return nil, err
-	}
-	return local.Start(context.Background(), local.Options{Root: root(), Data: data, SIP: sip, RTPFrom: 22000, RTPTo: 23999})
-})
+	return nil
+}
+
+// The tests' Asterisk takes sound at these ports.
+const firstRTP, lastRTP = 22000, 23999
 
 const (
 	promptLength = 1500 * time.Millisecond
@@ -96,25 +109,65 @@ func live(t testing.TB) *local.Server {
 	return s
 }
 
+// ownServer starts an Asterisk for one test.
+func ownServer(t testing.TB, opt local.Options) *local.Server {
+	t.Helper()
+	sip, err := ports.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.Root, opt.Data, opt.SIP = root(), t.TempDir(), sip
+	if err := writeSounds(opt.Data); err != nil {
+		t.Fatal(err)
+	}
+	s, err := local.Start(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() {
+			logs, _ := filepath.Glob(filepath.Join(opt.Data, "asterisk", "log", "*.log"))
+			for _, log := range logs {
+				said, err := os.ReadFile(log)
+				t.Logf("%s (%v):\n%s", filepath.Base(log), err, said[max(0, len(said)-8000):])
+			}
+		}
+	})
+	return s
+}
+
 // rig is the real Asterisk with what stands around it.
 type rig struct {
 	siprig.Rig
-	server *local.Server
+	server   *local.Server
+	carriers *trust.Carriers // nil without SIP over TLS
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	s := live(t)
+	return newRigOn(t, live(t))
+}
+
+func newRigOn(t testing.TB, s *local.Server) *rig {
+	t.Helper()
 	target := strings.TrimSuffix(strings.TrimPrefix(s.URL, "http://"), "/ari")
-	return &rig{server: s, Rig: siprig.NewRig(t, target, s.SIP)}
+	r := &rig{server: s, Rig: siprig.NewRig(t, target, s.SIP)}
+	r.FirstAnswer = time.Second
+	return r
 }
 
 func (r *rig) Name() string { return "asterisk" }
 
 func (r *rig) options() asterisk.Options {
+	media, _, _ := strings.Cut(r.server.SIP, ":")
 	return asterisk.Options{
 		URL: "http://" + r.Proxy.Addr() + "/ari", Username: r.server.Username, Password: r.server.Password,
 		App: r.server.App, RecordingsDir: r.server.Recordings, SoundsDir: filepath.Join(dataDir, "sounds"),
+		CarrierMedia: media, PhoneMedia: media, Carriers: r.carriers,
+		Qualify: 2 * time.Second, // an answer that came too late is not waited for half a minute
 	}
 }
 
@@ -122,11 +175,11 @@ func (r *rig) Engine(testing.TB) engine.Engine { return asterisk.New(r.options()
 
 func (r *rig) RecordingsDir() string { return r.server.Recordings }
 func (r *rig) MusicHz() int          { return musicHz }
-func (r *rig) Sound() enginetest.Sound {
-	return enginetest.Sound{Name: sound, Hz: soundHz, Length: promptLength}
+func (r *rig) Sound() conformance.Sound {
+	return conformance.Sound{Name: sound, Hz: soundHz, Length: promptLength}
 }
-func (r *rig) File() enginetest.Sound {
-	return enginetest.Sound{Name: file, Hz: fileHz, Length: fileLength}
+func (r *rig) File() conformance.Sound {
+	return conformance.Sound{Name: file, Hz: fileHz, Length: fileLength}
 }
 
 // RingHz is in indications.conf beside 480 Hz.

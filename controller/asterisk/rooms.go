@@ -89,12 +89,70 @@ func (a *Adapter) join(ctx context.Context, op string, room engine.RoomID, id en
 			return err
 		}
 	}
+	if err := a.forgetLast(ctx, room, id); err != nil {
+		return command(op, err) // a further try finds what is left to do
+	}
 	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.AddChannel(k, string(id)) })
 	if err == nil {
 		a.with(id, func(l *leg) { l.room, l.held = room, false })
+		a.meet(room)
 		a.endMonitor(id)
 	}
 	return a.legCommand(op, id, err)
+}
+
+// present is the legs that are in a room's bridge. The caller holds mu.
+func (a *Adapter) present(room engine.RoomID) map[engine.LegID]*leg {
+	in := map[engine.LegID]*leg{}
+	for id, l := range a.legs {
+		if l.room == room && !l.held {
+			in[id] = l
+		}
+	}
+	return in
+}
+
+// meet notes that those who are in a room together hear each other.
+func (a *Adapter) meet(room engine.RoomID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if in := a.present(room); len(in) > 1 {
+		for _, l := range in {
+			l.met = true
+		}
+	}
+}
+
+// forgetLast takes the one who has stayed alone in a room out of it and back, so
+// that what translates for that leg is made anew before the next one joins: it drops
+// sound whose RTP numbers are lower than the last party's, as one in two are. While
+// a leg is alone this is not heard.
+func (a *Adapter) forgetLast(ctx context.Context, room engine.RoomID, joining engine.LegID) error {
+	alone := engine.LegID("")
+	a.mu.Lock()
+	if in := a.present(room); len(in) == 1 {
+		for id, l := range in {
+			if l.met && id != joining {
+				alone, l.met, l.anew = id, false, true
+			}
+		}
+	}
+	a.mu.Unlock()
+	if alone == "" {
+		return nil
+	}
+	err := a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.RemoveChannel(k, string(alone)) })
+	if err == nil || isParked(err) { // an earlier try got as far
+		err = a.onRoom(ctx, room, func(b ari.Bridge, k *ari.Key) error { return b.AddChannel(k, string(alone)) })
+	}
+	if err == nil {
+		return nil
+	}
+	a.with(alone, func(l *leg) { l.met, l.anew = true, false })
+	if classify(err) == engine.KindGone {
+		return nil // it has just hung up
+	}
+	return err
 }
 
 // Part implements engine.Commands.

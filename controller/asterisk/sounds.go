@@ -19,6 +19,11 @@ var prompts = map[string]string{
 // ringTone is the tone of indications.conf.
 const ringTone = "tone:ring"
 
+// playVariable holds a playback of a channel, where the next controller finds it:
+// Asterisk lists none. It is the latest, but for one that had to wait for another,
+// as setting the variable would.
+const playVariable = "RINGDESK_PLAY"
+
 // loopCopies is how often a looping sound is played by one request, so that it
 // goes on for a while when the controller is away.
 const loopCopies = 100
@@ -32,11 +37,20 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 	if err != nil {
 		return command("Play", err)
 	}
-	p := play{leg: req.Leg, media: media, loop: req.Loop}
+	p := play{leg: req.Leg, media: media, loop: req.Loop, begun: time.Now()}
+	waits := false
 	a.mu.Lock()
+	for _, other := range a.plays {
+		waits = waits || other.leg == req.Leg && !other.stopped
+	}
 	a.plays[req.ID] = &p
 	a.mu.Unlock()
-	err = a.play(ctx, req.ID, p)
+	if !waits { // noted first: a controller that is killed in between leaves nothing that sounds
+		err = a.setVariable(ctx, string(req.Leg), playVariable, string(req.ID))
+	}
+	if err == nil {
+		err = a.play(ctx, req.ID, p)
+	}
 	if err != nil {
 		a.mu.Lock()
 		delete(a.plays, req.ID)
@@ -94,7 +108,7 @@ func (a *Adapter) playAgain(id engine.PlaybackID, p play) {
 	if !isGone(err) {
 		end.Failed = err.Error()
 	}
-	a.emit(end)
+	a.made.Emit(end)
 }
 
 // StopPlay implements engine.Commands.

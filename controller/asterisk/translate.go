@@ -2,6 +2,7 @@ package asterisk
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/CyCoreSystems/ari/v6"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/callerid"
 )
 
 // wanted are the types of event that Asterisk shall send; filtering them there
@@ -68,6 +70,8 @@ const (
 	argDialled = "dialled" // of legs that we made
 	argSnoop   = "snoop"   // of channels that record
 	snoopID    = "snoop-"  // their ids are this and the recording's
+
+	opening = "((((((((=" // before each text that extensions.conf hands over
 )
 
 // translate turns one of Asterisk's events into at most one of the port's.
@@ -86,27 +90,45 @@ func (a *Adapter) translated(e ari.Event) engine.Event {
 	case *ari.ChannelStateChange:
 		return a.stateChanged(e)
 	case *ari.Dial:
-		if e.Dialstatus == "PROGRESS" {
-			return a.rings(engine.LegID(e.Peer.ID), at(e.Timestamp))
+		if e.Dialstatus == "PROGRESS" { // of what is called over trunks only with sound (ignore_183_without_sdp)
+			id := engine.LegID(e.Peer.ID)
+			return a.rings(id, at(e.Timestamp), a.legs[id] != nil && a.legs[id].called)
 		}
 		return nil
 	case *ari.ChannelHangupRequest:
 		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil {
 			l.hungUp = true
-			l.cause = cmp.Or(l.cause, engine.Cause(e.Cause))
+			if !l.called || l.answered { // else ChannelDestroyed knows it better
+				l.cause = cmp.Or(l.cause, engine.Cause(e.Cause))
+			}
 		}
 		return nil
 	case *ari.StasisEnd:
+		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil && l.called && !l.answered {
+			return nil // its cause comes with ChannelDestroyed
+		}
 		return a.ended(engine.LegID(e.Channel.ID), at(e.Timestamp), 0)
 	case *ari.ChannelDestroyed:
 		return a.ended(engine.LegID(e.Channel.ID), at(e.Timestamp), engine.Cause(e.Cause))
 	case *ari.ChannelEnteredBridge:
+		if id, mixer := strings.CutSuffix(e.Channel.ID, mixerSuffix); mixer {
+			a.mixers[id] = engine.RoomID(e.Bridge.ID)
+			return nil
+		}
 		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !isMonitor(e.Bridge.ID) {
 			a.mixFor(id, engine.RoomID(e.Bridge.ID))
+			if a.legs[id].anew {
+				a.legs[id].anew = false
+				return nil
+			}
 			return engine.LegJoined{Room: engine.RoomID(e.Bridge.ID), Leg: id, At: at(e.Timestamp)}
 		}
 	case *ari.ChannelLeftBridge:
-		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !isMonitor(e.Bridge.ID) {
+		if id, mixer := strings.CutSuffix(e.Channel.ID, mixerSuffix); mixer {
+			delete(a.mixers, id)
+			return nil
+		}
+		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !a.legs[id].anew && !isMonitor(e.Bridge.ID) {
 			return engine.LegParted{Room: engine.RoomID(e.Bridge.ID), Leg: id, At: at(e.Timestamp)}
 		}
 	case *ari.ChannelDtmfReceived:
@@ -141,9 +163,15 @@ func (a *Adapter) entered(e *ari.StasisStart) engine.Event {
 		if l != nil {
 			return nil // the snapshot had it
 		}
-		arrived := arrivedLeg(id, at(e.Timestamp), e.Channel.Name, caller(e.Channel.Caller), e.Args)
+		arrived := arrivedLeg(id, at(e.Timestamp), e.Channel.Name, e.Channel.Caller, e.Args)
 		a.legs[id] = &leg{inbound: true, arrived: arrived, limit: a.leases.Arrived()}
 		return arrived
+	case argCalled:
+		if l == nil || l.uncalled {
+			go a.endUncalled(id)
+			return nil
+		}
+		l.name = e.Channel.Name
 	case argDialled:
 		if l == nil {
 			l = &leg{}
@@ -166,24 +194,27 @@ func (a *Adapter) stateChanged(e *ari.ChannelStateChange) engine.Event {
 	}
 	switch {
 	case e.Channel.State == "Ringing":
-		return a.rings(id, at(e.Timestamp))
-	case e.Channel.State == "Up" && l.inbound && !l.answered:
-		// A dialled leg's answer is its StasisStart: only then can it be joined.
+		return a.rings(id, at(e.Timestamp), false)
+	case e.Channel.State == "Up" && (l.inbound || l.called) && !l.answered:
+		// An originated leg's answer is its StasisStart: only then can it be joined.
 		l.answered = true
+		if l.sealed {
+			go a.checkSealed(id)
+		}
 		return engine.LegAnswered{Leg: id, At: at(e.Timestamp)}
 	}
 	return nil
 }
 
-// rings handles SIP 180 and 183, of which the first counts. Carriers send 183
-// with the ringing, or an announcement, as early media.
-func (a *Adapter) rings(id engine.LegID, when time.Time) engine.Event {
+// rings handles SIP 180 and 183, of which the first counts, and the first with
+// sound. Carriers send it with the ringing, or an announcement, as early media.
+func (a *Adapter) rings(id engine.LegID, when time.Time, early bool) engine.Event {
 	l := a.legs[id]
-	if l == nil || l.inbound || l.ringing || l.answered {
+	if l == nil || l.inbound || l.answered || l.ringing && (l.early || !early) {
 		return nil
 	}
-	l.ringing = true
-	return engine.LegRinging{Leg: id, At: when}
+	l.ringing, l.early = true, early
+	return engine.LegRinging{Leg: id, At: when, Media: early}
 }
 
 // ended forgets a leg, so that it ends once although several of Asterisk's
@@ -196,18 +227,21 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) eng
 	delete(a.legs, id)
 	a.endMonitors(id, l)
 	for _, e := range l.cut {
-		a.emitLocked(e)
+		a.made.Emit(e)
 	}
-	return engine.LegEnded{Leg: id, At: when, Cause: l.endCause(when, cause)}
+	return engine.LegEnded{Leg: id, At: when, Cause: l.endCause(when, cause, a.unguarded)}
 }
 
 // endCause decides between what Asterisk said last and what was known before.
-func (l *leg) endCause(when time.Time, last engine.Cause) engine.Cause {
+// Without the guard, which makes 410 of a redirect, Asterisk tells 16 of most.
+func (l *leg) endCause(when time.Time, last engine.Cause, unguarded bool) engine.Cause {
 	switch {
 	case l.cause == engine.CauseInterworking && l.inbound && !l.answered:
 		return engine.CauseNormal // Asterisk's word for a CANCEL without a Reason
 	case l.cause != 0:
 		return normal(l.cause)
+	case l.called && !l.answered && unguarded && last == engine.CauseNormal:
+		return engine.CauseNumberChanged
 	case !l.inbound && !l.answered && !l.expires.IsZero() && !when.Before(l.expires.Add(-50*time.Millisecond)):
 		return engine.CauseNoAnswer // Asterisk gave up ringing, and names no cause
 	case last != 0:
@@ -217,6 +251,9 @@ func (l *leg) endCause(when time.Time, last engine.Cause) engine.Cause {
 	}
 }
 
+// causeRedirected is Asterisk's cause for SIP 302 (Q.850, 23).
+const causeRedirected engine.Cause = 23
+
 // normal joins causes of temporary failures, which Asterisk takes SIP 500 and
 // 503 and lost sound for, into the one of RFC 3398, section 7.2.4.1.
 func normal(c engine.Cause) engine.Cause {
@@ -225,8 +262,10 @@ func normal(c engine.Cause) engine.Cause {
 		return engine.CauseFailure
 	case 58, 88: // the far side takes none of our codecs (SIP 488)
 		return engine.CauseFailure
-	case 22, 28: // number changed (SIP 410), number incomplete (SIP 484)
+	case 28: // number incomplete (SIP 484)
 		return engine.CauseUnallocated
+	case causeRedirected:
+		return engine.CauseNumberChanged
 	default:
 		return c
 	}
@@ -299,35 +338,52 @@ func (a *Adapter) applyMade(e engine.Event, handle func(engine.Event)) {
 }
 
 // arrivedLeg describes a call from outside. args are those of Stasis in
-// extensions.conf: inbound, the number dialled, the caller's presentation.
-func arrivedLeg(id engine.LegID, when time.Time, channelName string, from party, args []string) engine.LegArrived {
-	arg := func(i int) string {
-		if i < len(args) {
-			return args[i]
-		}
-		return ""
+// extensions.conf: inbound, who was dialled, and the INVITE's From,
+// P-Asserted-Identity, Remote-Party-ID and Privacy; where From is missing, as in
+// test calls, from is who calls. A seventh is the To of calls that are addressed to
+// our registration.
+func arrivedLeg(id engine.LegID, when time.Time, channelName string, from *ari.CallerID, args []string) engine.LegArrived {
+	e := engine.LegArrived{Leg: id, At: when, To: callerid.Dialled(said(args, 1)), Trunk: trunkOf(channelName)}
+	if plain(args) {
+		return arrivedPlain(e, from, args)
 	}
-	e := engine.LegArrived{Leg: id, At: when, From: from.number, Name: from.name, To: arg(1), Trunk: trunkOf(channelName)}
-	if strings.HasPrefix(arg(2), "prohib") || withheld(from.number) {
-		e.From, e.Name = "", ""
+	if to := said(args, 6); to != "" {
+		e.To = callerid.DialledBy(to)
+	}
+	who := callerid.Read(callerid.Headers{From: said(args, 2), Asserted: said(args, 3), RemoteParty: said(args, 4), Privacy: said(args, 5)})
+	if said(args, 2) == "" && from != nil {
+		who = callerid.Plain(from.Number, from.Name)
+	}
+	e.From, e.Address, e.Name = who.Number, who.Address, who.Name
+	return e
+}
+
+// plain says whether a call comes from the dialplan of an earlier ringdesk, which an
+// Asterisk keeps that had calls when the controller was upgraded.
+func plain(args []string) bool { return len(args) == 3 && said(args, 1) == "" }
+
+// arrivedPlain reads the arguments of such a dialplan: inbound, who was dialled, and
+// whether the caller may be shown.
+func arrivedPlain(e engine.LegArrived, from *ari.CallerID, args []string) engine.LegArrived {
+	e.To = callerid.Dialled(args[1])
+	if from != nil && !strings.HasPrefix(args[2], "prohib") {
+		who := callerid.Plain(from.Number, from.Name)
+		e.From, e.Address, e.Name = who.Number, who.Address, who.Name
 	}
 	return e
 }
 
-// party is a caller's number and name.
-type party struct{ name, number string }
-
-func caller(c *ari.CallerID) party {
-	if c == nil {
-		return party{}
+// said is a part of the INVITE that extensions.conf hands over.
+func said(args []string, i int) string {
+	if i >= len(args) {
+		return ""
 	}
-	return party{c.Name, c.Number}
-}
-
-// withheld says whether a SIP user part stands for no number (RFC 3323, section
-// 4.1.1.3, and what carriers write).
-func withheld(number string) bool {
-	return slices.Contains([]string{"anonymous", "unavailable", "unknown", "restricted", "private", "asterisk"}, strings.ToLower(number))
+	text, _ := base64.StdEncoding.DecodeString(args[i]) // what was cut off is missing at its end
+	after, ok := strings.CutPrefix(string(text), opening)
+	if !ok {
+		return ""
+	}
+	return after
 }
 
 // trunkOf reads the endpoint from a channel's name, such as

@@ -2,6 +2,7 @@ package asterisk
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (a *Adapter) PutTrunk(ctx context.Context, t engine.Trunk) error {
 }
 
 func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) (changed bool, err error) {
-	if err := t.Check(); err != nil {
+	if err := errors.Join(t.Check(), a.opt.Carriers.Takes(t)); err != nil {
 		return false, err
 	}
 	networks, err := t.Networks()
@@ -53,16 +54,18 @@ func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) (changed bool, e
 	matches := matchFields(networks)
 	aor := []field{{"max_contacts", "0"}}
 	if t.Remote != "" {
-		aor = append(aor, field{"contact", "sip:" + t.Remote})
+		aor = append(aor, field{"contact", remoteURI(t)})
 	}
 	endpoint := []field{
 		{"context", "from-trunk"}, {"disallow", "all"}, {"allow", strings.Join(t.CodecsOrDefault(), ",")}, {"aors", t.ID},
 		// By address only: a From with the trunk's name proves nothing.
 		{"identify_by", "ip"},
-		{"direct_media", "no"}, {"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"dtmf_mode", "rfc4733"},
+		{"direct_media", "no"}, {"rtp_symmetric", "yes"}, {"force_rport", "yes"}, {"dtmf_mode", string(t.DTMFOrDefault())}, {"ignore_183_without_sdp", "yes"},
 		{"trust_id_inbound", "yes"}, {"allow_subscribe", "no"}, {"allow_transfer", "no"},
 		{"rtp_timeout", trunkRTPTimeout}, {"rtp_keepalive", rtpKeepalive},
 	}
+	endpoint = append(endpoint, mediaFields(a.opt.CarrierMedia)...)
+	endpoint = append(endpoint, secureFields(t)...)
 	var objects []object
 	if t.Username != "" {
 		objects = append(objects, object{"auth", "", []field{{"auth_type", "userpass"}, {"username", t.Username}, {"password", t.Password}}})
@@ -88,6 +91,36 @@ func (a *Adapter) putTrunk(ctx context.Context, t engine.Trunk) (changed bool, e
 	return a.put(ctx, []string{t.ID, probeID(t.ID)}, objects...)
 }
 
+// mediaFields bind an endpoint's sound to an address.
+func mediaFields(address string) []field {
+	if address == "" {
+		return nil
+	}
+	return []field{{"media_address", address}, {"bind_rtp_to_media_address", "yes"}}
+}
+
+// secureFields make an endpoint encrypt what its trunk asks for, and refuse the rest:
+// extensions.conf reads TRUNK_TLS.
+func secureFields(t engine.Trunk) []field {
+	var fields []field
+	if t.TransportOrDefault() == engine.TransportTLS {
+		fields = append(fields, field{"transport", "tls"}, field{"set_var", "TRUNK_TLS=1"}, field{"rewrite_contact", "yes"})
+	}
+	if t.EncryptionOrDefault() == engine.EncryptionSDES {
+		fields = append(fields, field{"media_encryption", "sdes"}, field{"media_encryption_optimistic", "no"})
+	}
+	return fields
+}
+
+// remoteURI is where a trunk's calls and registrations go.
+func remoteURI(t engine.Trunk) string {
+	uri := "sip:" + t.Remote
+	if transport := t.TransportOrDefault(); transport != engine.TransportUDP {
+		uri += ";transport=" + string(transport)
+	}
+	return uri
+}
+
 // probeID names what asks a trunk's carrier for life.
 func probeID(trunk string) string { return "probe-" + trunk }
 
@@ -96,7 +129,7 @@ func probeID(trunk string) string { return "probe-" + trunk }
 func (a *Adapter) probeOf(t engine.Trunk) []object {
 	name := probeID(t.ID)
 	return []object{
-		{"aor", name, []field{{"max_contacts", "0"}, {"contact", "sip:" + t.Remote}, {"qualify_frequency", seconds(a.opt.Qualify)}, {"qualify_timeout", seconds(qualifyTimeout)}}},
+		{"aor", name, []field{{"max_contacts", "0"}, {"contact", remoteURI(t)}, {"qualify_frequency", seconds(a.opt.Qualify)}, {"qualify_timeout", seconds(qualifyTimeout)}}},
 		{"endpoint", name, []field{{"context", "phones"}, {"aors", name}, {"disallow", "all"}, {"allow", "alaw"}, {"identify_by", "ip"}}},
 	}
 }
@@ -106,7 +139,7 @@ func (a *Adapter) probeOf(t engine.Trunk) []object {
 func (a *Adapter) registration(t engine.Trunk) []field {
 	retry := seconds(a.opt.RegisterRetry)
 	return []field{
-		{"server_uri", "sip:" + t.Remote}, {"client_uri", clientURI(t)}, {"contact_user", t.Username}, {"outbound_auth", t.ID},
+		{"server_uri", remoteURI(t)}, {"client_uri", clientURI(t)}, {"contact_user", t.Username}, {"outbound_auth", t.ID},
 		{"expiration", "300"}, {"max_random_initial_delay", "0"}, {"max_retries", "1000000"}, {"auth_rejection_permanent", "no"},
 		{"retry_interval", retry}, {"forbidden_retry_interval", retry}, {"fatal_retry_interval", retry},
 		// Calls that come to our contact belong to the trunk, wherever from.
@@ -131,7 +164,7 @@ func matchFields(networks []netip.Prefix) []field {
 
 // DeleteTrunk implements engine.Commands.
 func (a *Adapter) DeleteTrunk(ctx context.Context, id string) error {
-	if err := engine.CheckAccount("trunk", id); err != nil {
+	if err := engine.CheckEndpoint("trunk", id); err != nil {
 		return command("DeleteTrunk", err)
 	}
 	defer a.changing(id)()

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest/siprig"
+	"ringdesk/testkit/siprig"
 )
 
 // becomes waits for a trunk's state.

@@ -37,7 +37,7 @@ func (a *Adapter) TrunkStates(ctx context.Context) (map[string]engine.TrunkState
 		if err := a.raw(ctx, http.MethodGet, "/endpoints/PJSIP/"+probeID(id), nil, &endpoint); err != nil && !isGone(err) {
 			return nil, command("TrunkStates", err)
 		}
-		states[id] = trunkState(t, endpoint.State, registered[clientURI(t.Trunk)])
+		states[id] = a.opt.Carriers.Explain(t.Trunk, trunkState(t, endpoint.State, registered[clientURI(t.Trunk)]))
 	}
 	return states, nil
 }
@@ -67,9 +67,10 @@ func trunkState(t trunk, endpoint, registration string) engine.TrunkState {
 // registered, 2 is rejected.
 var registrationPattern = regexp.MustCompile(`^asterisk_pjsip_outbound_registration_status\{.*username="([^"]*)".*\} ([0-9])`)
 
-// registrations gives the states of registrations by client URI.
-func (a *Adapter) registrations(ctx context.Context) (map[string]string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(a.opt.URL, "/ari")+"/metrics", nil)
+// get asks Asterisk's web server; an answer that is an error is one here. The caller
+// closes the body.
+func (a *Adapter) get(ctx context.Context, address string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +80,15 @@ func (a *Adapter) registrations(ctx context.Context) (map[string]string, error) 
 		return nil, err
 	}
 	if err := statusError(res); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// registrations gives the states of registrations by client URI.
+func (a *Adapter) registrations(ctx context.Context) (map[string]string, error) {
+	res, err := a.get(ctx, strings.TrimSuffix(a.opt.URL, "/ari")+"/metrics")
+	if err != nil {
 		return nil, err
 	}
 	defer res.Body.Close()

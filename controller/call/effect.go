@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/journal"
 	"ringdesk/controller/outbound"
+	"ringdesk/controller/reason"
 )
 
 // Effect is something that Step wants done once the new state is saved.
@@ -35,6 +37,11 @@ type (
 	CreateRoom  struct{ Room engine.RoomID }
 	DestroyRoom struct{ Room engine.RoomID }
 	Join        struct {
+		Room engine.RoomID
+		Leg  engine.LegID
+	}
+	// JoinEarly lets a carrier be heard before the customer's answer.
+	JoinEarly struct {
 		Room engine.RoomID
 		Leg  engine.LegID
 	}
@@ -89,9 +96,8 @@ type (
 
 // Journal is an entry for the call's journal, written with the state.
 type Journal struct {
-	At   time.Time
-	Type string
-	Data map[string]any
+	At    time.Time
+	Entry journal.Entry
 }
 
 // Occupy marks an agent's claim as a call that is going on. Another call that
@@ -123,11 +129,12 @@ type Tag struct{ Tag string }
 //
 type CallBack struct{ Rank int64 }
 
-// Unhandled takes that mark back: the customer was never dialled.
-type Unhandled struct{ CallID string }
-
 // Handled marks the missed call that this one answers (MISS-5).
 type Handled struct{ CallID string }
+
+// Unhandled takes the mark of Handled back, because the customer was never
+// dialled.
+type Unhandled struct{ CallID string }
 
 // OutboundBegun notes that an agent's callback uses some of the caps (OUT-9).
 type OutboundBegun struct{ AgentID string }
@@ -140,7 +147,7 @@ type OutboundTrunk struct{ Trunk string }
 type OutboundEnded struct{}
 
 // Refused answers a Do that cannot be done; the state is unchanged.
-type Refused struct{ Reason string }
+type Refused struct{ Why *reason.Why }
 
 // Seek looks for agents; nothing is saved.
 type Seek struct{}
@@ -181,6 +188,7 @@ func (Hangup) isEffect()          {}
 func (CreateRoom) isEffect()      {}
 func (DestroyRoom) isEffect()     {}
 func (Join) isEffect()            {}
+func (JoinEarly) isEffect()       {}
 func (Part) isEffect()            {}
 func (HoldLeg) isEffect()         {}
 func (UnholdLeg) isEffect()       {}
@@ -223,6 +231,7 @@ func (c Hangup) leg() engine.LegID     { return c.Leg }
 func (CreateRoom) leg() engine.LegID   { return "" }
 func (DestroyRoom) leg() engine.LegID  { return "" }
 func (c Join) leg() engine.LegID       { return c.Leg }
+func (c JoinEarly) leg() engine.LegID  { return c.Leg }
 func (c Part) leg() engine.LegID       { return c.Leg }
 func (c HoldLeg) leg() engine.LegID    { return c.Leg }
 func (c UnholdLeg) leg() engine.LegID  { return c.Leg }

@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
 )
 
@@ -69,10 +70,12 @@ func (w *world) apply(t *rapid.T, effects []Effect) {
 		case OutboundEnded:
 			w.charged++
 		case Journal:
-			switch {
-			case e.Type == "call.answered" && e.Data["again"] != true:
-				w.first++
-			case e.Type == "call.ended":
+			switch e := e.Entry.(type) {
+			case journal.CallAnswered:
+				if e.First() {
+					w.first++
+				}
+			case journal.CallEnded:
 				w.ended++
 			}
 		}
@@ -99,7 +102,7 @@ func (w *world) command(t *rapid.T, cmd Command) {
 		w.room = false
 	}
 	if leg := cmd.leg(); leg != "" && !w.dialled[leg] {
-		t.Fatalf("%s is about leg %s, which is not made yet", commandName(cmd), leg)
+		t.Fatalf("%s is about leg %s, which is not made yet", CommandName(cmd), leg)
 	}
 }
 
@@ -131,11 +134,11 @@ func drawStory(t *rapid.T, w *world) (*story, Input) {
 func drawPlan(t *rapid.T, p *dialplan.Plan) {
 	flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
 	p.Automatic, p.Survey, p.Monitored, p.JoinMuted = flag("automatic"), flag("survey"), flag("monitored"), flag("joinMuted")
-	p.Refuse = rapid.SampledFrom([]string{"", "", "", "", "blockedUser", "notInOperation"}).Draw(t, "refuse")
+	p.Refuse = rapid.SampledFrom([]dialplan.MissedReason{"", "", "", "", "blockedUser", "notInOperation"}).Draw(t, "refuse")
 	if p.Refuse != "blockedUser" && (p.Refuse != "" || flag("greeting")) {
 		p.Say = []string{"en/greeting"}
 	}
-	p.Levels = rapid.SampledFrom([][]dialplan.Level{{{Rounds: 1}}, {{Team: "x", Rounds: 2}, {Rounds: 1}}}).Draw(t, "levels")
+	p.Overflow = rapid.SampledFrom([][]dialplan.Level{{{Rounds: 1}}, {{Team: "x", Rounds: 2}, {Rounds: 1}}}).Draw(t, "levels")
 	p.QueueSeconds = rapid.SampledFrom([]int{10, 3600}).Draw(t, "queueSeconds")
 	p.AnnounceSeconds = rapid.SampledFrom([]int{0, 10}).Draw(t, "announce")
 	p.CallbackKey, p.VoicemailKey, p.VoicemailSeconds = "1", "2", 20
@@ -157,7 +160,7 @@ func drawFound(t *rapid.T, w *world) Found {
 
 // drawDo draws an action, with its target claimed where it needs one.
 func drawDo(t *rapid.T, c *Call, w *world) Do {
-	actions := []Action{Decline, Mute, Unmute, PutHold, Release, Leave, EndCall, SendDTMF, Invite, Invite, CancelInvite, Transfer, Transfer, Assign,
+	actions := []Action{Decline, Mute, Unmute, PutHold, Release, Leave, Rejoin, EndCall, SendDTMF, Invite, Invite, CancelInvite, Transfer, Transfer, Assign,
 		Listen, Whisper, Barge, Unlisten, PauseRecording, ResumeRecording, AskHelp, HelpDone, Warn, TurnAway, "fly"}
 	do := Do{AgentID: rapid.SampledFrom(people).Draw(t, "who"), Action: rapid.SampledFrom(actions).Draw(t, "action"),
 		Digits: rapid.SampledFrom([]string{"1", "", "x"}).Draw(t, "digits"), Supervisor: rapid.Bool().Draw(t, "supervisor")}
@@ -171,7 +174,7 @@ func drawDo(t *rapid.T, c *Call, w *world) Do {
 		do.Target, do.Team = "", "x"
 	}
 	id := do.Fetches()
-	if id == "" || c.present(id) >= 0 {
+	if id == "" || c.Present(id) >= 0 {
 		return do
 	}
 	if do.Action == Assign && rapid.IntRange(0, 3).Draw(t, "silent") == 0 {
@@ -180,7 +183,7 @@ func drawDo(t *rapid.T, c *Call, w *world) Do {
 		return do
 	}
 	if do.Candidate = w.offer(id); do.Candidate == nil {
-		do.Why = "busy"
+		do.Why = cannot("busy")
 	}
 	return do
 }
@@ -204,7 +207,7 @@ func drawEngine(t *rapid.T, c *Call) Input {
 	case 4:
 		return engine.LegJoined{Leg: leg, Room: "call"}
 	case 5:
-		return engine.LegRinging{Leg: leg}
+		return engine.LegRinging{Leg: leg, Media: rapid.Bool().Draw(t, "media")}
 	case 6:
 		return engine.RecordingStarted{Recording: rec, At: start}
 	case 7:
@@ -227,7 +230,7 @@ func drawFailed(t *rapid.T, c *Call) Input {
 	if n := len(c.Customer.Tracks); n > 0 {
 		rec = c.Customer.Tracks[n-1].ID
 	}
-	cmds := []Command{Ring{leg}, Answer{leg}, CreateRoom{"call"}, DestroyRoom{"call"}, Join{"call", leg}, Part{"call", leg}, HoldLeg{"call", leg},
+	cmds := []Command{Ring{leg}, Answer{leg}, CreateRoom{"call"}, DestroyRoom{"call"}, Join{"call", leg}, JoinEarly{"call", leg}, Part{"call", leg}, HoldLeg{"call", leg},
 		UnholdLeg{"call", leg}, MuteLeg{leg, true}, MuteLeg{leg, false}, Music{leg, true}, PlayDigits{leg, "1"}, Monitor{Leg: leg}, StopPlay{"x"},
 		Record{ID: rec, Leg: leg}, StopRecord{rec}, Mask{rec, true}, Dial{Agent{Party: Party{Leg: leg}}}, Hangup{Leg: leg, Cause: 16}}
 	if c.Direction == "outbound" && leg == c.Customer.Leg {
@@ -275,8 +278,9 @@ func drawInput(t *rapid.T, s *story, w *world) Input {
 	case 10, 11:
 		return drawOffered(t, c, w)
 	case 12:
-		acc := "acc-" + rapid.SampledFrom(people).Draw(t, "account")
-		return rapid.SampledFrom([]Input{Away{AccountID: acc}, WentTo{AccountID: acc}}).Draw(t, "gone")
+		who := rapid.SampledFrom(people).Draw(t, "account")
+		return rapid.SampledFrom([]Input{Away{AccountID: "acc-" + who}, WentTo{AccountID: "acc-" + who}, Revoked{Phone: "ph-" + who},
+			Revoked{AgentID: who}}).Draw(t, "gone")
 	default:
 		return rapid.SampledFrom([]Input{nil, Located{Ahead: 1, Wait: time.Minute}, Barred{}, Arrived{}, AskedBack{}, engine.LinkDown{}}).Draw(t, "other")
 	}
@@ -290,14 +294,14 @@ func drawOffered(t *rapid.T, c *Call, w *world) Input {
 	}
 	if len(c.Agents) > 0 && rapid.Bool().Draw(t, "moved") {
 		id := c.Agents[rapid.IntRange(0, len(c.Agents)-1).Draw(t, "agent")].AgentID
-		if i := c.present(id); i >= 0 && !c.Agents[i].Redial && !c.Agents[i].Silent() {
+		if i := c.Present(id); i >= 0 && !c.Agents[i].AutoAnswer && !c.Agents[i].Silent() {
 			if !c.Agents[i].AwaySince.IsZero() && !c.Agents[i].Gone && rapid.Bool().Draw(t, "back") {
 				return Offered{Back: []string{id}}
 			}
 			return Offered{Candidates: []Candidate{*w.candidate(id)}}
 		}
 	}
-	if !c.Waits() || c.ringsOne() {
+	if !c.Waits() || c.RingsOne() {
 		return nil
 	}
 	return Offered(drawFound(t, w))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/reason"
 )
 
 // Input is something that happens to a call. Engine events of the call's own
@@ -19,6 +20,7 @@ type Candidate struct {
 	Leg         engine.LegID // chosen for the offer
 	PartyID     string
 	RingSeconds int  // the agent's own ring time; 0 means the plan's
+	JoinMuted   bool // the agent's own wish, besides the plan's (CALL-4)
 	Silent      bool // assigned without ringing (IN-3); not claimed
 }
 
@@ -62,6 +64,14 @@ type Located struct {
 // Away says that an agent's browser was lost (IN-12).
 type Away struct{ AccountID string }
 
+// Revoked says that what let somebody in has been taken back (SEC-5): their
+// legs end at once. With Phone, its session has ended: its agent may sign in again
+// and is awaited (IN-12). With AgentID, the agent no longer belongs to the workspace.
+type Revoked struct {
+	Phone   string // "" where an agent was
+	AgentID string // "" where a phone was
+}
+
 // WentTo says that an agent has accepted another call and leaves this one
 // (IN-9).
 type WentTo struct{ AccountID string }
@@ -74,7 +84,10 @@ type Failed struct {
 
 // Reconcile compares the call with how things stand in the engine, after a gap
 // or a restart.
-type Reconcile struct{ Snapshot engine.Snapshot }
+type Reconcile struct {
+	Snapshot  engine.Snapshot
+	Restarted bool // the engine lost all its calls
+}
 
 // Action is what an agent does in a call.
 type Action string
@@ -87,6 +100,7 @@ const (
 	PutHold         Action = "hold"
 	Release         Action = "release"
 	Leave           Action = "leave"
+	Rejoin          Action = "rejoin" // comes back after Leave
 	EndCall         Action = "end"
 	SendDTMF        Action = "dtmf"
 	Invite          Action = "invite"       // Target rings and joins (CALL-3)
@@ -109,10 +123,24 @@ const (
 type Do struct {
 	AgentID    string
 	Action     Action
-	Digits     string     // with SendDTMF
-	Target     string     // agent
-	Team       string     // with Transfer
-	Supervisor bool       // the agent may supervise
-	Candidate  *Candidate // the target, or the supervisor, claimed; nil if they cannot be had
-	Why        string     // then why not, in words for people
+	Digits     string      // with SendDTMF
+	Target     string      // agent
+	Team       string      // with Transfer
+	Supervisor bool        // the agent may supervise
+	Candidate  *Candidate  // whom it Fetches, claimed; nil if they cannot be had
+	Why        *reason.Why // then why not
+}
+
+// Fetches is the agent whom the command brings into the call, or "".
+func (d Do) Fetches() string {
+	switch d.Action {
+	case Invite, Assign:
+		return d.Target
+	case Transfer:
+		return d.Target
+	case Listen, Whisper, Barge, Rejoin:
+		return d.AgentID
+	default:
+		return ""
+	}
 }

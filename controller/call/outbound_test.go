@@ -1,320 +1,158 @@
-package call_test
+package call
 
 import (
-	"errors"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
-	"ringdesk/controller/call"
-	"ringdesk/controller/engine/memory"
+	"ringdesk/controller/engine"
+	"ringdesk/controller/journal"
 	"ringdesk/controller/outbound"
-	"ringdesk/dialplan"
-	"ringdesk/models"
 )
 
-// carrier lets the town's trunk take outbound calls, and the agents place them.
-func (w *town) carrier() models.Trunk {
-	w.t.Helper()
-	trunks, err := w.store.Trunks(w.t.Context())
-	w.must(err)
-	trunk := trunks[0]
-	w.remote(&trunk)
-	w.tx(func(tx *models.Tx) error { return tx.UpdateTrunk(trunk) })
-	for i := range w.agents {
-		w.agent(i, map[string]any{"places_calls": true})
+// outboundStory is a call that agent a has placed; it may be a minute long.
+func outboundStory(t *testing.T, routes ...string) *story {
+	s := newStory(t).outbound(routes...)
+	return s.then(Placed{Candidate: *colleague("a")})
+}
+
+func (s *story) outbound(routes ...string) *story {
+	s.c.Direction, s.c.Customer.Leg, s.c.Customer.Gone, s.c.To = "outbound", "", true, "+8223123456"
+	s.c.Out = &Out{Number: "+8223123456", Seconds: 60}
+	for _, r := range routes {
+		s.c.Out.Routes = append(s.c.Out.Routes, outbound.Route{TrunkID: r, CallerID: "+827076660001"})
 	}
-	return trunk
+	return s
 }
 
-// remote sets where a trunk's calls go, in the engine, too.
-func (w *town) remote(trunk *models.Trunk) {
-	w.t.Helper()
-	set := models.DefaultTrunk()
-	set.Remote = "192.0.2.10:5060"
-	w.must(trunk.SetSettings(set))
-	in, err := call.EngineTrunk(*trunk)
-	w.must(err)
-	w.must(w.engine.PutTrunk(w.t.Context(), in))
+// dialled is the same once the agent's browser has answered by itself.
+func dialled(t *testing.T, routes ...string) *story {
+	return outboundStory(t, routes...).then(engine.LegAnswered{Leg: "leg-a"})
 }
 
-func (w *town) places(agent int, to string) (call.Call, error) {
-	return w.x.Place(w.t.Context(), call.Place{Workspace: w.ws.ID, AgentID: w.agents[agent].ID, To: to})
-}
+const out1, out2 = "call-out1", "call-out2"
 
-const tokyo, seoul = "+81312345678", "+8223123456"
-
-// A call to Japan: the agent's browser first, then the customer, who sees the
-// workspace's number; each minute begun is charged.
-func TestOutboundCall_OUT_2_OUT_4_OUT_5_OUT_7(t *testing.T) {
-	virtual(t, func(t *testing.T) {
-		w := newTown(t, 1, sound)
-		w.carrier()
-		customer := w.sw.Subscriber(tokyo, memory.Manner{})
-		customer.Say(440)
-		c, err := w.places(0, "００１ 81 (3) 1234-5678")
-		w.must(err)
-		w.rings(w.phones[0])
-		if s := customer.State(); s.Invited.Number != "" {
-			t.Fatal("the customer is called before the agent is there")
-		}
-		if got := w.phones[0].State().Invited.Number; got != tokyo {
-			t.Errorf("the agent sees %q", got)
-		}
-		w.phones[0].Answer()
-		w.isCalled(customer)
-		if got := customer.State().Invited.Number; got != "+827076660001" {
-			t.Errorf("the customer sees %q", got)
-		}
-		w.await("the ringing tone", func() bool { return hearsNow(w.phones[0], memory.RingHz) })
-		w.phones[0].Say(700)
-		customer.Answer()
-		w.await("talk", func() bool { return hearsNow(customer, 700) && hearsNow(w.phones[0], 440) })
-		later(61 * time.Second)
-		w.must(w.do(0, c, call.Leave))
-		c = w.state(c.ID, call.Ended)
-		w.clean()
-		if c.Outcome != call.Answered || c.Direction != "outbound" {
-			t.Errorf("%s, %s", c.Outcome, c.Direction)
-		}
-		u, err := w.store.Usage(t.Context(), w.ws.ID, c.ID)
-		w.must(err)
-		if u.ChargeMCU != 400_000 || u.Seconds < 61 || u.Seconds > 62 || u.AgentID != w.agents[0].ID || u.Country != "JP" {
-			t.Errorf("ledger %+v, want two minutes at 200 CU", u)
-		}
-		contact, err := w.store.Contact(t.Context(), w.ws.ID, c.Customer.ContactID)
-		w.must(err)
-		if contact.Kind != "lead" || !slices.Contains(contact.Numbers, tokyo) {
-			t.Errorf("contact %+v", contact)
-		}
-		conv, err := w.store.Conversation(t.Context(), w.ws.ID, c.ConversationID)
-		w.must(err)
-		if conv.Direction != "outbound" || conv.State != "open" || conv.AssigneeID == nil || *conv.AssigneeID != w.agents[0].ID {
-			t.Errorf("conversation %+v", conv)
-		}
-	})
-}
-
-// isCalled waits until a phone of a customer rings.
-func (w *town) isCalled(l *memory.Line) {
-	w.t.Helper()
-	w.await("the customer's phone to ring", func() bool { return l.State().Invited.Number != "" && l.State().Ended.Method == "" })
-}
-
-// What is refused leaves nothing behind: no claim, call, conversation or lead,
-// and no place in the caps.
-func TestRefusedByPolicy_OUT_1_OUT_5_OUT_6_OUT_9(t *testing.T) {
-	cases := []struct {
-		name string
-		set  map[string]any
-		do   call.Place
-		code outbound.Code
-	}{
-		{"no seat", map[string]any{"seat": false}, call.Place{To: seoul}, outbound.NoSeat},
-		{"no permission", map[string]any{"places_calls": false}, call.Place{To: seoul}, outbound.NoPermission},
-		{"Jamaica", nil, call.Place{To: "+1 876 523 0123"}, outbound.Country},
-		{"premium", nil, call.Place{To: "060-700-1234"}, outbound.PremiumNumber},
-		{"nonsense", nil, call.Place{To: "evil"}, outbound.NotANumber},
-		{"another's number", nil, call.Place{To: seoul, NumberID: "00000000-0000-7000-8000-000000000000"}, outbound.CallerID},
+func TestPlacing_OUT_2_OUT_8(t *testing.T) {
+	s := outboundStory(t, "t1").state(Dialing).party("a", PartyJoined).
+		wants("journal call.created", "Occupy{acc-a}", "dial ph-a")
+	s.then(engine.LegAnswered{Leg: "leg-a"}).state(Dialing).
+		wants("CreateRoom{call}", "Join{call leg-a}", "journal customer.dialled", "DialOut{call-out1 {t1 +827076660001} +8223123456}")
+	s.then(engine.LegRinging{Leg: out1}).wants("Play{call-out1-ring leg-a [ringtone] true}")
+	s.then(engine.LegRinging{Leg: out1}).wants()
+	s.then(engine.PlaybackEnded{Playback: "call-out1-ring"}).wants()
+	s.then(engine.LegAnswered{Leg: out1}).state(Talking).
+		wants("StopPlay{call-out1-ring}", "Took{a}", "journal call.answered", "Join{call call-out1}", "RecordingOpened{}",
+			"TrackOpened p-a-1", "Record{p-a-1 leg-a call/p-a-1 0s}", "TrackOpened cust-1", "Record{cust-1 call-out1 call/cust-1 0s}")
+	if !s.c.Out.TalkUntil.Equal(s.now.Add(time.Minute)) {
+		t.Errorf("may talk until %v", s.c.Out.TalkUntil)
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			virtual(t, func(t *testing.T) {
-				w := newTown(t, 1, sound)
-				w.carrier()
-				if c.set != nil {
-					w.agent(0, c.set)
-				}
-				c.do.Workspace, c.do.AgentID = w.ws.ID, w.agents[0].ID
-				_, err := w.x.Place(t.Context(), c.do)
-				var refused *outbound.Refusal
-				if !errors.As(err, &refused) || refused.Code != c.code {
-					t.Errorf("got %v, want %s", err, c.code)
-				}
-				w.nothing()
-			})
+	s.does("a", Leave).ended(Answered, ByAgent).has("OutboundEnded{}", "hangup call-out1 16")
+	answers := Placed{Candidate: *colleague("b")}
+	s.then(answers).wants("Free{acc-b}") // a call begins once
+	m := newStory(t).outbound("t1")
+	m.c.MissedCallID = "missed"
+	m.then(Placed{Candidate: *colleague("a")})
+	m.fork().does("a", Leave).has("Unhandled{missed}") // the customer was never dialled (MISS-5)
+	m.then(engine.LegAnswered{Leg: "leg-a"}).does("a", Leave).lacks("Unhandled…")
+}
+
+// Each cause that a network gives is one outcome, and no other trunk is tried
+// where it was the customer's doing.
+func TestNotReached_OUT_8(t *testing.T) {
+	cases := map[engine.Cause]Outcome{
+		engine.CauseBusy: WasBusy, engine.CauseNoAnswer: NoAnswer, engine.CauseNoUserResponse: NoAnswer, engine.CauseRejected: Rejected,
+		engine.CauseUnallocated: Unreachable, engine.CauseNoRoute: Unreachable, engine.CauseAbsent: Unreachable,
+		engine.CauseNumberChanged: Moved, engine.CauseNumberFormat: Unreachable,
+	}
+	for cause, want := range cases {
+		s := dialled(t, "t1", "t2").then(engine.LegRinging{Leg: out1}).then(engine.LegEnded{Leg: out1, Cause: cause}).
+			state(Ended).ended(want, BySystem).party("a", PartyLeft).
+			has("StopPlay{call-out1-ring}", "hangup leg-a 16", "Free{acc-a}", "DestroyRoom{call}", "OutboundEnded{}").lacks("DialOut…", "WrapUp…")
+		if got := entry[journal.CustomerNotReached](s).Outcome; got != string(want) {
+			t.Errorf("cause %d is told as %v", cause, got)
+		}
+	}
+}
+
+func TestTrunkFailover_OUT_8_OUT_9(t *testing.T) {
+	for _, cause := range []engine.Cause{engine.CauseFailure, engine.CauseCongestion, engine.CauseOutOfOrder, engine.CauseNormal, engine.CauseInterworking} {
+		s := dialled(t, "t1", "t2").then(engine.LegEnded{Leg: out1, Cause: cause}).state(Dialing).
+			has("OutboundTrunk{t2}", "DialOut{call-out2 {t2 +827076660001} +8223123456}")
+		s.then(engine.LegEnded{Leg: out1, Cause: cause}).wants() // the first leg's end counts once
+		s.fork().then(engine.LegEnded{Leg: out2, Cause: cause}).ended(Failure, BySystem)
+		s.then(engine.LegAnswered{Leg: out1}).state(Dialing)
+		s.then(engine.LegAnswered{Leg: out2}).state(Talking)
+	}
+	// A carrier that answers nothing at all, and one whose customer does not.
+	silent := dialled(t, "t1", "t2").then(engine.LegEnded{Leg: out1, Cause: engine.CauseNoUserResponse}).state(Dialing).has("OutboundTrunk{t2}")
+	silent.then(engine.LegEnded{Leg: out2, Cause: engine.CauseNoUserResponse}).ended(Unreachable, BySystem)
+	// A dial that timed out may ring yet: it must not.
+	dialled(t, "t1", "t2").then(Failed{Command: DialOut{Leg: out1}, Kind: engine.KindTimeout}).state(Dialing).
+		has("DialOut{call-out2 {t2 +827076660001} +8223123456}", "hangup call-out1 16")
+}
+
+// An engine that was started anew has nobody left to be connected with: no
+// other trunk is tried, which would only cost.
+func TestEngineRestartedWhileDialling_OUT_8_SYS_3(t *testing.T) {
+	s := dialled(t, "t1", "t2")
+	s.fork().then(Reconcile{Restarted: true}).ended(Failure, BySystem).lacks("DialOut…")
+	s.then(Reconcile{}).has("DialOut{call-out2 {t2 +827076660001} +8223123456}")
+	talking := dialled(t, "t1").then(engine.LegAnswered{Leg: out1})
+	talking.fork().then(Reconcile{Restarted: true}).ended(Answered, BySystem).has("journal engine.restarted")
+	talking.then(Reconcile{}).ended(Answered, ByCustomer).lacks("journal engine.restarted")
+}
+
+func TestCancelled_OUT_8(t *testing.T) {
+	for name, in := range map[string]Input{"leave": Do{AgentID: "a", Action: Leave}, "end": Do{AgentID: "a", Action: EndCall},
+		"BYE": engine.LegEnded{Leg: "leg-a", Cause: 16}, "browser lost": Away{AccountID: "acc-a"}, "another call": WentTo{AccountID: "acc-a"}} {
+		t.Run(name, func(t *testing.T) {
+			s := dialled(t, "t1", "t2").then(engine.LegRinging{Leg: out1}).then(in)
+			s.t = t
+			s.ended(Cancelled, ByAgent).has("hangup call-out1 16", "StopPlay{call-out1-ring}", "OutboundEnded{}", "Free{acc-a}").lacks("WrapUp…")
+			s.then(engine.LegEnded{Leg: out1, Cause: 16}).lacks("DialOut…").then(engine.LegEnded{Leg: "leg-a"})
+			if !s.c.Drained() {
+				t.Error("not drained")
+			}
 		})
 	}
+	// The agent's own phone cannot be had: the customer is never called.
+	outboundStory(t, "t1").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseAbsent}).ended(Failure, ByAgent).has("OutboundEnded{}", "Drained{}").lacks("DialOut…")
+	outboundStory(t, "t1").then(Failed{Command: Dial{Agent: Agent{Party: Party{Leg: "leg-a"}}}, Kind: engine.KindRefused}).ended(Failure, ByAgent)
 }
 
-// nothing says that the town is as if nobody had called.
-func (w *town) nothing() {
-	w.t.Helper()
-	w.clean()
-	if n := len(w.calls()); n != 0 {
-		w.t.Errorf("%d calls", n)
+// The caps' time ends the talk, wherever the customer is meanwhile.
+func TestTimeOver_OUT_9(t *testing.T) {
+	s := dialled(t, "t1").then(engine.LegAnswered{Leg: out1})
+	s.fork().when().state(Ended).ended(Answered, BySystem).has("journal outbound.limit", "hangup call-out1 16")
+	w := s.fork().then(Do{AgentID: "a", Action: Transfer, Team: "care"}).state(Queued).then(Offered{Busy: true})
+	w.when().ended(Answered, BySystem).has("journal outbound.limit", "hangup call-out1 16")
+	if talk := w.now.Sub(w.c.AnsweredAt); talk != time.Minute {
+		t.Errorf("lasted %v", talk)
 	}
-	convs, err := w.store.Conversations(w.t.Context(), w.ws.ID, models.ConversationFilter{List: "all", Limit: 10})
-	w.must(err)
-	contacts, err := w.store.Contacts(w.t.Context(), w.ws.ID, "", "", 10)
-	w.must(err)
-	if len(convs)+len(contacts) != 0 {
-		w.t.Errorf("%d conversations, %d contacts", len(convs), len(contacts))
-	}
-	w.tx(func(tx *models.Tx) error {
-		open, err := tx.OpenOutbound()
-		if len(open) != 0 {
-			w.t.Errorf("in the caps: %+v", open)
-		}
-		return err
-	})
-	if w.phones[0].State().Invited.Call != "" {
-		w.t.Error("the agent's phone has rung")
+	e := newStory(t).outbound("t1")
+	e.c.Out.Seconds = 0 // an emergency call has no limit
+	e.then(Placed{Candidate: *colleague("a")}).then(engine.LegAnswered{Leg: "leg-a"}).then(engine.LegAnswered{Leg: out1})
+	if d := e.c.Deadline(); !d.IsZero() {
+		t.Errorf("an emergency call has a deadline: %v", d)
 	}
 }
 
-func TestNotAnswered_OUT_8(t *testing.T) {
-	cases := []struct {
-		want   call.Outcome
-		manner *memory.Manner // nil: no such subscriber
-		then   func(w *town, c call.Call)
-	}{
-		{call.WasBusy, &memory.Manner{Reply: memory.Busy, After: time.Second}, nil},
-		{call.Rejected, &memory.Manner{Reply: memory.Decline, After: time.Second}, nil},
-		{call.NoAnswer, &memory.Manner{}, func(*town, call.Call) { later(60 * time.Second) }},
-		{call.Unreachable, nil, nil},
-		{call.Cancelled, &memory.Manner{}, func(w *town, c call.Call) {
-			later(5 * time.Second)
-			w.must(w.do(0, c, call.EndCall))
-		}},
+// callback is a call that was asked for; it waits in the caller's place.
+func callback(t *testing.T) *story {
+	s := newStory(t).outbound("t1", "t2")
+	s.c.Out.Callback = &Callback{From: "asked", Rank: 42}
+	return s.then(AskedBack{})
+}
+
+// A carrier that answers nothing gives way to the next trunk; a customer who
+// does not answer does not. Covers: OUT-8, OUT-9.
+func TestDeadCarrier_OUT_8(t *testing.T) {
+	dialled(t, "t1", "t2").then(engine.LegEnded{Leg: out1, Cause: engine.CauseNoUserResponse}).state(Dialing).has("OutboundTrunk{t2}")
+	dialled(t, "t1", "t2").then(engine.LegEnded{Leg: out1, Cause: engine.CauseOutOfOrder}).state(Dialing).has("OutboundTrunk{t2}")
+	s := dialled(t, "t1", "t2").then(engine.LegRinging{Leg: out1}).then(engine.LegEnded{Leg: out1, Cause: engine.CauseNoUserResponse})
+	s.ended(NoAnswer, BySystem)
+	old := dialled(t, "t1", "t2").then(engine.LegEnded{Leg: out1, Cause: engine.CauseOutOfOrder})
+	old.then(engine.LegAnswered{Leg: out1}).wants("hangup call-out1 16") // after all
+	if old.c.State != Dialing || old.now.Before(start.Add(time.Second)) {
+		t.Errorf("state %s", old.c.State)
 	}
-	for _, c := range cases {
-		t.Run(string(c.want), func(t *testing.T) {
-			virtual(t, func(t *testing.T) {
-				w := newTown(t, 1, sound)
-				w.carrier()
-				if c.manner != nil {
-					w.sw.Subscriber(seoul, *c.manner)
-				}
-				got, err := w.places(0, seoul)
-				w.must(err)
-				w.rings(w.phones[0])
-				w.phones[0].Answer()
-				if c.then != nil {
-					c.then(w, got)
-				}
-				if got = w.state(got.ID, call.Ended); got.Outcome != c.want {
-					t.Errorf("outcome %q, want %q", got.Outcome, c.want)
-				}
-				w.clean()
-				u, err := w.store.Usage(t.Context(), w.ws.ID, got.ID)
-				w.must(err)
-				if u.Seconds != 0 || u.ChargeMCU != 0 {
-					t.Errorf("charged %+v", u)
-				}
-			})
-		})
-	}
-}
-
-// The second trunk takes over when the first cannot, and the ledger says so.
-func TestTrunkFailover_OUT_9(t *testing.T) {
-	virtual(t, func(t *testing.T) {
-		w := newTown(t, 1, sound)
-		first := w.carrier()
-		second := models.Trunk{ID: models.NewID(), WorkspaceID: w.ws.ID, Name: "second", CreatedAt: models.At(time.Now())}
-		w.remote(&second)
-		w.tx(func(tx *models.Tx) error { return tx.AddTrunk(second, []string{"192.0.2.11"}) })
-		w.must(w.engine.DeleteTrunk(t.Context(), call.TrunkID(first.ID)))
-		customer := w.sw.Subscriber(seoul, memory.Manner{Reply: memory.Accept, After: time.Second})
-		c, err := w.places(0, seoul)
-		w.must(err)
-		w.rings(w.phones[0])
-		w.phones[0].Answer()
-		w.state(c.ID, call.Talking)
-		customer.Hangup()
-		c = w.state(c.ID, call.Ended)
-		w.clean()
-		u, err := w.store.Usage(t.Context(), w.ws.ID, c.ID)
-		w.must(err)
-		if u.TrunkID != second.ID || c.Out.Dials != 2 {
-			t.Errorf("by trunk %s after %d dials", u.TrunkID, c.Out.Dials)
-		}
-	})
-}
-
-// The caps' longest talk ends it.
-func TestLongestTalk_OUT_9(t *testing.T) {
-	virtual(t, func(t *testing.T) {
-		w := newTown(t, 1, sound)
-		w.carrier()
-		set := models.DefaultOutbound()
-		set.MaxSeconds = 60
-		w.tx(func(tx *models.Tx) error { return tx.UpdateOutbound(w.ws.ID, set) })
-		w.sw.Subscriber(seoul, memory.Manner{Reply: memory.Accept})
-		c, err := w.places(0, seoul)
-		w.must(err)
-		w.rings(w.phones[0])
-		w.phones[0].Answer()
-		w.state(c.ID, call.Talking)
-		later(61 * time.Second)
-		c = w.state(c.ID, call.Ended)
-		if talk := c.EndedAt.Sub(c.AnsweredAt).Round(time.Second); talk != 60*time.Second || c.EndedBy != call.BySystem {
-			t.Errorf("ended after %v by %s", talk, c.EndedBy)
-		}
-		w.clean()
-	})
-}
-
-// Two agents call a missed caller back at the same moment: one calls, the other
-// is told, and may call anyway.
-func TestCallingBack_MISS_5(t *testing.T) {
-	virtual(t, func(t *testing.T) {
-		w := newTown(t, 2, sound)
-		w.settings(func(s *dialplan.Settings) { s.WrapUpSeconds = count(0) })
-		w.carrier()
-		caller, missed := w.phone(from(1))
-		w.rings(w.phones[1])
-		caller.Hangup()
-		missed = w.state(missed.ID, call.Missed)
-		customer := w.sw.Subscriber("+821011110001", memory.Manner{Reply: memory.Accept, After: time.Second})
-		back := func(agent int, anyway bool) (call.Call, error) {
-			return w.x.Place(t.Context(), call.Place{Workspace: w.ws.ID, AgentID: w.agents[agent].ID, MissedCallID: missed.ID, Anyway: anyway})
-		}
-		var both sync.WaitGroup
-		errs, placed := make([]error, 2), make([]call.Call, 2)
-		for i := range 2 {
-			both.Go(func() { placed[i], errs[i] = back(i, false) })
-		}
-		both.Wait()
-		first := slices.Index(errs, nil)
-		var handled *call.HandledError
-		if first < 0 || !errors.As(errs[1-first], &handled) || handled.At.IsZero() {
-			t.Fatalf("got %v", errs)
-		}
-		w.rings(w.phones[first])
-		w.quiet(1 - first)
-		w.phones[first].Answer()
-		c := w.state(placed[first].ID, call.Talking)
-		if c.To != "+821011110001" || c.MissedCallID != missed.ID {
-			t.Errorf("called %s for %q", c.To, c.MissedCallID)
-		}
-		customer.Hangup()
-		w.state(c.ID, call.Ended)
-		later(2 * time.Second) // caps: one call a second
-		again, err := back(1-first, true)
-		w.must(err)
-		w.rings(w.phones[1-first])
-		w.must(w.do(1-first, again, call.EndCall))
-		w.clean()
-	})
-}
-
-// An agent who is in a call cannot place another.
-func TestPlacingWhileInACall_OUT_1_IN_2(t *testing.T) {
-	virtual(t, func(t *testing.T) {
-		w := newTown(t, 1, sound)
-		w.carrier()
-		caller, _ := w.talk(0, from(1))
-		var refused *call.RefusedError
-		if _, err := w.places(0, seoul); !errors.As(err, &refused) {
-			t.Errorf("got %v", err)
-		}
-		if n := len(w.calls()); n != 1 {
-			t.Errorf("%d calls", n)
-		}
-		caller.Hangup()
-		w.clean()
-	})
 }

@@ -58,12 +58,16 @@ type Agent struct {
 	AccountID string `json:"accountId"`
 	Phone     string `json:"phone"`
 	Role      Role   `json:"role,omitempty"`
-	// Redial says that the phone of an agent who counts as joined is being
+	// AutoAnswer says that the phone of an agent who counts as joined is being
 	// dialled, and that their browser answers by itself: they placed the call,
 	// supervise it, or have reloaded the page (IN-12).
-	Redial bool `json:"redial,omitempty"`
+	AutoAnswer bool `json:"autoAnswer,omitempty"`
+	JoinMuted  bool `json:"joinMuted,omitempty"` // the agent's own wish (CALL-4)
 	// AwaySince is when the browser of an agent who has joined was lost.
 	AwaySince time.Time `json:"awaySince,omitzero"`
+	// Cut says that the leg is to end whatever the browser does (SEC-5), also
+	// after a gap in which the command to end it was lost.
+	Cut bool `json:"cut,omitempty"`
 	// RingUntil is when a phone that rings stops.
 	RingUntil time.Time `json:"ringUntil,omitzero"`
 	// Level is the level of the plan at which the agent was offered the call.
@@ -76,13 +80,16 @@ type Agent struct {
 	Watches string `json:"watches,omitempty"`
 }
 
-// speaks says whether the agent takes part in the talk, and is not only
+// Speaks says whether the agent takes part in the talk, and is not only
 // supervising it.
-func (a *Agent) speaks() bool { return a.State == PartyJoined && a.Role == Speaker }
+func (a *Agent) Speaks() bool { return a.State == PartyJoined && a.Role == Speaker }
 
 // here says whether the agent takes part and can be heard: their phone has
 // answered, and their browser is not lost.
-func (a *Agent) here() bool { return a.speaks() && a.AwaySince.IsZero() && !a.Gone && !a.Redial }
+func (a *Agent) here() bool { return a.Speaks() && a.AwaySince.IsZero() && !a.Gone && !a.AutoAnswer }
+
+// Silent says whether the agent was assigned without ringing (IN-3).
+func (a *Agent) Silent() bool { return a.State == PartyRinging && a.Gone }
 
 // Track is the recording of what a party says.
 type Track struct {
@@ -91,7 +98,7 @@ type Track struct {
 	Closed    bool               `json:"closed,omitempty"`
 }
 
-// open says whether the party's latest track is not closed.
+// recorded says whether the party's latest track is not closed.
 func (p *Party) recorded() bool { return len(p.Tracks) > 0 && !p.Tracks[len(p.Tracks)-1].Closed }
 
 func (p *Party) drained() bool {

@@ -58,7 +58,7 @@ func goHome(t *rapid.T, s *story, play func(Input)) {
 		for _, leg := range s.c.Legs() {
 			play(engine.LegEnded{Leg: leg, Cause: 16})
 		}
-		if s.c.Waits() && !s.c.ringsOne() && !s.c.rests() {
+		if s.c.Waits() && !s.c.RingsOne() && !s.c.Rests() {
 			play(Offered{})
 		}
 	}
@@ -69,7 +69,10 @@ func goHome(t *rapid.T, s *story, play func(Input)) {
 // function.
 func stepTwice(t *rapid.T, s *story, in Input) (Call, []Effect) {
 	before := asJSON(s.c)
-	next, effects := Step(s.c, in, s.now)
+	next, effects, err := play(s.c, in, s.now, func(Transition) {})
+	if err != nil {
+		t.Fatal(err)
+	}
 	again, effects2 := Step(s.c, in, s.now)
 	if before != asJSON(s.c) {
 		t.Fatalf("Step changed its argument on %T", in)

@@ -20,7 +20,7 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 		return e.Dial(ctx, dialRequest(cmd.Agent, c))
 	case DialOut:
 		return e.Dial(ctx, engine.DialRequest{
-			Leg: cmd.Leg, Trunk: TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
+			Leg: cmd.Leg, Trunk: engine.TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
 		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)
@@ -29,6 +29,8 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 	case DestroyRoom:
 		return e.DestroyRoom(ctx, cmd.Room)
 	case Join:
+		return e.Join(ctx, cmd.Room, cmd.Leg)
+	case JoinEarly:
 		return e.Join(ctx, cmd.Room, cmd.Leg)
 	case Part:
 		return e.Part(ctx, cmd.Room, cmd.Leg)
@@ -54,10 +56,10 @@ const mostTries = 10
 // broken, and they are compared with the engine when it is back.
 const mostTalkTries = 3
 
-// Again says whether whoever sends a call's commands must try one again that
-// failed: what would leave something behind, since there may be nobody left
-// who could decide it, and the music of a caller who still waits. What an engine
-// out of reach keeps is removed when the link is back.
+// Again says whether a command that failed must be sent again: one whose failure
+// would leave something behind in the engine, as the call may be over and no step
+// decide it any more, and the music of a caller who still waits. Leftovers of an
+// engine out of reach are removed when the link is back.
 func Again(cmd Command, c *Call, kind engine.Kind, tries int) bool {
 	if tries >= mostTries || kind == engine.KindGone || kind == engine.KindUnreachable {
 		return false
@@ -72,7 +74,7 @@ func Again(cmd Command, c *Call, kind engine.Kind, tries int) bool {
 	case HoldLeg:
 		return c.Waits() || c.State == Talking && !c.AloneSince.IsZero() && c.Hold == nil
 	case Hangup: // Step decides about one that ran out of time, while there is a call
-		return c.State.Over() || kind != engine.KindTimeout
+		return c.State == "" || c.State.Over() || kind != engine.KindTimeout
 	default:
 		return false
 	}
@@ -94,7 +96,7 @@ func sendSound(ctx context.Context, e engine.Commands, cmd Command, resolve func
 	case Mask:
 		return e.MaskRecording(ctx, cmd.ID, cmd.On)
 	default:
-		return &engine.Error{Op: commandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
+		return &engine.Error{Op: CommandName(cmd), Kind: engine.KindRefused, Err: errors.New("no such command")}
 	}
 }
 

@@ -1,18 +1,15 @@
-// Package call decides what happens in a call, and runs it.
+// Package call decides what happens in a call.
 //
 // Step (step.go) is the decision: a pure, total function of a call's state and
-// one input. A runner (runner.go) is the one goroutine that owns a call: it
-// takes the inputs in order, steps, saves the new state with its journal in
-// one transaction, and only then lets the effects happen. The Exchange
-// (exchange.go) hands the engine's events, people's commands and free agents
-// to the runners, and picks up live calls after a restart or a gap.
+// one input, which gives the next state and what shall happen: commands to the
+// engine and records for the store. Package exchange runs calls by it.
 //
 // What happens before an agent is offered is decided by package dialplan (the
 // call's Plan), whom to offer by package assign.
 package call
 
 import (
-	"encoding/json"
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -51,24 +48,6 @@ const (
 	BySystem   EndedBy = "system"
 )
 
-// MissedReason says why nobody answered (MISS-1).
-type MissedReason string
-
-// The reasons in their order of precedence: where several apply, the first.
-const (
-	BlockedUser        MissedReason = "blockedUser"
-	UnregisteredNumber MissedReason = "unregisteredNumber"
-	InboundRateLimit   MissedReason = "inboundRateLimit"
-	Workflow           MissedReason = "workflow"
-	NotInOperation     MissedReason = "notInOperation"
-	NoOperator         MissedReason = "noOperator"
-	ExceededQueue      MissedReason = "exceededQueue"
-	AbandonedInQueue   MissedReason = "abandonedInQueue"
-	RingTimeOver       MissedReason = "ringTimeOver"
-	ManagerLeft        MissedReason = "managerLeft"
-	UserLeft           MissedReason = "userLeft"
-)
-
 // Outcome is the one class of a call that is over.
 type Outcome string
 
@@ -81,6 +60,7 @@ const (
 	NoAnswer    Outcome = "noAnswer"
 	Rejected    Outcome = "rejected"
 	Unreachable Outcome = "unreachable" // no such number, or not to be reached
+	Moved       Outcome = "moved"       // the number was changed, or the carrier redirected the call, which is never followed
 	Cancelled   Outcome = "cancelled"   // the agent hung up first
 	Failure     Outcome = "failed"      // the carrier or the engine could not do it
 )
@@ -102,7 +82,7 @@ type Help struct {
 // Prompt is an announcement that the customer hears.
 type Prompt struct {
 	ID     engine.PlaybackID `json:"id"`
-	For    string            `json:"for"` // what follows: see step_prompt.go
+	For    string            `json:"for"` // what follows: see promptOver
 	Sounds []string          `json:"sounds"`
 	Until  time.Time         `json:"until"` // when it counts as played, whatever was heard of it
 }
@@ -116,6 +96,8 @@ type Out struct {
 	Seconds   int              `json:"seconds,omitempty"`  // the longest talk; 0 means no limit
 	TalkUntil time.Time        `json:"talkUntil,omitzero"` // the caps allow no more (OUT-9)
 	Ringback  string           `json:"ringback,omitempty"` // playback of the ringing tone to the agent
+	Early     bool             `json:"early,omitempty"`    // the agent hears what the carrier says before the answer
+	RingUntil time.Time        `json:"ringUntil,omitzero"` // when the engine must have given the customer's dial up
 	// Callback is set when the caller asked for it (Q-1).
 	Callback *Callback `json:"callback,omitempty"`
 }
@@ -134,65 +116,83 @@ type Call struct {
 	WorkspaceID    string        `json:"workspaceId"`
 	ConversationID string        `json:"conversationId"`
 	NumberID       string        `json:"numberId"`
-	RecordingID    string        `json:"recordingId,omitempty"`
-	Record         bool          `json:"record,omitempty"`    // the number's talks are recorded (END-1)
-	Recording      bool          `json:"recording,omitempty"` // the recording has been opened
 	Kind           string        `json:"kind"`
 	Direction      string        `json:"direction"`
 	From           string        `json:"from"`
 	To             string        `json:"to"`
+	CallerAddress  string        `json:"callerAddress,omitempty"` // inbound: user@host of a caller who has no number
+	CallerName     string        `json:"callerName,omitempty"`    // inbound: the carrier's word for the caller
+	MissedCallID   string        `json:"missedCallId,omitempty"`  // outbound: the missed call that it answers (MISS-5)
 	Plan           dialplan.Plan `json:"plan"`
-	Zone           string        `json:"zone,omitempty"`   // the workspace's time zone, IANA name
-	Level          int           `json:"level,omitempty"`  // where in Plan.Levels it stands
-	Offers         int           `json:"offers,omitempty"` // agents before this place in Agents do not count as tried
-	Rank           int64         `json:"rank,omitempty"`   // the order of waiting, lower first; 0 means that it does not wait
-	State          State         `json:"state"`
-	Room           engine.RoomID `json:"room,omitempty"`
-	Customer       Customer      `json:"customer"`
-	Agents         []Agent       `json:"agents"`
-	Out            *Out          `json:"out,omitempty"`
-	Hold           *Hold         `json:"hold,omitempty"`
-	Help           *Help         `json:"help,omitempty"`
-	Prompt         *Prompt       `json:"prompt,omitempty"`
-	Prompts        int           `json:"prompts,omitempty"`      // how many there were
-	AloneSince     time.Time     `json:"aloneSince,omitzero"`    // talking, but the customer hears music until an agent is back (IN-12)
-	MaskedSince    time.Time     `json:"maskedSince,omitzero"`   // the recording is paused (CALL-7)
-	Masks          bool          `json:"masks,omitempty"`        // it has been paused before
-	Pending        MissedReason  `json:"pending,omitempty"`      // why it will be missed once the announcement or message is over
-	TurnedAway     bool          `json:"turnedAway,omitempty"`   // by an agent's protection (CALL-7)
-	Grade          int           `json:"grade,omitempty"`        // of the survey
-	MissedCallID   string        `json:"missedCallId,omitempty"` // outbound: the missed call that it answers (MISS-5)
-	StartedAt      time.Time     `json:"startedAt"`
-	QueuedAt       time.Time     `json:"queuedAt,omitzero"`
-	AnsweredAt     time.Time     `json:"answeredAt,omitzero"`
-	Met            bool          `json:"met,omitempty"` // the customer has been in the room: they could speak to an agent
-	EndedAt        time.Time     `json:"endedAt,omitzero"`
-	EndedBy        EndedBy       `json:"endedBy,omitempty"`
-	Outcome        Outcome       `json:"outcome,omitempty"`
-	MissedReason   MissedReason  `json:"missedReason,omitempty"`
+	Zone           string        `json:"zone,omitempty"` // the workspace's time zone, IANA name
 
-	NobodySince time.Time `json:"nobodySince,omitzero"` // since when a call that waits finds nobody who could ever take it
-	RingUntil   time.Time `json:"ringUntil,omitzero"`   // how long a call rings that nobody is assigned to
-	SeekAt      time.Time `json:"seekAt,omitzero"`      // when to look for agents (again)
-	QueueUntil  time.Time `json:"queueUntil,omitzero"`  // the longest the caller may wait
-	AnnounceAt  time.Time `json:"announceAt,omitzero"`  // the next announcement to one who waits
-	PhaseUntil  time.Time `json:"phaseUntil,omitzero"`  // the end of a message or a survey
-	DrainUntil  time.Time `json:"drainUntil,omitzero"`  // once over: when to stop waiting for legs to end
+	State    State         `json:"state"`
+	Room     engine.RoomID `json:"room,omitempty"`
+	Customer Customer      `json:"customer"`
+	Agents   []Agent       `json:"agents"`
+	Out      *Out          `json:"out,omitempty"`
 
+	Waiting
+	Hold       *Hold                 `json:"hold,omitempty"`
+	Help       *Help                 `json:"help,omitempty"`
+	AloneSince time.Time             `json:"aloneSince,omitzero"` // talking, but the customer hears music until an agent is back (IN-12)
+	Prompt     *Prompt               `json:"prompt,omitempty"`
+	Prompts    int                   `json:"prompts,omitempty"`    // how many there were
+	Pending    dialplan.MissedReason `json:"pending,omitempty"`    // why it will be missed once the announcement or message is over
+	TurnedAway bool                  `json:"turnedAway,omitempty"` // by an agent's protection (CALL-7)
+	Grade      int                   `json:"grade,omitempty"`      // of the survey
+	Recorded
+	Timers
+
+	StartedAt  time.Time `json:"startedAt"`
+	AnsweredAt time.Time `json:"answeredAt,omitzero"`
+	Met        bool      `json:"met,omitempty"` // the customer has been in the room: they could speak to an agent
+	Ending
 	// Spent is how long the call was in each state, in milliseconds, up to
 	// Since; once over they add up to its length.
 	Spent map[State]int64 `json:"spent,omitempty"`
 	Since time.Time       `json:"since,omitzero"`
 
-	Seq     int64 `json:"seq"` // of its last journal entry
-	Version int64 `json:"version"`
+	Seq     int64 `json:"seq"`     // of its last journal entry
+	Version int64 `json:"version"` // counts the times that it was saved
 }
 
-// Decode reads a call's stored state.
-func Decode(data string) (Call, error) {
-	var c Call
-	err := json.Unmarshal([]byte(data), &c)
-	return c, err
+// Waiting is a call's place in the queue, and how far its search for an agent has
+// come.
+type Waiting struct {
+	Rank        int64     `json:"rank,omitempty"`       // the order of waiting, lower first; 0 means that it does not wait
+	QueuedAt    time.Time `json:"queuedAt,omitzero"`    // since when it waits for the first free agent
+	Level       int       `json:"level,omitempty"`      // where in Plan.Overflow it stands
+	Offers      int       `json:"offers,omitempty"`     // agents before this place in Agents do not count as tried
+	NobodySince time.Time `json:"nobodySince,omitzero"` // since when it finds nobody who could ever take it
+}
+
+// Recorded is about a call's recording.
+type Recorded struct {
+	Record       bool      `json:"record,omitempty"`       // the number's talks are recorded (END-1)
+	RecordingID  string    `json:"recordingId,omitempty"`  // chosen before the recording is opened
+	Recording    bool      `json:"recording,omitempty"`    // it has been opened
+	PausedSince  time.Time `json:"pausedSince,omitzero"`   // it goes on in silence (CALL-7)
+	PausedBefore bool      `json:"pausedBefore,omitempty"` // it has been paused at least once
+}
+
+// Timers are the moments at which time alone changes a call (Deadline). enter
+// clears those that the new state does not have.
+type Timers struct {
+	RingUntil  time.Time `json:"ringUntil,omitzero"`  // how long a call rings that nobody is assigned to
+	SeekAt     time.Time `json:"seekAt,omitzero"`     // when to look for agents (again)
+	QueueUntil time.Time `json:"queueUntil,omitzero"` // the longest the caller may wait
+	AnnounceAt time.Time `json:"announceAt,omitzero"` // the next announcement to one who waits
+	PhaseUntil time.Time `json:"phaseUntil,omitzero"` // the end of a message or a survey
+	DrainUntil time.Time `json:"drainUntil,omitzero"` // once over: when to stop waiting for legs to end
+}
+
+// Ending is how a call that is over ended.
+type Ending struct {
+	EndedAt      time.Time             `json:"endedAt,omitzero"`
+	EndedBy      EndedBy               `json:"endedBy,omitempty"`
+	Outcome      Outcome               `json:"outcome,omitempty"` // an outbound call's is known a little before its end
+	MissedReason dialplan.MissedReason `json:"missedReason,omitempty"`
 }
 
 // Agent finds a participant by agent, the present one before past ones.
@@ -205,27 +205,65 @@ func (c *Call) Agent(agentID string) (Agent, bool) {
 	return Agent{}, false
 }
 
-// present finds the place of an agent who rings or talks; -1 if they do
+// Present finds the place of an agent who rings or talks; -1 if they do
 // neither.
-func (c *Call) present(agentID string) int {
+func (c *Call) Present(agentID string) int {
 	return slices.IndexFunc(c.Agents, func(a Agent) bool {
 		return a.AgentID == agentID && (a.State == PartyRinging || a.State == PartyJoined)
 	})
 }
 
+// Caller is what an inbound call's caller is known and blocked by; "" for one whose
+// number is withheld.
+func (c *Call) Caller() string { return cmp.Or(c.From, c.CallerAddress) }
+
 // Waits says whether the call is in want of an agent.
 func (c *Call) Waits() bool { return c.State == Queued || c.State == Ringing }
 
-// rests says whether the call is a callback between two tries: it is in nobody's
+// Rests says whether the call is a callback between two tries: it is in nobody's
 // way, and looks for no agent (Q-1).
-func (c *Call) rests() bool {
+func (c *Call) Rests() bool {
 	return c.State == Queued && c.Rank == 0 && c.Out != nil && c.Out.Callback != nil
+}
+
+// RingsOne says whether the call rings an agent whom nobody else shall ring
+// beside: automatic assignment asks one at a time (IN-4), and a colleague has
+// chosen whom a call is handed over or assigned to (CALL-7, IN-3).
+func (c *Call) RingsOne() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool {
+		return a.State == PartyRinging && (c.Plan.Automatic || a.InvitedBy != "")
+	})
+}
+
+// Rounds is how often each candidate is offered the call at this level. Where
+// all ring at once, once.
+func (c *Call) Rounds() int {
+	if !c.Plan.Automatic || c.Level >= len(c.Plan.Overflow) {
+		return 1
+	}
+	return max(1, c.Plan.Overflow[c.Level].Rounds)
+}
+
+// Asked counts how often each agent was offered the call at its present level,
+// since it last began to look for agents, and says who was offered it last.
+func (c *Call) Asked() (offers map[string]int, last string) {
+	offers = map[string]int{}
+	for _, a := range c.Agents[min(c.Offers, len(c.Agents)):] {
+		if a.State == PartyMoved {
+			continue
+		}
+		last = a.AgentID
+		if a.Level == c.Level && a.InvitedBy == "" && !a.Lost {
+			offers[a.AgentID]++
+		}
+	}
+	return offers, last
 }
 
 // Team is the team whose agents the call wants now; "" means everybody.
 func (c *Call) Team() string {
-	if c.Level < len(c.Plan.Levels) {
-		return c.Plan.Levels[c.Level].Team
+	if c.Level < len(c.Plan.Overflow) {
+		return c.Plan.Overflow[c.Level].Team
 	}
 	return ""
 }
@@ -261,6 +299,9 @@ func (c *Call) Deadline() time.Time {
 	}
 	if c.Out != nil { // also while a customer who was reached waits for another agent
 		next = earliest(next, c.Out.TalkUntil)
+		if c.State == Dialing {
+			next = earliest(next, c.Out.RingUntil)
+		}
 	}
 	for i := range c.Agents {
 		if c.Agents[i].State == PartyRinging {

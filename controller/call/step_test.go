@@ -1,7 +1,6 @@
 package call
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
 )
 
@@ -24,8 +24,8 @@ type story struct {
 
 func newStory(t *testing.T) *story {
 	return &story{t: t, now: start, c: Call{
-		ID: "call", WorkspaceID: "ws", Kind: "phone", Direction: "inbound", StartedAt: start, RecordingID: "rec", Record: true,
-		Plan:     dialplan.Plan{Language: "en", Levels: []dialplan.Level{{Rounds: 1}}, RingSeconds: 20, QueueCalls: 200, QueueSeconds: 3600, BlockDays: 30},
+		ID: "call", WorkspaceID: "ws", Kind: "phone", Direction: "inbound", StartedAt: start, Recorded: Recorded{RecordingID: "rec", Record: true},
+		Plan:     dialplan.Plan{Language: "en", Overflow: []dialplan.Level{{Rounds: 1}}, RingSeconds: 20, QueueCalls: 200, QueueSeconds: 3600, BlockDays: 30},
 		Customer: Customer{Party: Party{ID: "cust", Leg: "cust"}},
 	}}
 }
@@ -40,7 +40,7 @@ func agents(names ...string) []Candidate {
 
 func (s *story) then(in Input) *story {
 	s.now = s.now.Add(time.Second)
-	s.c, s.effects = Step(s.c, in, s.now)
+	s.step(in)
 	return s
 }
 
@@ -63,18 +63,7 @@ func talking(t *testing.T, names ...string) *story {
 func (s *story) did() []string {
 	var out []string
 	for _, e := range s.effects {
-		switch e := e.(type) {
-		case Journal:
-			out = append(out, "journal "+e.Type)
-		case Dial:
-			out = append(out, "dial "+e.Agent.Phone)
-		case Hangup:
-			out = append(out, fmt.Sprintf("hangup %s %d", e.Leg, e.Cause))
-		case TrackOpened, TrackStarted, TrackClosed:
-			out = append(out, strings.TrimPrefix(fmt.Sprintf("%T", e), "call.")+" "+reflect.ValueOf(e).Field(0).String())
-		default:
-			out = append(out, strings.TrimPrefix(fmt.Sprintf("%T%v", e, e), "call."))
-		}
+		out = append(out, short(e))
 	}
 	return out
 }
@@ -103,7 +92,7 @@ func (s *story) party(agent string, want PartyState) *story {
 	return s
 }
 
-func (s *story) missed(want MissedReason, by EndedBy) *story {
+func (s *story) missed(want dialplan.MissedReason, by EndedBy) *story {
 	s.t.Helper()
 	s.state(Missed)
 	if s.c.MissedReason != want || s.c.EndedBy != by {
@@ -117,7 +106,7 @@ func TestArrival_IN_5_IN_6_MISS_1(t *testing.T) {
 		wants("journal call.created", "journal agent.offered", "dial ph-a", "journal agent.offered", "dial ph-b", "Ring{cust}")
 	newStory(t).then(Arrived{Busy: true}).state(Queued).
 		wants("journal call.created", "journal call.queued", "Answer{cust}", "Music{cust true}")
-	newStory(t).then(Arrived{}).missed(NoOperator, BySystem).
+	newStory(t).then(Arrived{}).missed(dialplan.NoOperator, BySystem).
 		wants("journal call.created", "hangup cust 19", "journal call.ended")
 }
 
@@ -140,13 +129,13 @@ func TestQueuedCallIsOfferedAndConnected_IN_6(t *testing.T) {
 }
 
 func TestMissed_MISS_1(t *testing.T) {
-	ringing(t, "a").then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(UserLeft, ByCustomer).party("a", PartyMissed)
-	newStory(t).then(Arrived{Busy: true}).then(engine.LegEnded{Leg: "cust"}).missed(UserLeft, ByCustomer)
+	ringing(t, "a").then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(dialplan.UserLeft, ByCustomer).party("a", PartyMissed)
+	newStory(t).then(Arrived{Busy: true}).then(engine.LegEnded{Leg: "cust"}).missed(dialplan.UserLeft, ByCustomer)
 	ringing(t, "a", "b").does("a", Decline).state(Ringing).does("b", Decline).state(Ringing).
 		wants("journal agent.declined", "hangup leg-b 21", "Free{acc-b}", "Seek{}").
-		then(Offered{Tried: true}).missed(RingTimeOver, BySystem).party("a", PartyDeclined)
+		then(Offered{Tried: true}).missed(dialplan.RingTimeOver, BySystem).party("a", PartyDeclined)
 	ringing(t, "a").then(engine.LegEnded{Leg: "leg-a", Cause: engine.CauseRejected}).then(Offered{Tried: true}).
-		missed(RingTimeOver, BySystem).party("a", PartyDeclined)
+		missed(dialplan.RingTimeOver, BySystem).party("a", PartyDeclined)
 
 	// A phone that was lost is no refusal: the call goes on for its ring time.
 	for _, lost := range []Input{engine.LegEnded{Leg: "leg-a", Cause: engine.CauseAbsent},
@@ -157,21 +146,21 @@ func TestMissed_MISS_1(t *testing.T) {
 		back := *l
 		back.then(Offered{Candidates: agents("a")}).then(engine.LegAnswered{Leg: "leg-a"})
 		l.now = l.c.RingUntil
-		l.then(Tick{}).missed(RingTimeOver, BySystem)
+		l.then(Tick{}).missed(dialplan.RingTimeOver, BySystem)
 	}
 
 	s := ringing(t, "a").then(Tick{}).state(Ringing) // too early
 	s.now = start.Add(21 * time.Second)
-	s.then(Tick{}).missed(RingTimeOver, BySystem).
+	s.then(Tick{}).missed(dialplan.RingTimeOver, BySystem).
 		wants("journal agent.missed", "hangup leg-a 19", "Free{acc-a}", "hangup cust 19", "journal call.ended")
 
 	q := newStory(t).then(Arrived{Busy: true})
 	q.now = start.Add(time.Hour)
 	q.then(Tick{}).state(Greeting).wants("Music{cust false}", "Play{call-1 cust [en/unavailable] false}").
-		then(engine.PlaybackEnded{Playback: "call-1"}).missed(AbandonedInQueue, BySystem)
+		then(engine.PlaybackEnded{Playback: "call-1"}).missed(dialplan.AbandonedInQueue, BySystem)
 	h := newStory(t).then(Arrived{Busy: true})
 	h.now = start.Add(time.Hour)
-	h.then(Tick{}).then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(AbandonedInQueue, ByCustomer) // the first that applies
+	h.then(Tick{}).then(engine.LegEnded{Leg: "cust", Cause: 16}).missed(dialplan.AbandonedInQueue, ByCustomer) // the first that applies
 }
 
 func TestHold_HOLD_1_HOLD_2(t *testing.T) {
@@ -203,8 +192,8 @@ func TestMute_CALL_4(t *testing.T) {
 func TestDTMF_CALL_2_CALL_7(t *testing.T) {
 	s := talking(t, "a").then(Do{AgentID: "a", Action: SendDTMF, Digits: "1234#"}).
 		wants("journal agent.dtmf", "PlayDigits{cust 1234#}")
-	if j := s.effects[0].(Journal); strings.Contains(fmt.Sprint(j.Data), "1234") {
-		t.Errorf("digits are in the journal: %v", j.Data)
+	if data, err := journal.Encode(entry[journal.AgentDTMF](s)); err != nil || strings.Contains(data, "1234") {
+		t.Errorf("digits are in the journal: %s, %v", data, err)
 	}
 	s.then(Do{AgentID: "a", Action: SendDTMF, Digits: "12x"}).wants("Refused{Digits can be 0-9, *, # and A-D.}")
 }
@@ -249,91 +238,6 @@ func TestDrain_END_6(t *testing.T) {
 	stuck.then(Tick{}).wants("journal call.leftovers", "hangup cust 16", "TrackClosed cust-1", "hangup leg-a 16", "TrackClosed p-a-1", "Drained{}")
 }
 
-func TestReconcile_SYS_3(t *testing.T) {
-	up := engine.LegState{Answered: true, Room: "call"}
-	both := map[engine.LegID]engine.LegState{"cust": up, "leg-a": up}
-	tracks := map[engine.RecordingID]bool{"p-a-1": true, "cust-1": true}
-	rooms := map[engine.RoomID][]engine.LegID{"call": {"cust", "leg-a"}}
-	begun := func(t *testing.T) *story {
-		return talking(t, "a").then(engine.RecordingStarted{Recording: "p-a-1", At: start}).then(engine.RecordingStarted{Recording: "cust-1", At: start})
-	}
-	t.Run("nothing was missed", func(t *testing.T) {
-		begun(t).then(Reconcile{engine.Snapshot{Legs: both, Rooms: rooms, Recordings: tracks}}).wants("MuteLeg{leg-a false}").state(Talking)
-	})
-	t.Run("the customer hung up", func(t *testing.T) {
-		s := begun(t).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"leg-a": up}, Rooms: rooms, Recordings: tracks}}).state(Ended)
-		if s.c.EndedBy != ByCustomer {
-			t.Errorf("ended by %q", s.c.EndedBy)
-		}
-	})
-	t.Run("hold still stands", func(t *testing.T) {
-		s := begun(t).does("a", PutHold)
-		held := map[engine.LegID]engine.LegState{"cust": {Answered: true}, "leg-a": up}
-		s.then(Reconcile{engine.Snapshot{Legs: held, Rooms: rooms, Recordings: tracks}}).wants("MuteLeg{leg-a false}", "HoldLeg{call cust}")
-	})
-	t.Run("commands and recordings were lost", func(t *testing.T) {
-		parked := map[engine.LegID]engine.LegState{"cust": {Answered: false, Inbound: true}, "leg-a": {Answered: true}}
-		begun(t).then(Reconcile{engine.Snapshot{Legs: parked}}).wants(
-			"CreateRoom{call}", "TrackClosed cust-1", "TrackClosed p-a-1", "MuteLeg{leg-a false}", "Join{call leg-a}", "TrackOpened p-a-2",
-			"Record{p-a-2 leg-a call/p-a-2 0s}", "Answer{cust}", "UnholdLeg{call cust}", "TrackOpened cust-2", "Record{cust-2 cust call/cust-2 0s}")
-	})
-	t.Run("an agent answered unseen", func(t *testing.T) {
-		s := ringing(t, "a", "b").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}, "leg-a": {Answered: true}, "leg-b": {}}}})
-		s.state(Talking).party("a", PartyJoined).party("b", PartyTaken)
-	})
-	t.Run("an ended call's leg is still there", func(t *testing.T) {
-		talking(t, "a").does("a", EndCall).then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": up}}}).
-			wants("hangup cust 16", "hangup leg-a 16", "TrackClosed p-a-1")
-	})
-	t.Run("hang-ups and rooms of decided things were lost", func(t *testing.T) {
-		ringing := engine.LegState{Answered: false}
-		s := talking(t, "a", "b").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": up, "leg-a": up, "leg-b": ringing}, Rooms: rooms}})
-		if !slices.Contains(s.did(), "hangup leg-b 16") {
-			t.Errorf("the colleague's browser rings on: %q", s.did())
-		}
-		e := talking(t, "a").does("a", EndCall).then(Reconcile{engine.Snapshot{Rooms: rooms}})
-		if !slices.Contains(e.did(), "DestroyRoom{call}") {
-			t.Errorf("the room stays: %q", e.did())
-		}
-	})
-	t.Run("what a waiting caller hears was lost", func(t *testing.T) {
-		parked := engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}, "leg-a": {}}}
-		newStory(t).then(Arrived{Busy: true}).then(Reconcile{parked}).wants("Answer{cust}", "Music{cust true}").
-			then(Offered{Candidates: agents("a")})
-		ringing(t, "a").then(Reconcile{parked}).wants("Ring{cust}")
-	})
-	t.Run("a dial was under way", func(t *testing.T) {
-		ringing(t, "a").then(Reconcile{engine.Snapshot{Legs: map[engine.LegID]engine.LegState{"cust": {Inbound: true}}}}).
-			wants("journal agent.missed", "Free{acc-a}", "hangup leg-a 16", "Ring{cust}").state(Ringing)
-	})
-}
-
-// An agent whose new phone cannot be reached at once is awaited, and the
-// customer with them.
-func TestRedialFails_IN_12(t *testing.T) {
-	again := agents("a")
-	again[0].Leg, again[0].PartyID, again[0].Phone = "leg-a2", "p-a2", "ph-a2"
-	s := talking(t, "a").then(Offered{Candidates: again}).wants("journal agent.moved", "hangup leg-a 16", "journal agent.away", "journal call.alone",
-		"HoldLeg{call cust}", "dial ph-a2")
-	s.then(engine.LegEnded{Leg: "leg-a"}).then(engine.LegEnded{Leg: "leg-a2", Cause: engine.CauseAbsent}).state(Talking).party("a", PartyJoined)
-	s.now = s.c.Deadline()
-	s.then(Tick{}).wants("Seek{}")
-	third := agents("a")
-	third[0].Leg, third[0].PartyID, third[0].Phone = "leg-a3", "p-a3", "ph-a2"
-	back := *s
-	back.then(Offered{Candidates: third}).then(engine.LegAnswered{Leg: "leg-a3"}).state(Talking).
-		wants("journal agent.returned", "Join{call leg-a3}", "TrackOpened p-a3-1", "Record{p-a3-1 leg-a3 call/p-a3-1 0s}",
-			"journal call.together", "UnholdLeg{call cust}")
-	for s.c.State == Talking && s.now.Before(start.Add(time.Minute)) {
-		s.now = s.c.Deadline()
-		s.then(Tick{})
-	}
-	s.state(Queued).party("a", PartyLeft) // at its head
-	if waited := s.now.Sub(start); waited < returnLimit || waited > returnLimit+10*time.Second || s.c.Rank >= rankOf(start, 9) {
-		t.Errorf("queued after %v with rank %d", waited, s.c.Rank)
-	}
-}
-
 func TestEngineFailures(t *testing.T) {
 	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindRefused}).state(Ended)
 	talking(t, "a").then(Failed{Command: Join{Leg: "cust"}, Kind: engine.KindGone}).state(Talking).wants()
@@ -341,7 +245,7 @@ func TestEngineFailures(t *testing.T) {
 	talking(t, "a").does("a", EndCall).then(Failed{Command: Hangup{Leg: "cust", Cause: 16}, Kind: engine.KindTimeout}).wants("hangup cust 16")
 	talking(t, "a").does("a", Mute).does("a", Unmute).then(Failed{Command: MuteLeg{Leg: "leg-a"}, Kind: engine.KindTimeout}).
 		wants("journal command.failed", "MuteLeg{leg-a true}")
-	ringing(t, "a").then(Failed{Command: Ring{Leg: "cust"}, Kind: engine.KindGone}).missed(UserLeft, ByCustomer)
+	ringing(t, "a").then(Failed{Command: Ring{Leg: "cust"}, Kind: engine.KindGone}).missed(dialplan.UserLeft, ByCustomer)
 	talking(t, "a").then(Failed{Command: Record{ID: "cust-1"}, Kind: engine.KindTimeout}).state(Talking).
 		wants("StopRecord{cust-1}", "TrackClosed cust-1", "journal recording.failed")
 }

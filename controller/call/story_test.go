@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/journal"
+	"ringdesk/controller/reason"
 	"ringdesk/dialplan"
 )
 
@@ -59,7 +61,7 @@ func (s *story) when() *story {
 // at lets a moment come.
 func (s *story) at(at time.Time) *story {
 	s.now = at
-	s.c, s.effects = Step(s.c, Tick{}, s.now)
+	s.step(Tick{})
 	return s
 }
 
@@ -102,27 +104,31 @@ func (s *story) did1(w string) bool {
 	return slices.ContainsFunc(s.did(), func(d string) bool { return d == w || open && strings.HasPrefix(d, begin) })
 }
 
-// refused says that the last command could not be done, and changed nothing.
+// cannot is why an agent cannot be had.
+func cannot(text string) *reason.Why { return reason.Of(reason.AgentOffline, text) }
+
+// refuses says that the last command could not be done, and changed nothing.
 func (s *story) refuses(in Do, why string) *story {
 	s.t.Helper()
 	before := s.c
 	s.then(in)
-	if len(s.effects) != 1 || s.effects[0] != (Refused{Reason: why}) || !reflect.DeepEqual(before, s.c) {
+	if got := s.did(); len(got) != 1 || got[0] != "Refused{"+why+"}" || !reflect.DeepEqual(before, s.c) {
 		s.t.Errorf("%s gives %q, want it refused: %s", in.Action, s.did(), why)
 	}
 	return s
 }
 
-// entry gives the data of the last input's journal entry of a type.
-func (s *story) entry(typ string) map[string]any {
+// entry gives the last input's journal entry of a type.
+func entry[E journal.Entry](s *story) E {
 	s.t.Helper()
+	var none E
 	for _, e := range s.effects {
-		if j, ok := e.(Journal); ok && j.Type == typ {
-			return j.Data
+		if j, ok := e.(Journal); ok && j.Entry.Type() == none.Type() {
+			return j.Entry.(E)
 		}
 	}
-	s.t.Errorf("no journal entry %s in %q", typ, s.did())
-	return nil
+	s.t.Errorf("no journal entry %s in %q", none.Type(), s.did())
+	return none
 }
 
 // ended says how the call is over.

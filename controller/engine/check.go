@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -16,23 +17,32 @@ import (
 
 // Refusal is a command that is refused without asking the engine. Its kind is
 // KindRefused.
-type Refusal struct{ text string }
+type Refusal struct {
+	Field string // of a trunk, as its settings name it; "" elsewhere
+	text  string
+}
 
 func (r *Refusal) Error() string { return r.text }
 
 // Refuse makes a Refusal; the text says what must be different.
-func Refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
+func Refuse(format string, args ...any) error { return refuseField("", format, args...) }
+
+func refuseField(field, format string, args ...any) error {
+	return &Refusal{Field: field, text: fmt.Sprintf(format, args...)}
+}
 
 var (
 	idPattern       = regexp.MustCompile(`^[A-Za-z0-9._-]{1,80}$`)
-	accountPattern  = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	endpointPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 	numberPattern   = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
 	callPattern     = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
 	keysPattern     = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
 	filePattern     = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
 	userPattern     = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
 	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
-	passwordPattern = regexp.MustCompile(`^[^\x00-\x1f;\x7f]{0,128}$`)
+	// passwordPattern is printable ASCII; ';' begins a comment in an engine's
+	// settings.
+	passwordPattern = regexp.MustCompile(`^[ -:<-~]{0,128}$`)
 	contactPattern  = regexp.MustCompile(`^sip:[A-Za-z0-9.+_~-]+@[A-Za-z0-9.:\[\]-]+(;transport=(udp|tcp))?$`)
 )
 
@@ -53,10 +63,10 @@ func CheckIDs(ids ...string) error {
 	return nil
 }
 
-// CheckAccount refuses the id of a phone or trunk, as what says, that is not 1 to
+// CheckEndpoint refuses the id of a phone or trunk, as what says, that is not 1 to
 // 64 letters and digits.
-func CheckAccount(what, id string) error {
-	if !accountPattern.MatchString(id) {
+func CheckEndpoint(what, id string) error {
+	if !endpointPattern.MatchString(id) {
 		return Refuse("%s id %q must be letters and digits", what, id)
 	}
 	return nil
@@ -116,9 +126,9 @@ func (r DialRequest) Check() error {
 	switch {
 	case err != nil:
 	case r.Phone != "":
-		err = CheckAccount("phone", r.Phone)
+		err = CheckEndpoint("phone", r.Phone)
 	default:
-		if err = CheckAccount("trunk", r.Trunk); err == nil {
+		if err = CheckEndpoint("trunk", r.Trunk); err == nil {
 			err = CheckNumber(r.Number)
 		}
 	}
@@ -149,14 +159,14 @@ func (r RecordingRequest) Longest() time.Duration {
 
 // Check refuses a phone that cannot be put.
 func (p Phone) Check() error {
-	if err := CheckAccount("phone", p.ID); err != nil {
+	if err := CheckEndpoint("phone", p.ID); err != nil {
 		return err
 	}
 	switch {
 	case p.Contact != "" && !contactPattern.MatchString(p.Contact):
 		return Refuse("contact %q is not allowed", p.Contact)
-	case p.Contact == "" && p.Password == "":
-		return Refuse("phone %s needs a password", p.ID)
+	case p.Contact == "" && (p.Password == "" || !endpointPattern.MatchString(p.Proof)):
+		return Refuse("phone %s needs a password, and a proof of letters and digits", p.ID)
 	case !passwordPattern.MatchString(p.Password):
 		return Refuse("the password of phone %s holds a character that is not allowed", p.ID)
 	}
@@ -165,28 +175,50 @@ func (p Phone) Check() error {
 
 // Check refuses a trunk that cannot be put.
 func (t Trunk) Check() error {
-	if err := CheckAccount("trunk", t.ID); err != nil {
+	if err := CheckEndpoint("trunk", t.ID); err != nil {
 		return err
 	}
 	switch {
 	case t.Username != "" && !userPattern.MatchString(t.Username):
-		return Refuse("user name %q must be letters, digits, '+', '.', '_' or '-'", t.Username)
+		return refuseField("username", "user name %q must be letters, digits, '+', '.', '_' or '-', at most 64", t.Username)
 	case !passwordPattern.MatchString(t.Password):
-		return Refuse("the password of trunk %s holds a character that is not allowed", t.ID)
+		return refuseField("password", "the password of the trunk holds a character that is not allowed: use ASCII without ';', at most 128")
 	case t.Register && (t.Username == "" || t.Remote == ""):
-		return Refuse("trunk %s needs a user name and a remote to register", t.ID)
+		return refuseField("register", "a trunk needs a user name and a remote to register")
 	case t.FromDomain != "" && !hostPattern.MatchString(t.FromDomain):
-		return Refuse("domain %q is not allowed", t.FromDomain)
+		return refuseField("fromDomain", "domain %q is not allowed: give one such as sip.example.com", t.FromDomain)
 	case t.Remote != "" && !validRemote(t.Remote):
-		return Refuse("remote %q must be host:port", t.Remote)
+		return refuseField("remote", "remote %q must be host:port, such as sip.example.com:5060", t.Remote)
+	case t.FirstAnswer < 0:
+		return refuseField("firstAnswerSeconds", "a trunk must give its carrier time to answer")
+	case !slices.Contains([]DTMFMode{DTMFAuto, DTMFRFC4733, DTMFInfo, DTMFInband}, t.DTMFOrDefault()):
+		return refuseField("dtmf", "dtmf %q is not one of auto, rfc4733, info, inband", t.DTMF)
 	}
-	for _, c := range t.Codecs {
+	if err := t.checkTransport(); err != nil {
+		return err
+	}
+	for i, c := range t.Codecs {
 		if !slices.Contains([]string{"alaw", "ulaw", "g722", "opus"}, c) {
-			return Refuse("codec %q is not one of alaw, ulaw, g722, opus", c)
+			return refuseField("codecs", "codec %q is not one of alaw, ulaw, g722, opus", c)
+		}
+		if slices.Contains(t.Codecs[:i], c) {
+			return refuseField("codecs", "codec %q is named twice", c)
 		}
 	}
 	_, err := t.Networks()
 	return err
+}
+
+func (t Trunk) checkTransport() error {
+	switch {
+	case !slices.Contains([]Transport{TransportUDP, TransportTCP, TransportTLS}, t.TransportOrDefault()):
+		return refuseField("transport", "transport %q is not one of udp, tcp, tls", t.Transport)
+	case !slices.Contains([]Encryption{EncryptionNone, EncryptionSDES}, t.EncryptionOrDefault()):
+		return refuseField("mediaEncryption", "mediaEncryption %q is not one of none, sdes", t.Encryption)
+	case t.EncryptionOrDefault() == EncryptionSDES && t.TransportOrDefault() != TransportTLS:
+		return refuseField("mediaEncryption", "SRTP needs transport tls: its keys travel in SIP, where everybody could read them")
+	}
+	return nil
 }
 
 func validRemote(remote string) bool {
@@ -203,7 +235,7 @@ func (t Trunk) Networks() ([]netip.Prefix, error) {
 		if err != nil {
 			addr, addrErr := netip.ParseAddr(h)
 			if addrErr != nil {
-				return nil, Refuse("host %q must be an IP address or network", h)
+				return nil, refuseField("hosts", "host %q must be an IP address or network", h)
 			}
 			prefix = netip.PrefixFrom(addr, addr.BitLen())
 		}
@@ -211,6 +243,18 @@ func (t Trunk) Networks() ([]netip.Prefix, error) {
 	}
 	return all, nil
 }
+
+// FirstAnswerOrDefault is the time limit for a carrier's first answer.
+func (t Trunk) FirstAnswerOrDefault() time.Duration { return cmp.Or(t.FirstAnswer, DefaultFirstAnswer) }
+
+// DTMFOrDefault is how keys come and go.
+func (t Trunk) DTMFOrDefault() DTMFMode { return cmp.Or(t.DTMF, DTMFAuto) }
+
+// TransportOrDefault is what carries SIP.
+func (t Trunk) TransportOrDefault() Transport { return cmp.Or(t.Transport, TransportUDP) }
+
+// EncryptionOrDefault is how the sound is protected.
+func (t Trunk) EncryptionOrDefault() Encryption { return cmp.Or(t.Encryption, EncryptionNone) }
 
 // CodecsOrDefault are the trunk's codecs, preferred first.
 func (t Trunk) CodecsOrDefault() []string {

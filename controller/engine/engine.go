@@ -34,6 +34,8 @@ package engine
 
 import (
 	"context"
+	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -76,7 +78,9 @@ type Commands interface {
 	Answer(ctx context.Context, leg LegID) error
 	// Dial makes a leg to a phone or a trunk. It returns once the engine has
 	// taken the request; LegRinging, LegAnswered or LegEnded follow. The leg
-	// is parked in silence when answered.
+	// is parked in silence when answered. Nobody but who was asked for is called,
+	// whatever the far side answers: a redirect (SIP 3xx) ends the leg with
+	// CauseNumberChanged.
 	Dial(ctx context.Context, req DialRequest) error
 	// Hangup ends a leg for the given cause. LegEnded follows. A leg that is
 	// gone already gives KindGone. An unanswered inbound leg is refused at once
@@ -89,7 +93,8 @@ type Commands interface {
 	// DestroyRoom removes a room; legs in it are parked, not hung up.
 	DestroyRoom(ctx context.Context, room RoomID) error
 	// Join puts an answered leg into a room. Joining the room that it is in
-	// already changes nothing.
+	// already changes nothing. A leg that the carrier sends early media on
+	// (LegRinging.Media) can be joined before its answer, too.
 	Join(ctx context.Context, room RoomID, leg LegID) error
 	// Part takes a leg out of a room and parks it in silence.
 	Part(ctx context.Context, room RoomID, leg LegID) error
@@ -105,8 +110,8 @@ type Commands interface {
 	Mute(ctx context.Context, leg LegID, on bool) error
 	// Music starts or stops waiting music for a parked leg.
 	Music(ctx context.Context, leg LegID, on bool) error
-	// SendDTMF plays digits (0-9, *, #, A-D) to the leg's far side as RFC 4733
-	// events.
+	// SendDTMF plays digits (0-9, *, #, A-D) to the leg's far side, in the way
+	// that its trunk takes them; to phones as RFC 4733 events.
 	SendDTMF(ctx context.Context, leg LegID, digits string) error
 
 	// StartRecording records what one leg says (not what it hears) as mono
@@ -142,11 +147,16 @@ type Commands interface {
 	// StopPlay ends a playback early.
 	StopPlay(ctx context.Context, id PlaybackID) error
 
-	// PutPhone makes or replaces the SIP account of an agent's phone. Phones
+	// PutPhone makes or replaces the SIP endpoint of an agent's phone. Phones
 	// do not survive a restart of the engine: put them again on LinkUp.
 	PutPhone(ctx context.Context, p Phone) error
 	// DeletePhone removes it and its registration.
 	DeletePhone(ctx context.Context, id string) error
+	// PhoneLine says that the SIP of a browser's phone comes to the engine from
+	// this address of the controller's, or does so no longer. It asks the engine
+	// nothing. A phone is called on the newest of its lines, if the engine can be
+	// told where to call: what it has registered leads nowhere else (SEC-2).
+	PhoneLine(phone string, from netip.AddrPort, up bool)
 	// PutTrunk makes or replaces a connection to a carrier. Trunks do not
 	// survive a restart of the engine: put them again on LinkUp.
 	PutTrunk(ctx context.Context, t Trunk) error
@@ -217,16 +227,27 @@ const (
 	TrunkReachable    TrunkState = "reachable"    // answers OPTIONS (RFC 3261, section 11)
 	TrunkUnreachable  TrunkState = "unreachable"  // answers nothing
 	TrunkUnregistered TrunkState = "unregistered" // not registered (yet)
+
+	// What is wrong with the certificate of a carrier that is not talked to therefore.
+	TrunkUntrusted TrunkState = "untrusted" // of no authority that is trusted
+	TrunkExpired   TrunkState = "expired"   // it has ended, or has not begun
+	TrunkMisnamed  TrunkState = "misnamed"  // it is for another name than the trunk's remote
 )
 
-// Phone is the SIP account of one agent's browser (or, for tests, a SIP phone).
+// Phone is the SIP endpoint of one agent's browser (or, for tests, a SIP phone).
 type Phone struct {
 	ID       string // user name; letters and digits
 	Password string
+	// Proof is a secret that the controller puts into header ProofHeader of the
+	// browser's requests: those without it are not the phone's.
+	Proof string
 	// Contact, if set, is a fixed SIP URI to dial and means a plain SIP phone
 	// (no registration, no WebRTC).
 	Contact string
 }
+
+// ProofHeader is the header of Phone.Proof.
+const ProofHeader = "X-Ringdesk-Proof"
 
 // Trunk is a connection to a carrier.
 type Trunk struct {
@@ -243,4 +264,53 @@ type Trunk struct {
 	// FromDomain, if set, stands in the From of outbound calls instead of our
 	// address.
 	FromDomain string
+	// FirstAnswer is how long the carrier may take to answer a call with anything
+	// at all, be it SIP 100; then its leg ends with CauseNoUserResponse. 0 means
+	// DefaultFirstAnswer. FreeSWITCH has this one for all trunks.
+	FirstAnswer time.Duration
+	// DTMF is how keys come and go; "" means DTMFAuto.
+	DTMF DTMFMode
+	// Transport is how SIP goes to Remote; "" means TransportUDP. With TransportTLS
+	// calls from Hosts must come over TLS, too, and Remote's host is the name that its
+	// certificate must bear.
+	Transport Transport
+	// Encryption is what becomes of the sound; "" means EncryptionNone.
+	Encryption Encryption
 }
+
+// Transport is what carries SIP.
+type Transport string
+
+// The transports.
+const (
+	TransportUDP Transport = "udp"
+	TransportTCP Transport = "tcp"
+	TransportTLS Transport = "tls"
+)
+
+// Encryption is how the sound of a trunk's calls is protected.
+type Encryption string
+
+// The kinds of it.
+const (
+	EncryptionNone Encryption = "none" // plain RTP; an offer of SRTP alone is refused
+	EncryptionSDES Encryption = "sdes" // SRTP with keys from the SDP (RFC 4568); plain RTP is refused
+)
+
+// TrunkID is the id that the engine knows a stored trunk by.
+func TrunkID(stored string) string { return "trunk" + strings.ReplaceAll(stored, "-", "") }
+
+// DefaultFirstAnswer is far below the 32 s that SIP gives a request that nothing
+// answers (RFC 3261, section 17.1.1.2, timer B): other trunks are waiting.
+const DefaultFirstAnswer = 6 * time.Second
+
+// DTMFMode is how keys come and go over a trunk.
+type DTMFMode string
+
+// The ways of keys.
+const (
+	DTMFAuto    DTMFMode = "auto"    // RFC 4733 where the far side offers it, else as tones in the sound
+	DTMFRFC4733 DTMFMode = "rfc4733" // telephone-event packets
+	DTMFInfo    DTMFMode = "info"    // SIP INFO (RFC 6086), application/dtmf-relay
+	DTMFInband  DTMFMode = "inband"  // tones in the sound (ITU-T Q.23)
+)

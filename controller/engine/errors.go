@@ -10,11 +10,12 @@ import (
 // Kind classifies a command's failure.
 type Kind string
 
-// The kinds of failure. What a caller does about each stands beside it.
+// The kinds of failure, each with what its caller does about it.
 const (
 	KindGone        Kind = "gone"        // the leg, room or recording is not there (any more): carry on without it
 	KindBusy        Kind = "busy"        // the engine cannot do it in the thing's present state: its event is on the way
 	KindRefused     Kind = "refused"     // the engine says no (bad request, no such phone): do not repeat it
+	KindNoRoom      Kind = "noRoom"      // there is no room on the disk for what it would write: carry on without it
 	KindUnreachable Kind = "unreachable" // the engine cannot be reached: LinkDown is on the way
 	KindTimeout     Kind = "timeout"     // no answer by the deadline: it may or may not have happened
 )

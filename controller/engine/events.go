@@ -11,6 +11,10 @@ type LinkUp struct {
 	At       time.Time
 	Version  string
 	Snapshot Snapshot
+	Warning  string // what an operator has to mend, or ""
+	// Restarted says that the engine has been started anew since the link before
+	// this one: none of the calls of then are left.
+	Restarted bool
 }
 
 // LinkDown says that the link is lost. Calls go on in the engine.
@@ -23,17 +27,24 @@ type LinkDown struct {
 type LegArrived struct {
 	Leg   LegID
 	At    time.Time
-	From  string // caller's number as the carrier sent it; empty when withheld
-	Name  string // caller's name as the carrier sent it
-	To    string // number dialled, as the carrier sent it
+	From  string // caller's number as the carrier sent it, without parameters; empty when withheld
+	To    string // number dialled, as the carrier sent it, without parameters
 	Trunk string // id of the Trunk; empty for a test call
+
+	Address string // user@host of a caller who has no number, and withholds nothing
+	Name    string // caller's name as the carrier sent it
 }
 
 // LegRinging says that a dialled leg's phone rings (SIP 180), or that the carrier
-// is on its way to it (SIP 183). It comes once at most.
+// sends sound on its way to it (SIP 183; without sound, nothing is to be heard, RFC
+// 3960, section 3.2). It comes once at most, and once more when the sound begins
+// only afterwards. After a gap it may come again, or for sound that began in it.
 type LegRinging struct {
 	Leg LegID
 	At  time.Time
+	// Media says that the carrier sends sound before the answer, such as its own
+	// ringing tone or an announcement (RFC 3960): Join lets it be heard.
+	Media bool
 }
 
 // LegAnswered says that a leg is connected, dialled or inbound.
@@ -110,6 +121,7 @@ type Snapshot struct {
 	Legs       map[LegID]LegState
 	Rooms      map[RoomID][]LegID // legs that hear each other; held legs are not listed
 	Recordings map[RecordingID]bool
+	Unreadable []LegID // legs that the engine could not describe: they are being hung up
 }
 
 // LegState is one leg in a Snapshot.
@@ -118,6 +130,10 @@ type LegState struct {
 	Inbound  bool
 	Arrived  LegArrived // for inbound legs: the same as the event said
 	Room     RoomID     // empty when parked or on hold
+	// Playback is the latest sound that was played to it, if that may still be
+	// heard. A controller that was started again cannot know it otherwise: what
+	// began just before it was killed may not have been saved.
+	Playback PlaybackID
 }
 
 // Cause is a Q.850 cause value (ITU-T Q.850, table 1), mapped to SIP by RFC 3398
@@ -134,7 +150,7 @@ const (
 	CauseNoAnswer          Cause = 19  // SIP 480
 	CauseAbsent            Cause = 20  // SIP 480: not registered
 	CauseRejected          Cause = 21  // SIP 403 or 603
-	CauseNumberChanged     Cause = 22  // SIP 410
+	CauseNumberChanged     Cause = 22  // SIP 410, and redirects (SIP 3xx), which are never followed
 	CauseAnsweredElsewhere Cause = 26  // cancelled since another phone answered (RFC 3326)
 	CauseOutOfOrder        Cause = 27  // SIP 502
 	CauseNumberFormat      Cause = 28  // SIP 484

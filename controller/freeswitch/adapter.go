@@ -8,7 +8,7 @@
 // What FreeSWITCH calls a channel is a leg. A room is a conference with the
 // room's name; FreeSWITCH has conferences only while somebody is in them, so a
 // global variable keeps the room. A leg that is in no conference is parked, or
-// plays music in the application playback. What must survive a restart of the
+// plays music (music.go). What must survive a restart of the
 // controller is in variables of FreeSWITCH's channels. Phones and trunks are
 // files in a folder that FreeSWITCH's configuration includes, so that it can do
 // without a controller.
@@ -16,13 +16,14 @@ package freeswitch
 
 import (
 	"cmp"
-	"context"
 	"strings"
 	"sync"
 	"time"
 
 	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/lease"
+	"ringdesk/controller/engine/link"
+	"ringdesk/controller/engine/trust"
 	"ringdesk/controller/freeswitch/esl"
 )
 
@@ -31,48 +32,46 @@ import (
 type Options struct {
 	Address  string // host:port of the event socket
 	Password string
+	// SIPSocket is the URL of browsers' SIP. With it phones may only register from
+	// where this program reaches it.
+	SIPSocket string
 
 	RecordingsDir string // recordings go below it
+	LastRun       string // file in which the next controller finds which run of FreeSWITCH this one saw; "" means none
 	// EngineSoundsDir is the folder of sounds whose names hold none; default
 	// SoundsDir.
 	EngineSoundsDir string
 	// SoundsDir is the folder of sounds whose names hold a '/'; without it such
 	// names are refused.
 	SoundsDir string
-	// AccountsDir is the folder of phones and trunks that FreeSWITCH's
-	// configuration includes (configs/freeswitch, Settings.AccountsDir).
-	AccountsDir string
+	// MusicFile is played round and round to those who wait: a WAV of 8 kHz,
+	// mono, 16 bits, that may be replaced at any time. Without it they hear silence.
+	MusicFile string
+	// EndpointsDir is the folder of phones and trunks that FreeSWITCH's
+	// configuration includes (configs/freeswitch, Settings.EndpointsDir).
+	EndpointsDir string
 
 	// Lease is how long a caller who waits stays when no controller is there any
 	// more; default 25 s.
 	Lease time.Duration
 
+	// Carriers judges carriers' certificates; nil where the engine has no SIP over TLS.
+	Carriers *trust.Carriers
+
 	Qualify       time.Duration // between two OPTIONS to a trunk; whole seconds, 5 at least, default 30 s
 	RegisterRetry time.Duration // before a trunk's registration is tried again; whole seconds, default 30 s
 
-	CommandTimeout time.Duration // of one command; default and maximum engine.CommandTimeout
-	PingInterval   time.Duration // between probes of the link; default 2.5 s
-	PingTimeout    time.Duration // for a probe's answer; default 2.5 s
-	QueueLimit     int           // events that may wait for a slow handler before the link is given up; default 20,000
-	BackoffFirst   time.Duration // before the second attempt to connect, doubling; default 50 ms
-	BackoffLast    time.Duration // longest time between attempts; default 1 s
+	link.Timing
 }
 
 func (o *Options) defaults() {
-	if o.CommandTimeout <= 0 || o.CommandTimeout > engine.CommandTimeout {
-		o.CommandTimeout = engine.CommandTimeout
-	}
+	o.Timing.Defaults()
 	o.SoundsDir = strings.TrimRight(o.SoundsDir, "/")
 	o.EngineSoundsDir = strings.TrimRight(cmp.Or(o.EngineSoundsDir, o.SoundsDir), "/")
 	o.RecordingsDir = strings.TrimRight(o.RecordingsDir, "/")
 	o.Lease = cmp.Or(o.Lease, lease.Default)
 	o.Qualify = max(cmp.Or(o.Qualify, 30*time.Second), leastQualify)
 	o.RegisterRetry = cmp.Or(o.RegisterRetry, 30*time.Second)
-	o.PingInterval = cmp.Or(o.PingInterval, 2500*time.Millisecond)
-	o.PingTimeout = cmp.Or(o.PingTimeout, 2500*time.Millisecond)
-	o.QueueLimit = cmp.Or(o.QueueLimit, 20_000)
-	o.BackoffFirst = cmp.Or(o.BackoffFirst, 50*time.Millisecond)
-	o.BackoffLast = cmp.Or(o.BackoffLast, time.Second)
 }
 
 // Adapter is an engine.Engine on one FreeSWITCH.
@@ -89,13 +88,12 @@ type Adapter struct {
 	guard   guard           // what may be called over trunks
 	answers map[string]int  // the last SIP status from a gateway, by its name
 
-	// made holds events that FreeSWITCH does not send but that the port
-	// promises; wake has room for one.
-	made []engine.Event
-	wake chan struct{}
+	made *link.Made
 
-	leases   *lease.Keeper
-	accounts accounts
+	leases    *lease.Keeper
+	endpoints endpoints
+
+	last engine.LastRun // told apart by their core UUIDs; used by begin only
 }
 
 var _ engine.Engine = (*Adapter)(nil)
@@ -104,7 +102,11 @@ var _ engine.Engine = (*Adapter)(nil)
 type leg struct {
 	inbound  bool
 	arrived  engine.LegArrived
+	up       bool          // FreeSWITCH says that it is answered, and the controller was not told
 	ringing  bool          // told
+	hears    bool          // it is parked by early media, too
+	tones    bool          // keys go out as tones in the sound
+	early    bool          // told that the carrier sends sound, since when it can be joined
 	answered bool          // it is connected, and so may be joined
 	told     bool          // LegAnswered was given
 	created  bool          // FreeSWITCH has a channel for it
@@ -132,18 +134,19 @@ type leg struct {
 func New(opt Options) *Adapter {
 	opt.defaults()
 	a := &Adapter{
-		opt:      opt,
-		commands: esl.NewCommands(opt.link()),
-		legs:     make(map[engine.LegID]*leg),
-		rooms:    make(map[engine.RoomID]bool),
-		plays:    make(map[engine.PlaybackID]*play),
-		records:  make(map[engine.RecordingID]*record),
-		sounds:   make(map[string]bool),
-		answers:  make(map[string]int),
-		accounts: newAccounts(),
-		wake:     make(chan struct{}, 1),
+		opt:       opt,
+		last:      engine.LastRun{File: opt.LastRun},
+		commands:  esl.NewCommands(opt.link()),
+		legs:      make(map[engine.LegID]*leg),
+		rooms:     make(map[engine.RoomID]bool),
+		plays:     make(map[engine.PlaybackID]*play),
+		records:   make(map[engine.RecordingID]*record),
+		sounds:    make(map[string]bool),
+		answers:   make(map[string]int),
+		endpoints: newEndpoints(),
+		made:      link.NewMade(),
 	}
-	a.leases = lease.New(limits{a}, opt.Lease, leaseRequests)
+	a.leases = lease.New(lease.Table[leg]{Mu: &a.mu, Legs: a.legs, Of: (*leg).timeLimit, Set: a.setLimit}, opt.Lease, leaseRequests)
 	return a
 }
 
@@ -154,23 +157,6 @@ func (o *Options) link() esl.Options {
 // RecordingsDir is the folder that RecordingRequest.File is below.
 func (a *Adapter) RecordingsDir() string { return a.opt.RecordingsDir }
 
-// emit queues an event of our own making. It is dropped when the link is down,
-// as the snapshot of LinkUp says the same.
-func (a *Adapter) emit(e engine.Event) {
-	a.mu.Lock()
-	a.emitLocked(e)
-	a.mu.Unlock()
-}
-
-// emitLocked is emit for callers that hold mu.
-func (a *Adapter) emitLocked(e engine.Event) {
-	a.made = append(a.made, e)
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
-}
-
 // with looks at or changes a leg, and says whether it is known.
 func (a *Adapter) with(id engine.LegID, f func(*leg)) bool {
 	a.mu.Lock()
@@ -180,14 +166,4 @@ func (a *Adapter) with(id engine.LegID, f func(*leg)) bool {
 		f(l)
 	}
 	return l != nil
-}
-
-// wait sleeps unless ctx ends first.
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }

@@ -52,7 +52,6 @@ var namedCauses = map[string]engine.Cause{
 	"INVALID_PROFILE":                engine.CauseNoRoute,
 	"INVALID_URL":                    engine.CauseNoRoute,
 	"GATEWAY_DOWN":                   engine.CauseFailure,
-	"NUMBER_CHANGED":                 engine.CauseUnallocated,
 	"INVALID_NUMBER_FORMAT":          engine.CauseUnallocated,
 	"NORMAL_UNSPECIFIED":             engine.CauseNormal,
 	"NORMAL_CIRCUIT_CONGESTION":      engine.CauseFailure,
@@ -65,18 +64,19 @@ var namedCauses = map[string]engine.Cause{
 	"BLIND_TRANSFER":                 engine.CauseNormal,
 	"ATTENDED_TRANSFER":              engine.CauseNormal,
 	"SYSTEM_SHUTDOWN":                engine.CauseFailure,
-	"REDIRECTION_TO_NEW_DESTINATION": engine.CauseUnallocated,
+	"REDIRECTION_TO_NEW_DESTINATION": engine.CauseNumberChanged,
 }
 
 // statusCauses are the causes of SIP's final responses (RFC 3398, section
 // 7.2.4.1, and section 7.2.4 for 6xx), where FreeSWITCH's own mapping differs or
 // joins some.
 var statusCauses = map[int]engine.Cause{
-	403: engine.CauseRejected, 404: engine.CauseUnallocated, 408: engine.CauseNoUserResponse,
-	410: engine.CauseUnallocated, 480: engine.CauseNoAnswer, 484: engine.CauseUnallocated,
+	401: engine.CauseRejected, 403: engine.CauseRejected, 407: engine.CauseRejected, 404: engine.CauseUnallocated, 408: engine.CauseNoUserResponse,
+	410: engine.CauseNumberChanged, 480: engine.CauseNoAnswer, 484: engine.CauseUnallocated,
 	486: engine.CauseBusy, 488: engine.CauseFailure, 500: engine.CauseFailure,
 	502: engine.CauseOutOfOrder, 503: engine.CauseFailure, 504: engine.CauseFailure,
 	600: engine.CauseBusy, 603: engine.CauseRejected, 604: engine.CauseUnallocated, 606: engine.CauseFailure,
+	904: engine.CauseRejected, // Sofia's own: a challenge that we have no login for
 }
 
 // endCause decides why a leg ended. name and status are FreeSWITCH's cause and
@@ -86,6 +86,9 @@ func (l *leg) endCause(name, status string) engine.Cause {
 		return l.cause
 	}
 	if code, err := strconv.Atoi(status); err == nil && !l.inbound && !l.answered && name != causeNames[engine.CauseNoAnswer] {
+		if code/100 == 3 {
+			return engine.CauseNumberChanged // a redirect, which is not followed
+		}
 		if c, ok := statusCauses[code]; ok {
 			return c
 		}

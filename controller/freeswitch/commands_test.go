@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/freeswitch/esltest"
+	"ringdesk/testkit/esltest"
 )
 
 func contextFor(t testing.TB, d time.Duration) (context.Context, context.CancelFunc) {
@@ -95,7 +95,7 @@ func TestHold_HearsMusicAlready(t *testing.T) {
 	if err := r.Hold(t.Context(), "room", "leg-1"); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.sent("uuid_transfer leg-1 playback:local_stream"); len(got) != 2 {
+	if got := f.sent("uuid_transfer leg-1 playback:silence_stream"); len(got) != 2 {
 		t.Errorf("who talks hears no music: sent %q", got)
 	}
 }
@@ -300,7 +300,7 @@ func TestStartRecording_Rate(t *testing.T) {
 	}
 }
 
-// What FreeSWITCH reads of an account holds its password only as text, and
+// What FreeSWITCH reads of an endpoint holds its password only as text, and
 // nobody else can read it.
 func TestPut_Files(t *testing.T) {
 	f := newFake(t)
@@ -308,14 +308,14 @@ func TestPut_Files(t *testing.T) {
 	r := run(t, opt)
 	expect[engine.LinkUp](t, r, 0, nil)
 	secret := `a"/><param name='x' value="$${base_dir}`
-	if err := r.PutPhone(t.Context(), engine.Phone{ID: "alice", Password: secret}); err != nil {
+	if err := r.PutPhone(t.Context(), engine.Phone{ID: "alice", Password: secret, Proof: "proof"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.PutTrunk(t.Context(), engine.Trunk{ID: "carrier", Remote: "192.0.2.1:5060", Register: true, Username: "me", Password: secret}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"phones/alice.xml", "gateways/carrier.xml"} {
-		path := filepath.Join(opt.AccountsDir, name)
+		path := filepath.Join(opt.EndpointsDir, name)
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -333,7 +333,7 @@ func TestPut_Files(t *testing.T) {
 	if err := r.DeleteTrunk(t.Context(), "carrier"); err != nil {
 		t.Fatal(err)
 	}
-	left, err := filepath.Glob(filepath.Join(opt.AccountsDir, "*", "*"))
+	left, err := filepath.Glob(filepath.Join(opt.EndpointsDir, "*", "*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
 	}

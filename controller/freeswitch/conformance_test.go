@@ -3,7 +3,7 @@ package freeswitch_test
 import (
 	"testing"
 
-	"ringdesk/controller/engine/enginetest"
+	"ringdesk/testkit/conformance"
 )
 
 // TestConformance shows that FreeSWITCH does what every engine must.
@@ -11,5 +11,5 @@ import (
 // Covers: SYS-1
 func TestConformance(t *testing.T) {
 	live(t)
-	enginetest.Run(t, func(t testing.TB) enginetest.Rig { return newRig(t) })
+	conformance.Run(t, func(t testing.TB) conformance.Rig { return newRig(t) })
 }

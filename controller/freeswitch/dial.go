@@ -36,10 +36,10 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 		a.mu.Unlock()
 		return engine.Refuse("leg %s exists already", req.Leg)
 	}
-	a.legs[req.Leg] = &leg{dialling: true}
+	a.legs[req.Leg] = &leg{dialling: true, hears: req.Trunk != ""}
 	a.mu.Unlock()
 	if to == "" { // known, but not registered: an ordinary end
-		a.emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: engine.CauseAbsent})
+		a.made.Emit(engine.LegEnded{Leg: req.Leg, At: time.Now(), Cause: engine.CauseAbsent})
 		return nil
 	}
 	vars := a.dialVariables(ctx, req, seconds, codecs)
@@ -47,6 +47,7 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 	switch classify(err) {
 	case "":
 		a.with(req.Leg, func(l *leg) { l.taken = true })
+		a.expectAnswer(req)
 	case engine.KindTimeout, engine.KindUnreachable: // it may ring: its events decide
 		a.with(req.Leg, func(l *leg) { l.dialling = false })
 	default:
@@ -55,6 +56,21 @@ func (a *Adapter) dial(ctx context.Context, req engine.DialRequest) error {
 		a.mu.Unlock()
 	}
 	return err
+}
+
+// expectAnswer gives a carrier up whose early media leads to no answer: FreeSWITCH
+// counts no time past it.
+func (a *Adapter) expectAnswer(req engine.DialRequest) {
+	if req.Trunk == "" {
+		return
+	}
+	time.AfterFunc(req.Timeout, func() {
+		late := false
+		a.with(req.Leg, func(l *leg) { late = l.early && !l.answered && l.cause == 0 })
+		if late {
+			_ = a.Hangup(context.Background(), req.Leg, engine.CauseNoAnswer) // gone meanwhile, or the link is
+		}
+	})
 }
 
 // settleDials ends the waiting for what FreeSWITCH told of earlier dials while
@@ -103,9 +119,12 @@ func (a *Adapter) endpoint(ctx context.Context, req engine.DialRequest) (string,
 	return contact, []string{"opus", "ulaw"}, nil
 }
 
-// registeredPattern matches a contact that a phone registered: nothing in it may
-// end the dial string or begin another.
-var registeredPattern = regexp.MustCompile(`^sofia/` + agentProfile + `/sips?:[A-Za-z0-9.+_~%-]+@[A-Za-z0-9.:-]+(;[A-Za-z0-9.=_~%:@-]+)*$`)
+// registeredPattern matches a contact that a phone registered over a WebSocket:
+// its host is one that no name server knows (RFC 7118, section 5.1), so that it is
+// called on its connection or not at all (SEC-2), and nothing in it may end the
+// dial string or begin another. FreeSWITCH adds the parameters fs_.
+var registeredPattern = regexp.MustCompile(`^sofia/` + agentProfile + `/sip:[A-Za-z0-9]+@[A-Za-z0-9-]+\.invalid` +
+	`;transport=wss?(;ob|;fs_nat=yes|;fs_path=sip%3A[A-Za-z0-9]+%40[A-Za-z0-9.%-]+%3Btransport%3Dwss?)*$`)
 
 // codecNames are FreeSWITCH's names of codecs.
 var codecNames = map[string]string{"alaw": "PCMA", "ulaw": "PCMU", "g722": "G722", "opus": "opus@48000h@20i"}
@@ -123,7 +142,7 @@ func (a *Adapter) dialVariables(ctx context.Context, req engine.DialRequest, sec
 	vars := []string{
 		"origination_uuid=" + string(req.Leg), roleVariable + "=" + roleDialled,
 		fmt.Sprintf("originate_timeout=%d", seconds),
-		"ignore_early_media=true", // the leg is parked by its answer, not before
+		"outbound_redirect_fatal=true", // a redirect is nobody's leave to call (SEC-2)
 		"absolute_codec_string=^^:" + strings.Join(names, ":"),
 		"origination_caller_id_name='" + callerName(req.CallerName) + "'",
 	}
@@ -136,9 +155,19 @@ func (a *Adapter) dialVariables(ctx context.Context, req engine.DialRequest, sec
 	rtpTimeout := trunkRTPTimeout
 	if req.Phone != "" {
 		rtpTimeout = phoneRTPTimeout
+		vars = append(vars, ignoreEarlyMedia+"=true") // it is parked by its answer, not before
+	} else {
+		t, _ := a.trunkOf(req.Trunk)
+		vars = append(vars, "sip_ignore_183nosdp=true")
+		for _, v := range append(keyVariables(t.DTMFOrDefault()), secureVariables(t)...) {
+			vars = append(vars, v[0]+"='"+v[1]+"'")
+		}
 	}
 	return "{" + strings.Join(append(vars, legVariables(rtpTimeout)...), ",") + "}"
 }
+
+// ignoreEarlyMedia names the variable with which a leg is not parked by early media.
+const ignoreEarlyMedia = "ignore_early_media"
 
 // Milliseconds without RTP from the far side after which a leg ends: a dead
 // phone or carrier must not keep a call for ever. An agent's browser sends all
@@ -153,6 +182,23 @@ const (
 // calls from outside.
 func legVariables(rtpTimeout string) []string {
 	return []string{"media_timeout=" + rtpTimeout, "playback_terminators=none", "max_session_transfers=1000000"}
+}
+
+// keyVariables say how keys come and go. After the answer FreeSWITCH's "dtmf_type"
+// is "none" where telephone-event was not agreed on; the dialplan's context "keys"
+// then looks for tones.
+func keyVariables(mode engine.DTMFMode) [][2]string {
+	const onAnswer, tones = "execute_on_answer", "execute_extension keys XML keys"
+	switch mode {
+	case engine.DTMFInfo:
+		return [][2]string{{"dtmf_type", "info"}}
+	case engine.DTMFInband:
+		return [][2]string{{"dtmf_type", "none"}, {"rtp_info_when_no_2833", "false"}, {onAnswer, tones}}
+	case engine.DTMFRFC4733:
+		return [][2]string{{"rtp_info_when_no_2833", "false"}}
+	default:
+		return [][2]string{{"rtp_info_when_no_2833", "false"}, {onAnswer, tones}}
+	}
 }
 
 // prefer puts the codec that a leg speaks first.

@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
+	"ringdesk/controller/engine/link"
 	"ringdesk/controller/freeswitch"
-	"ringdesk/controller/freeswitch/esltest"
+	"ringdesk/testkit/conformance"
+	"ringdesk/testkit/esltest"
 )
 
 // fake is a FreeSWITCH that knows a few commands and remembers all.
@@ -105,15 +106,16 @@ func (f *fake) options(t testing.TB) freeswitch.Options {
 	dir := t.TempDir()
 	return freeswitch.Options{
 		Address: f.Addr(), Password: esltest.Password, RecordingsDir: "/rec", SoundsDir: "/sounds", EngineSoundsDir: "/own",
-		AccountsDir: filepath.Join(dir, "accounts"), PingInterval: 100 * time.Millisecond, PingTimeout: 300 * time.Millisecond,
-		BackoffFirst: 10 * time.Millisecond, BackoffLast: 50 * time.Millisecond,
+		EndpointsDir: filepath.Join(dir, "endpoints"),
+		Timing: link.Timing{PingInterval: 100 * time.Millisecond, PingTimeout: 300 * time.Millisecond,
+			BackoffFirst: 10 * time.Millisecond, BackoffLast: 50 * time.Millisecond},
 	}
 }
 
 // running is an adapter whose Run was called.
 type running struct {
 	*freeswitch.Adapter
-	log     *enginetest.Log
+	log     *conformance.Log
 	cancel  context.CancelFunc
 	stopped chan error
 }
@@ -121,7 +123,7 @@ type running struct {
 func run(t testing.TB, opt freeswitch.Options) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{Adapter: freeswitch.New(opt), log: enginetest.NewLog(), cancel: cancel, stopped: make(chan error, 1)}
+	r := &running{Adapter: freeswitch.New(opt), log: conformance.NewLog(), cancel: cancel, stopped: make(chan error, 1)}
 	go func() { r.stopped <- r.Run(ctx, r.log.Handle) }()
 	t.Cleanup(cancel)
 	return r
@@ -133,7 +135,7 @@ func (r *running) result(t testing.TB) error {
 	select {
 	case err := <-r.stopped:
 		return err
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("Run does not return")
 		return nil
 	}
@@ -142,7 +144,7 @@ func (r *running) result(t testing.TB) error {
 // expect waits for an event of a type, after the first skip events.
 func expect[E engine.Event](t testing.TB, r *running, skip int, match func(E) bool) E {
 	t.Helper()
-	e, ok := r.log.AwaitAfter(skip, time.Now().Add(5*time.Second), func(ev engine.Event) bool {
+	e, ok := r.log.AwaitAfter(skip, time.Now().Add(20*time.Second), func(ev engine.Event) bool {
 		typed, ok := ev.(E)
 		return ok && (match == nil || match(typed))
 	})

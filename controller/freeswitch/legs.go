@@ -2,6 +2,7 @@ package freeswitch
 
 import (
 	"context"
+	"time"
 
 	"ringdesk/controller/engine"
 )
@@ -27,18 +28,49 @@ func (a *Adapter) onLeg(ctx context.Context, id engine.LegID, name, args string)
 }
 
 // Ring implements engine.Commands.
-func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
-	return command("Ring", a.onLeg(ctx, leg, "uuid_ring_ready", ""))
+func (a *Adapter) Ring(ctx context.Context, id engine.LegID) error {
+	if a.up(id) {
+		return command("Ring", a.onLeg(ctx, id, "uuid_broadcast", ringStream+" aleg"))
+	}
+	return command("Ring", a.onLeg(ctx, id, "uuid_ring_ready", ""))
+}
+
+// up says whether FreeSWITCH has answered a call by itself since it had no offer
+// (sip.xml, enable-3pcc): its caller hears the ringing, and is not told of it.
+func (a *Adapter) up(id engine.LegID) (up bool) {
+	a.with(id, func(l *leg) { up = l.up && !l.told })
+	return up
 }
 
 // Answer implements engine.Commands. FreeSWITCH has answered when it says so: the
 // leg may be joined before the event of that has come.
 func (a *Adapter) Answer(ctx context.Context, id engine.LegID) error {
+	if a.up(id) {
+		return command("Answer", a.answerUp(ctx, id))
+	}
 	err := a.onLeg(ctx, id, "uuid_answer", "")
 	if err == nil {
 		a.with(id, func(l *leg) { l.answered = true })
 	}
 	return command("Answer", err)
+}
+
+// answerUp answers a call that is up: the ringing ends, and no event will tell. A
+// controller that is started again reads from the channel that it was answered.
+func (a *Adapter) answerUp(ctx context.Context, id engine.LegID) error {
+	if err := a.onLeg(ctx, id, "uuid_break", "all"); err != nil {
+		return err
+	}
+	if err := a.onLeg(ctx, id, "uuid_setvar", upVariable+" "+notUp); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if l := a.legs[id]; l != nil && !l.told {
+		l.answered, l.told = true, true
+		a.made.Emit(engine.LegAnswered{Leg: id, At: time.Now()})
+	}
+	return nil
 }
 
 // Hangup implements engine.Commands.
@@ -96,8 +128,8 @@ func (a *Adapter) killNow(id engine.LegID, cause engine.Cause) {
 	_, _ = a.commands.API(ctx, "uuid_kill "+string(id)+" "+causeName(cause)) // when it fails, the channel is gone, or the link is
 }
 
-// Mute implements engine.Commands. What the leg says is silenced on its way in;
-// a recording that began before takes it from further out, and is masked.
+// Mute implements engine.Commands. The leg's sound is silenced on its way in; a
+// recording that began before takes it from further out, and is masked.
 func (a *Adapter) Mute(ctx context.Context, id engine.LegID, on bool) error {
 	return command("Mute", a.mute(ctx, id, on))
 }
@@ -128,9 +160,18 @@ func (a *Adapter) mute(ctx context.Context, id engine.LegID, on bool) error {
 const keyMilliseconds = "100"
 
 // SendDTMF implements engine.Commands.
-func (a *Adapter) SendDTMF(ctx context.Context, leg engine.LegID, digits string) error {
+func (a *Adapter) SendDTMF(ctx context.Context, id engine.LegID, digits string) error {
 	if err := engine.CheckKeys(digits); err != nil {
 		return command("SendDTMF", err)
 	}
-	return command("SendDTMF", a.onLeg(ctx, leg, "uuid_send_dtmf", digits+"@"+keyMilliseconds))
+	tones := false
+	a.with(id, func(l *leg) { tones = l.tones })
+	if tones { // its far side agreed on no telephone-event
+		return command("SendDTMF", a.playOn(ctx, id, "tone_stream://d="+keyMilliseconds+";w="+keyMilliseconds+";"+digits, func(engine.RoomID) {}))
+	}
+	return command("SendDTMF", a.onLeg(ctx, id, "uuid_send_dtmf", digits+"@"+keyMilliseconds))
 }
+
+// tonesOnly says whether a channel's keys can only be tones in the sound, by its
+// values once it is answered.
+func tonesOnly(get func(string) string) bool { return get("variable_dtmf_type") == "none" }

@@ -8,7 +8,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/percipia/eslgo"
+
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/link"
 	"ringdesk/controller/freeswitch/esl"
 )
 
@@ -42,16 +45,8 @@ const settle = 250 * time.Millisecond
 // Run implements engine.Engine.
 func (a *Adapter) Run(ctx context.Context, handle func(engine.Event)) error {
 	defer a.commands.Close()
-	backoff := a.opt.BackoffFirst
-	for {
-		up, err := a.session(ctx, handle)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if up {
-			handle(engine.LinkDown{At: time.Now(), Cause: err.Error()})
-			backoff = a.opt.BackoffFirst
-		}
+	session := func(ctx context.Context) (bool, error) { return a.session(ctx, handle) }
+	return a.opt.Keep(ctx, handle, session, func(err error) error {
 		switch {
 		case errors.Is(err, esl.ErrLogin):
 			return fmt.Errorf("freeswitch: %w: check the password in the settings and in FreeSWITCH's event_socket.conf", err)
@@ -60,61 +55,41 @@ func (a *Adapter) Run(ctx context.Context, handle func(engine.Event)) error {
 		case errors.Is(err, ErrTooOld), errors.Is(err, ErrReplaced):
 			return fmt.Errorf("freeswitch: %w", err)
 		}
-		wait(ctx, backoff)
-		backoff = min(2*backoff, a.opt.BackoffLast)
-	}
+		return nil
+	})
 }
 
 // session lives from one connection to its loss, and says whether LinkUp was
 // given.
 func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bool, err error) {
-	link, err := esl.Subscribe(ctx, a.opt.link(), a.opt.QueueLimit, wanted...)
+	events, err := esl.Subscribe(ctx, a.opt.link(), a.opt.QueueLimit, wanted...)
 	if err != nil {
 		return false, err
 	}
-	defer link.Close()
-	stop := context.AfterFunc(ctx, func() { link.Lose(ctx.Err()) })
+	defer events.Close()
+	stop := context.AfterFunc(ctx, func() { events.Lose(ctx.Err()) })
 	defer stop()
 	owner := rand.Text()
-	first, err := a.begin(link, owner)
+	first, err := a.begin(events, owner)
 	if err != nil {
-		if cause := context.Cause(link.Context()); cause != nil {
+		if cause := context.Cause(events.Context()); cause != nil {
 			return false, cause
 		}
 		return false, err
 	}
 	var keepers sync.WaitGroup
-	keepers.Go(func() { a.probe(link, owner, first.At) })
-	keepers.Go(func() { a.leases.Run(link.Context()) })
+	keepers.Go(func() { a.probe(events, owner, first.At) })
+	keepers.Go(func() { a.leases.Run(events.Context()) })
 	defer func() {
-		link.Lose(context.Canceled)
+		events.Lose(context.Canceled)
 		keepers.Wait()
 	}()
 	handle(first)
-	for {
-		select {
-		case e, open := <-link.C:
-			if !open {
-				return true, context.Cause(link.Context())
-			}
-			if cause := context.Cause(link.Context()); errors.Is(cause, esl.ErrOverflow) || errors.Is(cause, errStalled) {
-				return true, cause // what is queued is old, or not all
-			}
-			a.translate(e, handle)
-		case <-a.wake:
-			for _, e := range a.takeMade() {
-				a.applyMade(e, handle)
-			}
-		}
+	give := func(e engine.Event) { a.applyMade(e, handle) }
+	for _, e := range a.made.Take() { // what the snapshot brought is older than what comes now
+		give(e)
 	}
-}
-
-func (a *Adapter) takeMade() []engine.Event {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	made := a.made
-	a.made = nil
-	return made
+	return true, link.Pump(events.Context(), events.C, a.made, []error{esl.ErrOverflow, errStalled}, func(e *eslgo.Event) { a.translate(e, handle) }, give)
 }
 
 // applyMade gives an event of our own making, unless its leg ended meanwhile.
@@ -133,9 +108,9 @@ func (a *Adapter) applyMade(e engine.Event, handle func(engine.Event)) {
 }
 
 // begin brings a new link up: version, ownership, limits, snapshot.
-func (a *Adapter) begin(link *esl.Events, owner string) (engine.LinkUp, error) {
+func (a *Adapter) begin(events *esl.Events, owner string) (engine.LinkUp, error) {
 	a.settleDials()
-	ctx := link.Context()
+	ctx := events.Context()
 	asking, cancel := context.WithTimeout(ctx, a.opt.PingTimeout) // a half-open link is found out here
 	version, err := a.commands.API(asking, "version")
 	cancel()
@@ -151,38 +126,44 @@ func (a *Adapter) begin(link *esl.Events, owner string) (engine.LinkUp, error) {
 	if err := a.readGuard(ctx); err != nil {
 		return engine.LinkUp{}, err
 	}
-	wait(ctx, settle)
+	link.Wait(ctx, settle)
 	snapshot, err := a.takeSnapshot(ctx)
 	if err != nil {
 		return engine.LinkUp{}, fmt.Errorf("snapshot: %w", err)
 	}
-	return engine.LinkUp{At: time.Now(), Version: version, Snapshot: snapshot}, nil
+	core, err := a.commands.API(ctx, "global_getvar core_uuid") // another one at each start
+	var failure *esl.Failure
+	if err != nil && !errors.As(err, &failure) {
+		return engine.LinkUp{}, err
+	}
+	restarted := a.last.Restarted(core)
+	return engine.LinkUp{At: time.Now(), Version: version, Snapshot: snapshot, Restarted: restarted}, nil
 }
 
 // probe asks the link for life from time to time, and whether FreeSWITCH is
 // still ours. A link that is half-open is given up after at most one interval
 // and one timeout. What it sets tells the dialplan that a controller is there.
 // begun is when the link came up: not a moment since may pass unseen.
-func (a *Adapter) probe(link *esl.Events, owner string, begun time.Time) {
-	ctx := link.Context()
+func (a *Adapter) probe(events *esl.Events, owner string, begun time.Time) {
+	ctx := events.Context()
 	for ctx.Err() == nil {
-		got, err := link.Ask(ctx, "global_getvar "+ownerVariable, a.opt.PingTimeout)
+		got, err := events.Ask(ctx, "global_getvar "+ownerVariable, a.opt.PingTimeout)
 		var failure *esl.Failure
 		switch {
 		case err != nil && !errors.As(err, &failure):
 			return
 		case got != owner:
-			link.Lose(fmt.Errorf("%w: FreeSWITCH belongs to one controller at a time", ErrReplaced))
+			events.Lose(fmt.Errorf("%w: FreeSWITCH belongs to one controller at a time", ErrReplaced))
 			return
 		}
 		alive := time.Now().Add(a.opt.PingInterval + a.opt.PingTimeout + aliveMargin).Unix()
-		if _, err := link.Ask(ctx, fmt.Sprintf("global_setvar %s=%d", aliveVariable, alive), a.opt.PingTimeout); err != nil && !errors.As(err, &failure) {
+		if _, err := events.Ask(ctx, fmt.Sprintf("global_setvar %s=%d", aliveVariable, alive), a.opt.PingTimeout); err != nil && !errors.As(err, &failure) {
 			return
 		}
-		wait(ctx, a.opt.PingInterval)
+		link.Wait(ctx, a.opt.PingInterval)
 		now := time.Now()
 		if now.Sub(begun) > a.opt.PingInterval+2*a.opt.PingTimeout+stallMargin {
-			link.Lose(errStalled)
+			events.Lose(errStalled)
 		}
 		begun = now
 	}

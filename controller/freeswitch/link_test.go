@@ -14,7 +14,7 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/freeswitch"
 	"ringdesk/controller/freeswitch/esl"
-	"ringdesk/controller/freeswitch/esltest"
+	"ringdesk/testkit/esltest"
 )
 
 // What retrying cannot mend ends Run, and says what to do.
@@ -75,6 +75,32 @@ func TestRun_Relink(t *testing.T) {
 				t.Errorf("Run returned %v", err)
 			}
 		})
+	}
+}
+
+// A FreeSWITCH that is another one than before is told to be so, once.
+//
+// Covers: SYS-3
+func TestRun_Restarted(t *testing.T) {
+	f := newFake(t)
+	is := func(core string) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.globals["core_uuid"] = core
+	}
+	is("first")
+	r := run(t, f.options(t))
+	from := 0
+	for _, c := range []struct {
+		next string
+		want bool
+	}{{"first", false}, {"second", false}, {"second", true}, {"second", false}} {
+		if up := expect[engine.LinkUp](t, r, from, nil); up.Restarted != c.want {
+			t.Errorf("restarted %v, want %v", up.Restarted, c.want)
+		}
+		from = r.log.Len()
+		is(c.next)
+		f.Listener(t).Close()
 	}
 }
 

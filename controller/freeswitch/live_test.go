@@ -1,12 +1,15 @@
 package freeswitch_test
 
 import (
+	"os"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"ringdesk/controller/engine"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/tone"
 )
 
 // eventually polls a condition at the far side.
@@ -67,6 +70,37 @@ func TestLive_Lease(t *testing.T) {
 	eventually(t, "the end of the call", 10*time.Second, func() bool { return c.Ended().Method == "BYE" })
 }
 
+// Covers: IN-1, SYS-3. A call without an offer that comes while no controller is
+// there, which FreeSWITCH answers by itself, is taken in by the next one.
+func TestLive_NoOfferWhileAway(t *testing.T) {
+	r := newRig(t)
+	linked(t, r, 0).stop(t)
+	c := r.Caller(t, "01077778889", "")
+	c.NoOffer()
+	c.Call(t, "07076660001")
+	eventually(t, "FreeSWITCH's answer", 5*time.Second, func() bool { return c.Final() == 200 })
+	a := run(t, r.options())
+	var leg engine.LegID
+	expect(t, a, 0, func(e engine.LinkUp) bool {
+		for id, state := range e.Snapshot.Legs {
+			if state.Arrived.From == "01077778889" && !state.Answered {
+				leg = id
+			}
+		}
+		return true
+	})
+	if leg == "" { // it was parked after the snapshot
+		leg = expect[engine.LegArrived](t, a, 0, nil).Leg
+	}
+	if err := a.Answer(t.Context(), leg); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, a, 0, func(e engine.LegAnswered) bool { return e.Leg == leg })
+	c.Hangup()
+	expect(t, a, 0, func(e engine.LegEnded) bool { return e.Leg == leg })
+	a.stop(t)
+}
+
 // Strangers reach nothing: calls from addresses that belong to no trunk.
 func TestLive_Stranger(t *testing.T) {
 	r := newRig(t)
@@ -83,6 +117,35 @@ func TestLive_Stranger(t *testing.T) {
 	}
 	if a.log.Len() != 1 {
 		t.Errorf("events:%s", a.log)
+	}
+	refusedInLog(t)
+}
+
+// refusedInLog waits until the log tells where refused calls came from, as
+// fail2ban is told to read it (SEC-4).
+func refusedInLog(t *testing.T) {
+	t.Helper()
+	filter, err := os.ReadFile("../../configs/fail2ban/ringdesk-freeswitch.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^failregex = (.*)$`).FindSubmatch(filter)
+	if m == nil {
+		t.Fatal("there is no failregex")
+	}
+	line := regexp.MustCompile("(?m)" + strings.Replace(string(m[1]), "<ADDR>", `127\.[0-9.]+`, 1))
+	s, err := start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text []byte
+	for deadline := time.Now().Add(20 * time.Second); !line.Match(text); <-time.After(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the log does not tell who was refused:\n%s", text)
+		}
+		if text, err = os.ReadFile(s.Path("log/freeswitch.log")); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -116,7 +179,7 @@ func TestLive_RetryAfter(t *testing.T) {
 func TestLive_PhoneAbsent(t *testing.T) {
 	r := newRig(t)
 	a := linked(t, r, 0)
-	if err := a.PutPhone(t.Context(), engine.Phone{ID: "absent", Password: "secret-of-the-absent"}); err != nil {
+	if err := a.PutPhone(t.Context(), engine.Phone{ID: "absent", Password: "secret-of-the-absent", Proof: "absent"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.Dial(t.Context(), engine.DialRequest{Leg: "absent-leg", Phone: "absent", Timeout: 20 * time.Second}); err != nil {
@@ -130,5 +193,18 @@ func TestLive_PhoneAbsent(t *testing.T) {
 	}
 	if err := a.Dial(t.Context(), engine.DialRequest{Leg: "other-leg", Phone: "absent", Timeout: 20 * time.Second}); engine.KindOf(err) != engine.KindRefused {
 		t.Errorf("Dial of no phone: %v", err)
+	}
+}
+
+// Without a terminal FreeSWITCH says next to nothing; with a console it would
+// print a prompt as fast as it can.
+func TestLive_NoConsole(t *testing.T) {
+	s := live(t)
+	info, err := os.Stat(s.Path("console"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > 16<<10 {
+		t.Errorf("FreeSWITCH printed %d bytes", info.Size())
 	}
 }

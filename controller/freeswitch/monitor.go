@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/link"
 )
 
 // Monitor implements engine.Commands. FreeSWITCH's eavesdrop gives the
@@ -107,7 +108,7 @@ func (a *Adapter) awaitListeners(ctx context.Context, target engine.LegID, want 
 		if n >= want {
 			return nil
 		}
-		wait(ctx, listenLook)
+		link.Wait(ctx, listenLook)
 	}
 }
 

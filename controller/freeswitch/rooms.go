@@ -81,7 +81,7 @@ func (a *Adapter) place(ctx context.Context, room engine.RoomID, id engine.LegID
 		return &gone{"leg " + string(id)}
 	case !a.rooms[room]:
 		return &gone{"room " + string(room)}
-	case !l.answered:
+	case !l.answered && !l.early:
 		return errUnanswered
 	}
 	return look(l)
@@ -130,7 +130,7 @@ func (a *Adapter) park(ctx context.Context, id engine.LegID, music bool) error {
 	a.stopPlays(id)
 	apps := "park"
 	if music {
-		apps = "playback:" + musicStream + ",park"
+		apps = a.music(time.Now()) + ",park"
 	}
 	err := a.transfer(ctx, id, apps)
 	if err == nil {

@@ -39,11 +39,15 @@ type bug struct {
 // found is one of our legs as FreeSWITCH has it.
 type found struct {
 	state    engine.LegState
+	up       bool // answered by FreeSWITCH alone
+	hears    bool
+	early    bool
 	member   string
 	muted    bool
 	music    bool
 	monitor  engine.LegID
 	whispers bool
+	tones    bool
 	records  map[engine.RecordingID]record
 }
 
@@ -74,6 +78,7 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			}
 		}
 	}
+	a.silenceRooms(ctx, legs)
 	for id, f := range legs {
 		s.Legs[id] = f.state
 		for rec := range f.records {
@@ -81,7 +86,7 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 		}
 	}
 	a.follow(s, legs)
-	return s, a.loadAccounts()
+	return s, a.loadEndpoints()
 }
 
 // askJSON runs a command whose output is JSON, or words when there is nothing.
@@ -134,14 +139,18 @@ func (a *Adapter) findLeg(ctx context.Context, uuid string) (*found, error) {
 		v, _ := values[name].(string)
 		return v
 	}
-	f := &found{records: make(map[engine.RecordingID]record)}
+	f := &found{records: make(map[engine.RecordingID]record), tones: tonesOnly(get)}
 	id := engine.LegID(uuid)
 	answered := get("Answer-State") == "answered"
 	switch get("variable_" + roleVariable) {
 	case roleInbound:
-		f.state = engine.LegState{Inbound: true, Answered: answered, Arrived: arrivedLeg(id, created(get), get)}
+		since := get("variable_" + upVariable)
+		f.up = answered && since != "" && since != notUp
+		f.state = engine.LegState{Inbound: true, Answered: answered && !f.up, Arrived: arrivedLeg(id, created(get), get)}
 	case roleDialled:
 		f.state = engine.LegState{Answered: answered}
+		f.hears = get("variable_"+ignoreEarlyMedia) != "true"
+		f.early = !answered && get("variable_current_application") != "" // it is parked, or has been since
 	default:
 		return nil, nil
 	}
@@ -149,8 +158,19 @@ func (a *Adapter) findLeg(ctx context.Context, uuid string) (*found, error) {
 		f.monitor = engine.LegID(get("variable_current_application_data"))
 		f.whispers = get("variable_eavesdrop_whisper_bleg") == "true"
 	}
-	f.music = get("variable_current_application") == "playback" && get("variable_current_application_data") == musicStream
+	f.music = a.isMusic(get("variable_current_application_data"))
+	f.state.Playback = playbackOf(get("variable_current_application_data"))
 	return f, a.findBugs(ctx, id, get, values, f)
+}
+
+// playbackOf is the playback that an application is given, if any.
+func playbackOf(data string) engine.PlaybackID {
+	rest, ok := strings.CutPrefix(data, "{"+playVariable+"=")
+	id, _, closed := strings.Cut(rest, "}")
+	if !ok || !closed || engine.CheckIDs(id) != nil {
+		return ""
+	}
+	return engine.PlaybackID(id)
 }
 
 // findBugs finds a channel's recordings and whether it is muted.
@@ -209,7 +229,7 @@ func (a *Adapter) findRooms(ctx context.Context, rooms map[engine.RoomID][]engin
 func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.made = nil
+	a.made.Take()
 	clear(a.rooms)
 	for room := range s.Rooms {
 		a.rooms[room] = true
@@ -217,8 +237,10 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 	for id, l := range a.legs {
 		// Nobody knows any more which of them ended meanwhile.
 		for _, e := range a.endPlays(id, l, time.Now()) {
-			a.emitLocked(e)
-			if legs[id] != nil {
+			a.made.Emit(e)
+			if f := legs[id]; f != nil {
+				f.state.Playback = ""
+				s.Legs[id] = f.state
 				go a.silence(id)
 			}
 		}
@@ -236,16 +258,34 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 		l.limit = lease.Limit{} // what was set last is not known for sure
 		l.created, l.dialling = true, false
 		l.inbound, l.arrived = f.state.Inbound, f.state.Arrived
-		l.answered, l.told = f.state.Answered, f.state.Answered
+		l.answered, l.told, l.up, l.hears = f.state.Answered, f.state.Answered, f.up, f.hears
 		l.in, l.member, l.muted, l.music, l.wantsMusic = f.state.Room, f.member, f.muted, f.music, f.music
-		l.monitor, l.whispers = f.monitor, f.whispers
+		l.monitor, l.whispers, l.tones = f.monitor, f.whispers, f.tones
+		if p := f.state.Playback; p != "" {
+			l.queue, a.plays[p] = []engine.PlaybackID{p}, &play{leg: id}
+		}
 		if l.in != "" {
 			l.room, l.held = l.in, false
 		} else if !l.held {
 			l.room = ""
 		}
+		if f.early {
+			if e := a.rings(id, time.Now(), true); e != nil { // the sound began unseen
+				a.made.Emit(e)
+			}
+		}
 		for rec, r := range f.records {
 			a.records[rec] = &r
+		}
+	}
+}
+
+// silenceRooms ends the sounds that legs hear in rooms, if a controller before
+// this one has begun them: FreeSWITCH does not say what they are.
+func (a *Adapter) silenceRooms(ctx context.Context, legs map[engine.LegID]*found) {
+	for id, f := range legs {
+		if f.state.Room != "" && !a.with(id, func(*leg) {}) {
+			_, _ = a.commands.API(ctx, "conference "+string(f.state.Room)+" stop all "+f.member) // mostly there are none
 		}
 	}
 }

@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	// musicStream is in local_stream.conf. It has no end.
-	musicStream = "local_stream://ringdesk"
 	// ringStream is Korea's ringing tone (ITU-T E.180, supplement 2): 440 and
 	// 480 Hz, one second on, two off.
 	ringStream = "tone_stream://%(1000,2000,440,480);loops=-1"
@@ -148,23 +146,28 @@ func (a *Adapter) begins(ctx context.Context, id engine.PlaybackID) error {
 	if p == nil {
 		return &gone{"playback " + string(id)}
 	}
-	if err := a.enter(ctx, p.leg); err != nil {
+	return a.playOn(ctx, p.leg, "{"+playVariable+"="+string(id)+"}"+p.stream, func(room engine.RoomID) { p.room = room })
+}
+
+// playOn makes a leg hear a stream, in the room that it is in or alone; in is told
+// which, under mu.
+func (a *Adapter) playOn(ctx context.Context, id engine.LegID, what string, in func(engine.RoomID)) error {
+	if err := a.enter(ctx, id); err != nil {
 		return err
 	}
 	var room engine.RoomID
 	member := ""
-	if !a.with(p.leg, func(l *leg) {
+	if !a.with(id, func(l *leg) {
 		room, member = l.in, l.member
-		p.room = room
+		in(room)
 	}) {
-		return &gone{"leg " + string(p.leg)}
+		return &gone{"leg " + string(id)}
 	}
-	what := "{" + playVariable + "=" + string(id) + "}" + p.stream
 	if room != "" {
 		_, err := a.commands.API(ctx, "conference "+string(room)+" play "+what+" "+member+" nomux")
 		return err
 	}
-	return a.onLeg(ctx, p.leg, "uuid_broadcast", what+" aleg")
+	return a.onLeg(ctx, id, "uuid_broadcast", what+" aleg")
 }
 
 // StopPlay implements engine.Commands.
@@ -188,7 +191,7 @@ func (a *Adapter) stopPlay(ctx context.Context, id engine.PlaybackID) error {
 	l := a.legs[p.leg]
 	if l == nil || len(l.queue) == 0 || l.queue[0] != id { // it did not begin yet
 		a.forgetPlay(id)
-		a.emitLocked(engine.PlaybackEnded{Playback: id, At: time.Now()})
+		a.made.Emit(engine.PlaybackEnded{Playback: id, At: time.Now()})
 		a.mu.Unlock()
 		return nil
 	}
@@ -209,7 +212,7 @@ func (a *Adapter) stopPlays(id engine.LegID) {
 	defer a.mu.Unlock()
 	if l := a.legs[id]; l != nil {
 		for _, e := range a.endPlays(id, l, time.Now()) {
-			a.emitLocked(e)
+			a.made.Emit(e)
 		}
 	}
 }
@@ -286,5 +289,5 @@ func (a *Adapter) beginNext(id engine.PlaybackID) {
 	if !isGone(err) {
 		end.Failed = err.Error()
 	}
-	a.emitLocked(end)
+	a.made.Emit(end)
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest"
+	"ringdesk/testkit/conformance"
 )
 
 // update writes what the transcripts give now, to be read before it is
@@ -90,7 +90,7 @@ func replay(t *testing.T, events []string) string {
 }
 
 // list writes events with short names for ids, without their times.
-func list(log *enginetest.Log) string {
+func list(log *conformance.Log) string {
 	var b strings.Builder
 	names := map[string]string{}
 	short := func(kind, id string) string {

@@ -1,7 +1,7 @@
 package freeswitch
 
 import (
-	"slices"
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +9,7 @@ import (
 	"github.com/percipia/eslgo"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/callerid"
 )
 
 // Variables of channels that say what a channel is to us. The dialplan and
@@ -16,6 +17,10 @@ import (
 const (
 	roleVariable  = "ringdesk_role" // one of the roles
 	trunkVariable = "ringdesk_trunk"
+	// upVariable is when FreeSWITCH has answered a call without an offer by itself
+	// (sip.xml, enable-3pcc), until it is answered for the controller; else notUp.
+	upVariable = "ringdesk_up"
+	notUp      = "0"
 
 	roleInbound = "inbound" // waits for the controller, or is under its control
 	roleDialled = "dialled"
@@ -44,22 +49,25 @@ func (a *Adapter) translated(e *eslgo.Event) []engine.Event {
 	switch e.GetName() {
 	case "CHANNEL_CREATE":
 		a.created(id, e.GetHeader("variable_"+roleVariable))
-	case "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA":
-		return one(a.rings(id, when))
+	case "CHANNEL_PROGRESS":
+		return one(a.rings(id, when, false))
+	case "CHANNEL_PROGRESS_MEDIA":
+		if l := a.legs[id]; l != nil && !l.hears { // else its parking follows
+			return one(a.rings(id, when, false))
+		}
 	case "CHANNEL_ANSWER":
-		// A dialled leg's answer is its parking: only then can it be joined.
-		if l := a.legs[id]; l != nil && l.inbound {
-			return one(a.connected(id, when))
+		// A dialled leg's answer is its parking, if that is yet to come: only then can
+		// it be joined. Events of two threads may overtake each other.
+		if l := a.legs[id]; l != nil && (l.inbound || l.early) {
+			return one(a.connected(e, id, when))
+		} else if l != nil {
+			l.up = true
 		}
 	case "CHANNEL_PARK":
 		return one(a.parked(e, id, when))
 	case "CHANNEL_HANGUP_COMPLETE":
 		if l := a.legs[id]; l != nil {
-			status := strings.TrimPrefix(e.GetHeader("variable_sip_invite_failure_status"), "sip:")
-			if status == "" {
-				status = e.GetHeader("variable_sip_term_status")
-			}
-			return a.ended(id, when, l.endCause(e.GetHeader("Hangup-Cause"), status))
+			return a.ended(id, when, l.endCause(e.GetHeader("Hangup-Cause"), finalStatus(e)))
 		}
 	case "BACKGROUND_JOB":
 		return a.jobEnded(e, when)
@@ -80,6 +88,15 @@ func (a *Adapter) translated(e *eslgo.Event) []engine.Event {
 		}
 	}
 	return nil
+}
+
+// finalStatus is the SIP status that the far side refused a call with, or empty.
+// Of a redirect only one variable tells, and of others it does not.
+func finalStatus(e *eslgo.Event) string {
+	if status, ok := strings.CutPrefix(e.GetHeader("variable_proto_specific_hangup_cause"), "sip:"); ok && strings.HasPrefix(status, "3") {
+		return status
+	}
+	return strings.TrimPrefix(cmp.Or(e.GetHeader("variable_sip_invite_failure_status"), e.GetHeader("variable_sip_term_status")), "sip:")
 }
 
 // at is the engine's clock, in microseconds since 1970.
@@ -109,19 +126,20 @@ func (a *Adapter) created(id engine.LegID, role string) {
 	}
 }
 
-// rings handles SIP 180 and 183, of which the first counts. Carriers send 183
-// with the ringing, or an announcement, as early media.
-func (a *Adapter) rings(id engine.LegID, when time.Time) engine.Event {
+// rings handles SIP 180 and 183, of which the first counts, and the first with
+// sound. Carriers send 183 with the ringing, or an announcement, as early media.
+func (a *Adapter) rings(id engine.LegID, when time.Time, early bool) engine.Event {
 	l := a.legs[id]
-	if l == nil || l.inbound || l.ringing || l.answered {
+	if l == nil || l.inbound || l.answered || l.ringing && (l.early || !early) {
 		return nil
 	}
-	l.ringing = true
-	return engine.LegRinging{Leg: id, At: when}
+	l.ringing, l.early = true, early
+	return engine.LegRinging{Leg: id, At: when, Media: early}
 }
 
-func (a *Adapter) connected(id engine.LegID, when time.Time) engine.Event {
+func (a *Adapter) connected(e *eslgo.Event, id engine.LegID, when time.Time) engine.Event {
 	l := a.legs[id]
+	l.tones = tonesOnly(e.GetHeader)
 	if l.told {
 		return nil
 	}
@@ -138,13 +156,18 @@ func (a *Adapter) parked(e *eslgo.Event, id engine.LegID, when time.Time) engine
 			return nil
 		}
 		arrived := arrivedLeg(id, created(e.GetHeader), e.GetHeader)
-		a.legs[id] = &leg{inbound: true, created: true, arrived: arrived, limit: a.leases.Arrived()}
+		a.legs[id] = &leg{inbound: true, created: true, arrived: arrived, limit: a.leases.Arrived(),
+			up: e.GetHeader("Answer-State") == "answered", tones: tonesOnly(e.GetHeader)}
 		return arrived
 	}
-	if !l.inbound && e.GetHeader("Answer-State") == "answered" {
-		return a.connected(id, when)
+	switch {
+	case l.inbound:
+		return nil
+	case l.up, e.GetHeader("Answer-State") == "answered":
+		return a.connected(e, id, when)
+	default:
+		return a.rings(id, when, true)
 	}
-	return nil
 }
 
 // created is when a channel was made.
@@ -153,22 +176,35 @@ func created(get func(string) string) time.Time { return at(get("Caller-Channel-
 // arrivedLeg describes a call from outside by its channel's values.
 func arrivedLeg(id engine.LegID, when time.Time, get func(string) string) engine.LegArrived {
 	e := engine.LegArrived{
-		Leg: id, At: when, From: get("Caller-Caller-ID-Number"), Name: get("Caller-Caller-ID-Name"),
-		To: get("variable_ringdesk_dialled"), Trunk: get("variable_" + trunkVariable),
+		Leg: id, At: when, To: callerid.Dialled(get("variable_ringdesk_dialled")), Trunk: get("variable_" + trunkVariable),
 	}
-	if get("Caller-Privacy-Hide-Number") == "true" || withheld(e.From) {
-		e.From, e.Name = "", ""
+	who := callerid.Read(callerid.Headers{
+		From: fromHeader(get), Asserted: get("variable_sip_P-Asserted-Identity"),
+		RemoteParty: get("variable_sip_Remote-Party-ID"), Privacy: get("variable_sip_Privacy"),
+	})
+	if get("variable_sip_call_id") == "" { // a test call
+		who = callerid.Plain(get("Caller-Caller-ID-Number"), get("Caller-Caller-ID-Name"))
 	}
-	if e.Name == e.From {
-		e.Name = "" // FreeSWITCH's word for none
-	}
+	e.From, e.Address, e.Name = who.Number, who.Address, who.Name
 	return e
 }
 
-// withheld says whether a SIP user part stands for no number (RFC 3323, section
-// 4.1.1.3, and what carriers write).
-func withheld(number string) bool {
-	return slices.Contains([]string{"anonymous", "unavailable", "unknown", "restricted", "private", "0000000000"}, strings.ToLower(number))
+// escapes keeps a user part that FreeSWITCH has unescaped from being read as more.
+var escapes = strings.NewReplacer("%", "%25", "@", "%40", ":", "%3A", "<", "%3C", ">", "%3E")
+
+// fromHeader gives the INVITE's From. FreeSWITCH cuts the user part off at a
+// semicolon there, and keeps it whole elsewhere; a header field with "${" in it is
+// not kept at all.
+func fromHeader(get func(string) string) string {
+	full, user, host := get("variable_sip_full_from"), get("variable_sip_from_user"), get("variable_sip_from_host")
+	if host == "" || user == "" {
+		return full
+	}
+	display := `"` + get("Caller-Caller-ID-Name") + `"`
+	if uri := strings.LastIndexByte(full, '<'); uri >= 0 {
+		display = full[:uri]
+	}
+	return display + "<sip:" + escapes.Replace(user) + "@" + host + ">"
 }
 
 // ended forgets a leg, and ends what it heard, which its end has cut off.

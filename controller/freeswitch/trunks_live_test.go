@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/enginetest/siprig"
+	"ringdesk/testkit/siprig"
 )
 
 // trunkPatience is how long the state of a trunk may take to be told: FreeSWITCH

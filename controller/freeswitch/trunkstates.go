@@ -23,9 +23,9 @@ type gatewayStatus struct {
 // TrunkStates implements engine.Commands. It tells of the trunks that this
 // adapter put.
 func (a *Adapter) TrunkStates(ctx context.Context) (map[string]engine.TrunkState, error) {
-	a.accounts.mu.Lock()
-	trunks := maps.Clone(a.accounts.trunks)
-	a.accounts.mu.Unlock()
+	a.endpoints.mu.Lock()
+	trunks := maps.Clone(a.endpoints.trunks)
+	a.endpoints.mu.Unlock()
 	states := make(map[string]engine.TrunkState, len(trunks))
 	for id, t := range trunks {
 		if !t.put {
@@ -49,7 +49,7 @@ func (a *Adapter) TrunkStates(ctx context.Context) (map[string]engine.TrunkState
 		if err := d.Decode(&s); err != nil {
 			return nil, command("TrunkStates", err)
 		}
-		states[id] = s.of(t.Trunk, a.answerOf(gatewayName(t.Trunk)))
+		states[id] = a.opt.Carriers.Explain(t.Trunk, s.of(t.Trunk, a.answerOf(gatewayName(t.Trunk))))
 	}
 	return states, nil
 }

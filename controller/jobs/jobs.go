@@ -1,54 +1,174 @@
-// Package jobs runs the scheduled work (ADM-4).
+// Package jobs runs the scheduled work (ADM-4): it deletes what has been kept for as long
+// as it may be.
 package jobs
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
+	"ringdesk/controller/audit"
+	"ringdesk/controller/reason"
+	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
 
-// keepChanges is how long the record of what changed for the screens is kept.
-// A browser that was away longer takes a new snapshot anyway.
-const keepChanges = 48 * time.Hour
+// Job is one piece of scheduled work. It may be run at any moment, and again: what is
+// done already is not done twice.
+type Job struct {
+	Name string
+	at   string // cron, in UTC
+	run  func(*run) error
+}
+
+// The jobs, at night in Korea. What has files goes before what it belongs to.
+var all = []Job{
+	{"recordings", "0 18 * * *", (*run).recordings},
+	{"calls", "20 18 * * *", (*run).calls},
+	{"audit", "40 18 * * *", (*run).audit},
+	{"changes", "50 18 * * *", (*run).changes},
+	{"tasks", "0 19 * * *", (*run).tasks},
+	{"webhooks", "55 18 * * *", (*run).webhooks},
+	{"attempts", "10 19 * * *", (*run).attempts},
+	{"sessions", "5 * * * *", (*run).sessions},
+}
+
+// lease is how long a run lasts that says no more: then its controller has died.
+const lease = 10 * time.Minute
+
+// Options are what a Scheduler works with.
+type Options struct {
+	Store      *models.Store
+	Recordings string // folder
+	// Bucket is where recordings are moved to; nil keeps them in the folder.
+	Bucket Bucket
+	Log    *slog.Logger
+	Now    func() time.Time // nil means time.Now
+}
+
+// Bucket is a storage of recordings (controller/bucket).
+type Bucket interface {
+	Name() string
+	Remove(ctx context.Context, name string) error
+}
 
 // Scheduler runs the jobs at their times, in UTC, so that a change to or from
 // summer time skips and repeats none.
 type Scheduler struct {
+	Options
 	cron  *cron.Cron
-	store *models.Store
-	log   *slog.Logger
+	times map[string]cron.Schedule
+	work  sync.WaitGroup
+	ctx   context.Context // of Run; ends what runs
+	stop  context.CancelFunc
 }
 
 // New plans the jobs.
-func New(store *models.Store, log *slog.Logger) (*Scheduler, error) {
-	s := &Scheduler{store: store, log: log}
-	l := cronLog{log}
-	s.cron = cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.Recover(l), cron.SkipIfStillRunning(l)))
-	_, err := s.cron.AddFunc("30 3 * * *", func() { s.prune(context.Background(), time.Now()) })
-	return s, err
+func New(o Options) (*Scheduler, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Scheduler{Options: o, times: map[string]cron.Schedule{}}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.cron = cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.Recover(cronLog{o.Log})))
+	for _, j := range all {
+		at, err := cron.ParseStandard(j.at)
+		if err != nil {
+			return nil, fmt.Errorf("jobs: %s: %w", j.Name, err)
+		}
+		s.times[j.Name] = at
+		s.cron.Schedule(at, cron.FuncJob(func() { s.inTime(j) }))
+	}
+	return s, nil
 }
 
-// Run runs the jobs until ctx ends, and the job that is running to its end.
+// Run runs the jobs until ctx ends, and lets those that run then stop where they are.
+// What was missed while no controller ran is done at once.
 func (s *Scheduler) Run(ctx context.Context) error {
 	s.cron.Start()
+	last, err := s.Store.Jobs(ctx)
+	if err != nil {
+		s.Log.Error("when the jobs ran last cannot be read", "error", err)
+	}
+	for _, j := range all {
+		if l, ran := last[j.Name]; ran && s.times[j.Name].Next(l.StartedAt.Time).Before(s.Now()) {
+			s.work.Go(func() { s.inTime(j) })
+		}
+	}
 	<-ctx.Done()
+	s.stop()
 	<-s.cron.Stop().Done()
+	s.work.Wait()
 	return nil
 }
 
-// prune removes what has no use any more: old failures to sign in, and what
-// the screens have long seen.
-func (s *Scheduler) prune(ctx context.Context, now time.Time) {
-	err := s.store.Tx(ctx, func(tx *models.Tx) error { return tx.Prune(now, keepChanges) })
-	if err != nil {
-		s.log.Error("pruning", "error", err)
+// inTime runs a job when its time has come. Another controller may have begun it.
+func (s *Scheduler) inTime(j Job) {
+	r, err := s.begin(s.ctx, j, nil)
+	if errors.Is(err, models.ErrConflict) {
 		return
 	}
-	s.log.Info("pruned failures to sign in and changes")
+	if err != nil {
+		s.Log.Error("a job could not begin", "job", j.Name, "error", err)
+		return
+	}
+	r.do()
+}
+
+// Start runs a job now, because somebody asks for it. One that runs is a conflict.
+func (s *Scheduler) Start(ctx context.Context, by verb.By, name string) error {
+	if err := by.NeedAdmin("run jobs"); err != nil {
+		return err
+	}
+	for _, j := range all {
+		if j.Name != name {
+			continue
+		}
+		r, err := s.begin(ctx, j, &by)
+		if errors.Is(err, models.ErrConflict) {
+			return verb.Refuse(verb.Conflict, "", "This job runs at the moment: wait until it has ended.").Because(reason.StillRunning)
+		}
+		if err == nil {
+			s.work.Go(r.do)
+		}
+		return err
+	}
+	return verb.Refuse(verb.NotFound, "", "There is no job of this name.").Because(reason.NotThere)
+}
+
+// begin takes a run for this controller; by is who asks for it.
+func (s *Scheduler) begin(ctx context.Context, j Job, by *verb.By) (*run, error) {
+	r := &run{Scheduler: s, job: j, now: models.At(s.Now()), removed: map[string]int{}}
+	return r, s.Store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.StartJob(j.Name, r.now.Time, r.now.Add(lease)); err != nil || by == nil {
+			return err
+		}
+		return audit.Write(tx, *by, by.Workspace, r.now.Time, audit.Entry{Action: audit.Ran, Kind: audit.Job, ID: j.Name, Name: j.Name})
+	})
+}
+
+// State is how a job stands.
+type State struct {
+	Name    string
+	Last    models.Job // zero when it has never run
+	Running bool
+	NextAt  time.Time
+}
+
+// States tells how the jobs stand, in the order of their names in the contract.
+func (s *Scheduler) States(ctx context.Context) ([]State, error) {
+	last, err := s.Store.Jobs(ctx)
+	states, now := make([]State, len(all)), s.Now()
+	for i, j := range all {
+		l := last[j.Name]
+		states[i] = State{Name: j.Name, Last: l, Running: l.Running(now), NextAt: s.times[j.Name].Next(now.UTC())}
+	}
+	return states, err
 }
 
 // cronLog lets cron write to our log.

@@ -3,8 +3,8 @@
 // calls, a caller id that the agent may use, a country on the allow-list, a
 // rate, a trunk, and room under every cap. Emergency numbers need a trunk only.
 //
-// It is pure: it reads no clock and no store. Whoever asks does so in the
-// transaction that notes the call, so that two calls cannot have the same room.
+// It is pure: it reads no clock and no store. The exchange asks in the transaction
+// that notes the call, so that two calls cannot have the same room.
 package outbound
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
@@ -74,9 +75,17 @@ func Day(at time.Time, zone string) (from, to time.Time, err error) {
 
 // Check decides about a call. The error is a *Refusal.
 func Check(req Request, f models.OutboundFacts) (Grant, error) {
+	g, r := check(req, f)
+	if r != nil {
+		return Grant{}, r
+	}
+	return g, nil
+}
+
+func check(req Request, f models.OutboundFacts) (Grant, *Refusal) {
 	d, err := ParseDialled(req.Text, f.Workspace.Country)
 	if err != nil {
-		return Grant{}, refuse(NotANumber, "%s", err)
+		return Grant{}, refuse(NotANumber, reason.NotANumber, "%s", err).naming("text", short(req.Text))
 	}
 	g := Grant{Dialled: d, workspace: f.Workspace.ID, agent: f.Agent.ID, at: req.At, increment: 1}
 	if d.Emergency {
@@ -84,7 +93,7 @@ func Check(req Request, f models.OutboundFacts) (Grant, error) {
 	}
 	s, err := f.Workspace.OutboundSettings()
 	if err != nil {
-		return Grant{}, refuse(Settings, "the workspace's settings for calling are damaged (%s): an admin can save them again", err)
+		return Grant{}, refuse(Settings, reason.OutboundDamaged, "the workspace's settings for calling are damaged (%s): an admin can save them again", err)
 	}
 	g.increment = s.Increment
 	var r *Refusal
@@ -100,10 +109,7 @@ func Check(req Request, f models.OutboundFacts) (Grant, error) {
 	if r == nil {
 		r = g.route(f, s)
 	}
-	if r != nil {
-		return Grant{}, r
-	}
-	return g, nil
+	return g, r
 }
 
 func (d Dialled) abroad(f models.OutboundFacts) bool { return d.Country != f.Workspace.Country }
@@ -112,9 +118,9 @@ func (d Dialled) abroad(f models.OutboundFacts) bool { return d.Country != f.Wor
 func permit(a models.Agent) *Refusal {
 	switch {
 	case !a.Seat:
-		return refuse(NoSeat, "placing calls needs an operator seat: an admin can give you one")
+		return refuse(NoSeat, reason.NoSeat, "placing calls needs an operator seat: an admin can give you one")
 	case !a.PlacesCalls:
-		return refuse(NoPermission, "you may not place calls: an admin can give you the permission")
+		return refuse(NoPermission, reason.MayNotCall, "you may not place calls: an admin can give you the permission")
 	}
 	return nil
 }
@@ -125,12 +131,12 @@ func permit(a models.Agent) *Refusal {
 func permitCountry(d Dialled, s models.OutboundSettings, home string) *Refusal {
 	switch {
 	case d.Premium && !s.Premium:
-		r := refuse(PremiumNumber, "%s is a number of extra cost (premium rate, shared cost, personal, satellite, or a service abroad), "+
-			"which this workspace does not allow: an admin can allow them", d.Dial())
+		r := refuse(PremiumNumber, reason.PremiumNotAllowed, "%s is a number of extra cost (premium rate, shared cost, personal, satellite, or a service abroad), "+
+			"which this workspace does not allow: an admin can allow them", d.Dial()).naming("number", d.Dial())
 		r.Country = d.Country
 		return r
 	case d.Country == home && !s.National:
-		return refuse(National, "this workspace does not allow calls inside the country: an admin can allow them")
+		return refuse(National, reason.NationalNotAllowed, "this workspace does not allow calls inside the country: an admin can allow them")
 	case d.Country == home:
 		return nil
 	}
@@ -139,7 +145,8 @@ func permitCountry(d Dialled, s models.OutboundSettings, home string) *Refusal {
 			return nil
 		}
 	}
-	r := refuse(Country, "calls to %s (%s) are not allowed: an admin can add the country to the list of those that may be called", d.Country, d.E164)
+	r := refuse(Country, reason.CountryNotAllowed, "calls to %s (%s) are not allowed: an admin can add the country to the list of those that may be called",
+		d.Country, d.E164).naming("country", d.Country, "prefix", areaPrefix(d))
 	r.Country = d.Country
 	return r
 }
@@ -159,9 +166,30 @@ func findRate(d Dialled, f models.OutboundFacts, at time.Time) (models.Rate, *Re
 	if !d.Premium && !d.abroad(f) {
 		return models.Rate{}, nil
 	}
-	r := refuse(NoRate, "there is no rate for %s: an admin can add one", number)
+	r := refuse(NoRate, reason.NoRate, "there is no rate for %s: an admin can add one", number).naming("number", number)
 	r.Country = d.Country
 	return models.Rate{}, r
+}
+
+// most is how much of what was typed a refusal repeats.
+const most = 100
+
+func short(text string) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// areaPrefix is how people know where a number is: the country code, and in the
+// +1 zone outside the USA and Canada the area code, too, as in +1 876.
+func areaPrefix(d Dialled) string {
+	const zone1, area = "+1", 3
+	prefix := countryPrefix(d)
+	if prefix == zone1 && d.Country != "US" && d.Country != "CA" && len(d.E164) >= len(zone1)+area {
+		return zone1 + " " + d.E164[len(zone1):len(zone1)+area]
+	}
+	return prefix
 }
 
 // countryPrefix is the country code with its plus.

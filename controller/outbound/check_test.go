@@ -100,7 +100,7 @@ func TestRefusals_OUT_1_OUT_5_OUT_6_OUT_7_OUT_9(t *testing.T) {
 			}
 			g, err := outbound.Check(outbound.Request{Text: c.text, NumberID: c.number, At: morning}, f)
 			var r *outbound.Refusal
-			if !errors.As(err, &r) || r.Code != c.code || r.Scope != c.scope || !strings.Contains(r.Message, c.contains) || len(g.Routes) > 0 {
+			if !errors.As(err, &r) || r.Code != c.code || r.Scope != c.scope || !strings.Contains(r.Message, c.contains) || len(g.Routes) > 0 || r.Word == "" {
 				t.Errorf("got %+v, %v; want %s of %s with %q", g, err, c.code, c.scope, c.contains)
 			}
 		})

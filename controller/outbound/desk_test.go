@@ -2,6 +2,7 @@ package outbound_test
 
 import (
 	"errors"
+	"net/netip"
 	"path/filepath"
 	"testing"
 	"time"
@@ -50,28 +51,30 @@ func openStore(t *testing.T) *models.Store {
 	return s
 }
 
-// numbersMade keeps the numbers of several desks in one store apart.
+// numbersMade keeps the numbers and the carriers of several desks in one store
+// apart.
 var numbersMade int
 
 func newDesk(t fataler, s *models.Store, country string) *desk {
 	t.Helper()
 	d := &desk{Store: s, ws: models.NewID()}
 	at := models.At(morning.AddDate(0, -1, 0))
+	numbersMade++
+	carrier := netip.AddrFrom4([4]byte{100, 64, byte(numbersMade / 256), byte(numbersMade)}).String() // RFC 6598
 	must(t, s.Tx(ctx, func(tx *models.Tx) error {
 		err := tx.AddWorkspace(models.Workspace{ID: d.ws, Name: "w", Country: country, TimeZone: "Asia/Seoul", CreatedAt: at})
 		for i := range d.trunks {
 			d.trunks[i] = models.NewID()
 			tr := models.Trunk{ID: d.trunks[i], WorkspaceID: d.ws, Name: "t", CreatedAt: at}
 			set := models.DefaultTrunk()
-			set.Remote, set.Position = "192.0.2.10:5060", i
-			err = errors.Join(err, tr.SetSettings(set), tx.AddTrunk(tr, []string{"192.0.2.10"}))
+			set.Remote, set.Position = carrier+":5060", i
+			err = errors.Join(err, tr.SetSettings(set), tx.AddTrunk(tr, []string{carrier}))
 		}
 		add := func(number, trunk string) string {
 			n := models.Number{ID: models.NewID(), WorkspaceID: d.ws, TrunkID: trunk, Number: number, CreatedAt: at}
 			err = errors.Join(err, tx.AddNumber(n))
 			return n.ID
 		}
-		numbersMade++
 		tail := string([]byte{'0' + byte(numbersMade/1000%10), '0' + byte(numbersMade/100%10), '0' + byte(numbersMade/10%10), '0' + byte(numbersMade%10)})
 		d.abroad, d.home, d.other = add("+82707666"+tail, d.trunks[0]), add("+82701234"+tail, d.trunks[0]), add("+82707174"+tail, d.trunks[1])
 		for i := range d.agents {

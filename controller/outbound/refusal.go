@@ -1,6 +1,11 @@
 package outbound
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+
+	"ringdesk/controller/reason"
+)
 
 // Code says in one word why a call was refused.
 type Code string
@@ -41,14 +46,25 @@ type Refusal struct {
 	Limit   int64  // the cap
 	Country string // that was to be called; "" where it does not matter
 	Message string // a sentence for the agent
+	Word    reason.Word
+	Params  map[string]string // what the word's sentence names
 }
 
 // Error implements error.
 func (r *Refusal) Error() string { return r.Message }
 
-func refuse(code Code, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
+func refuse(code Code, word reason.Word, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Word: word, Message: fmt.Sprintf(format, args...)}
 }
+
+// naming gives a refusal what its word's sentence names: names and values in turn.
+func (r *Refusal) naming(params ...string) *Refusal {
+	r.Params = reason.Params(params...)
+	return r
+}
+
+var capWords = map[Code]reason.Word{CallsPerSecond: reason.CapCallsPerSecond, Calls: reason.CapCalls,
+	MinutesPerDay: reason.CapMinutes, CostPerDay: reason.CapCost}
 
 var capMessages = map[Code]string{
 	CallsPerSecond: "%s may begin %d calls a second: try again in a moment",
@@ -60,7 +76,8 @@ var capMessages = map[Code]string{
 var scopeNames = map[Scope]string{OfAgent: "each agent", OfWorkspace: "the workspace", OfTrunk: "the trunk"}
 
 func capReached(code Code, scope Scope, limit int64) *Refusal {
-	r := refuse(code, capMessages[code], scopeNames[scope], limit)
+	r := refuse(code, capWords[code], capMessages[code], scopeNames[scope], limit).
+		naming("scope", string(scope), "limit", strconv.FormatInt(limit, 10))
 	r.Scope, r.Limit = scope, limit
 	return r
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 
+	"ringdesk/controller/reason"
 	"ringdesk/models"
 )
 
@@ -28,13 +29,14 @@ func chooseNumber(req Request, f models.OutboundFacts, abroad bool) (models.Numb
 	}
 	switch {
 	case first != nil && req.NumberID != "":
-		return *first, refuse(NumberAbroad, "%s may not call abroad, its trunk does not permit it: choose another number to show", first.Number)
+		return *first, refuse(NumberAbroad, reason.NumberNotAbroad,
+			"%s may not call abroad, its trunk does not permit it: choose another number to show", first.Number).naming("number", first.Number)
 	case first != nil:
-		return *first, refuse(NumberAbroad, "none of your numbers may call abroad: an admin can permit it on the trunk of one")
+		return *first, refuse(NumberAbroad, reason.NoNumberAbroad, "none of your numbers may call abroad: an admin can permit it on the trunk of one")
 	case req.NumberID != "":
-		return models.Number{}, refuse(CallerID, "this number is not one that you may show to those you call: choose one of yours")
+		return models.Number{}, refuse(CallerID, reason.CallerIDNotYours, "this number is not one that you may show to those you call: choose one of yours")
 	}
-	return models.Number{}, refuse(CallerID, "there is no number that you may show to those you call: an admin can let you use one")
+	return models.Number{}, refuse(CallerID, reason.NoCallerID, "there is no number that you may show to those you call: an admin can let you use one")
 }
 
 // mayCallAbroad asks the number's own trunk (OUT-6).
@@ -130,7 +132,7 @@ func (g *Grant) route(f models.OutboundFacts, s models.OutboundSettings) *Refusa
 	case full != nil:
 		return full
 	}
-	return refuse(NoTrunk, "no trunk takes this call: an admin can connect one to a carrier")
+	return refuse(NoTrunk, reason.NoTrunk, "no trunk takes this call: an admin can connect one to a carrier")
 }
 
 // shortest is the least that is granted: a call that is cut off sooner is of
@@ -184,7 +186,7 @@ func (g Grant) Failover(failed string, f models.OutboundFacts) (Route, bool) {
 // emergency grants the call whoever asks and whatever is used up, through
 // every trunk there is: those with room first. The number shown is the one that
 // was asked for if it is the workspace's, else the oldest.
-func (g Grant) emergency(req Request, f models.OutboundFacts) (Grant, error) {
+func (g Grant) emergency(req Request, f models.OutboundFacts) (Grant, *Refusal) {
 	for i, n := range f.Numbers {
 		if i == 0 || n.ID == req.NumberID {
 			g.Number = n
@@ -200,7 +202,7 @@ func (g Grant) emergency(req Request, f models.OutboundFacts) (Grant, error) {
 	}
 	g.Routes = append(g.Routes, full...)
 	if len(g.Routes) == 0 {
-		return Grant{}, refuse(NoTrunk, "no trunk is connected to a carrier: call %s from another telephone", g.Short)
+		return Grant{}, refuse(NoTrunk, reason.NoTrunk, "no trunk is connected to a carrier: call %s from another telephone", g.Short)
 	}
 	return g, nil
 }

@@ -3,35 +3,31 @@ package recording
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
-	"ringdesk/controller/call"
+	"ringdesk/controller/converter"
+	"ringdesk/controller/tasks"
 	"ringdesk/models"
 )
 
 // The states of a recording that are set here; the call sets those before.
 const (
-	ready  = "ready"
-	failed = "failed"
+	ready      = "ready"
+	failed     = "failed"
+	processing = "processing" // the call has set it before; anew when one that had failed is tried again
 )
 
-// pauses follow the first, second … failed attempt; after one more the
-// recording has failed.
-var pauses = []time.Duration{
-	2 * time.Second, 10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute,
-	30 * time.Minute, time.Hour, time.Hour, time.Hour,
-}
-
 var (
-	errLost  = errors.New("recording: the task has gone to another worker")
 	errGone  = errors.New("recording: there is no such recording or call")
 	errReady = errors.New("recording: it is ready already")
 	errTries = errors.New("recording: every attempt ended early")
+	// errNoRoom comes with ErrNoSound: the tracks were refused.
+	errNoRoom = errors.New("recording: the disk was nearly full")
 	// errAway comes with ErrNoSound: the sound may still come.
 	errAway = errors.New("recording: a track's file is missing or cannot be read")
 )
@@ -45,60 +41,35 @@ type outcome struct {
 	result  Result
 }
 
-// attempt does a task that was taken, and notes how that went.
-func (w *Worker) attempt(ctx context.Context, task models.Task) {
-	work, stop := context.WithTimeout(ctx, w.opt.Timeout)
-	work, lose := context.WithCancelCause(work)
-	held := make(chan struct{})
-	go func() {
-		defer close(held)
-		w.hold(work, task, lose)
-	}()
-	out, err := w.mix(work, task)
-	if cause := context.Cause(work); err != nil && cause != nil {
+// attempt makes the recording that a task asks for.
+func (m *Mixer) attempt(ctx context.Context, a tasks.Attempt) tasks.Result {
+	out, err := m.mix(ctx, a)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = errors.Join(cause, err)
 	}
-	stop()
-	<-held
-	lose(nil)
-	// What came out is noted even when we are told to stop meanwhile.
-	note, done := context.WithTimeout(context.WithoutCancel(ctx), parting)
-	defer done()
-	if ctx.Err() != nil && err != nil {
-		err = w.giveBack(note, task)
-	} else {
-		err = w.settle(note, task, out, err)
+	log := m.opt.Log.With("recording", a.Subject)
+	switch {
+	case err == nil:
+		log.Info("recording ready", "call", out.rec.CallID, "duration", out.result.Duration, "tracks", len(out.sources))
+		return tasks.Result{Note: func(tx *models.Tx, _ bool) error { return m.finish(tx, out) }}
+	case errors.Is(err, errReady):
+		log.Debug("recording was ready already")
+		return tasks.Result{}
+	case errors.Is(err, errGone):
+		log.Error("there is no such recording to mix")
+		return tasks.Result{}
 	}
-	if err != nil {
-		w.opt.Log.Error("the end of a mix cannot be noted; it will be made again", "recording", task.Subject, "error", err)
-	}
-}
-
-// hold renews the task's lease until ctx ends.
-func (w *Worker) hold(ctx context.Context, task models.Task, lose context.CancelCauseFunc) {
-	tick := time.NewTicker(w.opt.Lease / heartbeats)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := w.opt.Store.Tx(ctx, func(tx *models.Tx) error { return tx.HoldTask(task, w.opt.Now().Add(w.opt.Lease)) })
-		switch {
-		case errors.Is(err, models.ErrConflict):
-			lose(errLost)
-			return
-		case err != nil && ctx.Err() == nil:
-			w.opt.Log.Warn("the lease of a mix cannot be renewed", "recording", task.Subject, "error", err)
-		}
+	return tasks.Result{Err: err,
+		Over:    errors.Is(err, ErrNoSound) && !errors.Is(err, errAway), // silence does not get louder
+		Endless: out.rec.ID == "",                                       // the store is in trouble: there is no row to say so in
+		Note:    func(tx *models.Tx, last bool) error { return refuse(tx, out, err, last) },
 	}
 }
 
 // mix makes the recording's file.
-func (w *Worker) mix(ctx context.Context, task models.Task) (outcome, error) {
+func (m *Mixer) mix(ctx context.Context, a tasks.Attempt) (outcome, error) {
 	var out outcome
-	rec, err := w.opt.Store.RecordingByID(ctx, task.Subject)
+	rec, err := m.opt.Store.RecordingByID(ctx, a.Subject)
 	if errors.Is(err, models.ErrNotFound) {
 		return out, errGone
 	}
@@ -109,57 +80,76 @@ func (w *Worker) mix(ctx context.Context, task models.Task) (outcome, error) {
 	switch {
 	case rec.State == ready:
 		return out, errReady
-	case task.Attempts > len(pauses)+1:
+	case a.Spent:
 		return out, errTries
 	}
-	c, journal, err := w.call(ctx, rec)
+	c, err := m.call(ctx, rec)
 	if err != nil {
 		return out, err
 	}
-	tracks, err := w.opt.Store.Tracks(ctx, rec.ID)
+	tracks, err := m.opt.Store.Tracks(ctx, rec.ID)
 	if err != nil {
 		return out, err
 	}
-	away := false
+	away, full := false, false
 	for _, t := range tracks {
-		s, err := measure(w.opt.Folder, t)
+		s, err := measure(m.opt.Folder, t)
 		if t.StartedAt.IsZero() && t.Error != "" && errors.Is(err, fs.ErrNotExist) {
+			full = full || t.Error == models.NoRoom
 			continue // the engine never began it: there was nobody any more to be heard
 		}
 		if err != nil {
-			w.opt.Log.Warn("a track cannot be used", "recording", rec.ID, "track", t.ID, "file", t.File, "error", err)
+			m.opt.Log.Warn("a track cannot be used", "call", rec.CallID, "recording", rec.ID, "track", t.ID, "file", t.File, "error", err)
 		}
 		away = away || err != nil && !errors.Is(err, errNotWAV) && !errors.Is(err, errUnsupported)
 		out.sources = append(out.sources, s)
 	}
-	line := plan(c, journal, out.sources, w.opt.Limit)
+	line := plan(c, out.sources, m.opt.Limit)
 	out.start = line.start
-	out.file = filepath.Join(c.ID, rec.ID+".mp3")
+	out.file = filepath.Join(rec.CallID, rec.ID+".mp3")
 	out.result, err = Mix(ctx, Plan{
-		Tracks: line.tracks, Limit: w.opt.Limit, FFmpeg: w.opt.FFmpeg,
-		Out: filepath.Join(w.opt.Folder, out.file),
+		Tracks: line.tracks, Limit: m.opt.Limit, Lame: m.opt.Lame,
+		Out: filepath.Join(m.opt.Folder, out.file),
 	})
 	if errors.Is(err, ErrNoSound) && away {
 		err = errors.Join(errAway, err)
 	}
+	if errors.Is(err, ErrNoSound) && full {
+		err = errors.Join(errNoRoom, err)
+	}
 	return out, err
 }
 
-func (w *Worker) call(ctx context.Context, rec models.Recording) (call.Call, []models.JournalEntry, error) {
-	row, err := w.opt.Store.Call(ctx, rec.WorkspaceID, rec.CallID)
+// talk is what the mix must know of the recording's call.
+type talk struct {
+	row     models.Call
+	parties []models.Participant
+	journal []models.JournalEntry
+}
+
+func (m *Mixer) call(ctx context.Context, rec models.Recording) (c talk, err error) {
+	c.row, err = m.opt.Store.Call(ctx, rec.WorkspaceID, rec.CallID)
 	if errors.Is(err, models.ErrNotFound) {
-		return call.Call{}, nil, errGone
+		return c, errGone
 	}
 	if err != nil {
-		return call.Call{}, nil, err
+		return c, err
 	}
-	c, err := call.Decode(row.Data)
+	parties, err := m.opt.Store.Participants(ctx, rec.CallID)
 	if err != nil {
-		return call.Call{}, nil, fmt.Errorf("the state of call %s: %w", row.ID, err)
+		return c, err
 	}
-	c.ID = row.ID
-	journal, err := w.opt.Store.Journal(ctx, rec.WorkspaceID, rec.CallID)
-	return c, journal, err
+	c.parties = parties[rec.CallID]
+	c.journal, err = m.opt.Store.Journal(ctx, rec.WorkspaceID, rec.CallID)
+	return c, err
+}
+
+// party finds a participant; unknown ones are empty.
+func (c talk) party(id string) models.Participant {
+	if i := slices.IndexFunc(c.parties, func(p models.Participant) bool { return p.ID == id }); i >= 0 {
+		return c.parties[i]
+	}
+	return models.Participant{}
 }
 
 // measure looks into a track's file. A track that cannot be used has no length
@@ -190,14 +180,16 @@ func measure(folder string, t models.Track) (source, error) {
 
 // sentence says to people why there is no recording.
 func sentence(err error) string {
-	var enc *EncoderError
+	var enc *converter.Error
 	isEnc := errors.As(err, &enc)
-	full := errors.Is(err, syscall.ENOSPC) || isEnc && strings.Contains(enc.Stderr, "No space left on device")
+	full := errors.Is(err, syscall.ENOSPC) || isEnc && strings.Contains(enc.Said, "No space left on device")
 	switch {
 	case full:
 		return "The disk of the recordings folder is full."
-	case errors.Is(err, ErrNoEncoder):
-		return "The program ffmpeg, which makes the MP3, is not installed or cannot be run."
+	case errors.Is(err, converter.ErrMissing):
+		return "The program lame, which makes the MP3, is not installed or cannot be run."
+	case errors.Is(err, errNoRoom):
+		return "This call was not recorded, since the disk of the recordings was nearly full."
 	case errors.Is(err, errAway):
 		return "The files of this call's tracks are missing or cannot be read."
 	case errors.Is(err, ErrNoSound):
@@ -209,7 +201,7 @@ func sentence(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "The recordings folder cannot be read or written."
 	case isEnc:
-		return "The program ffmpeg could not make the MP3."
+		return "The program lame could not make the MP3."
 	default:
 		return "The tracks could not be mixed."
 	}

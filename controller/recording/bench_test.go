@@ -10,7 +10,7 @@ import (
 )
 
 // BenchmarkMix_Hour mixes an hour of two parties who speak in turn, and tells
-// the CPU time of it: ours, and ffmpeg's.
+// the CPU time of it: ours, and lame's.
 func BenchmarkMix_Hour(b *testing.B) {
 	d := b.TempDir()
 	var p recording.Plan
@@ -27,15 +27,15 @@ func BenchmarkMix_Hour(b *testing.B) {
 		sound(b, f, 8000, parts...)
 		p.Tracks = append(p.Tracks, recording.PlanTrack{File: f})
 	}
-	p.Out, p.Limit, p.FFmpeg = filepath.Join(d, "rec.mp3"), time.Hour, "ffmpeg"
-	own, ffmpeg := cpu(b, syscall.RUSAGE_SELF), cpu(b, syscall.RUSAGE_CHILDREN)
+	p.Out, p.Limit, p.Lame = filepath.Join(d, "rec.mp3"), time.Hour, "lame"
+	own, lame := cpu(b, syscall.RUSAGE_SELF), cpu(b, syscall.RUSAGE_CHILDREN)
 	for b.Loop() {
 		if _, err := recording.Mix(b.Context(), p); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ReportMetric((cpu(b, syscall.RUSAGE_SELF)-own).Seconds()/float64(b.N), "own-CPU-s/op")
-	b.ReportMetric((cpu(b, syscall.RUSAGE_CHILDREN)-ffmpeg).Seconds()/float64(b.N), "ffmpeg-CPU-s/op")
+	b.ReportMetric((cpu(b, syscall.RUSAGE_CHILDREN)-lame).Seconds()/float64(b.N), "ffmpeg-CPU-s/op")
 	b.ReportAllocs()
 }
 

@@ -2,15 +2,14 @@ package recording_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"ringdesk/controller/call"
 	"ringdesk/controller/recording"
+	"ringdesk/controller/tasks"
 	"ringdesk/models"
 )
 
@@ -46,7 +45,7 @@ func newDesk(t testing.TB) *desk {
 			tx.AddTrunk(models.Trunk{ID: trunk, WorkspaceID: d.ws, CreatedAt: now}, nil),
 			tx.AddNumber(models.Number{ID: d.number, WorkspaceID: d.ws, TrunkID: trunk, Number: "+827076660001", Record: true, CreatedAt: now}),
 		)
-		contact, errContact = tx.ContactOfCaller(d.ws, "+821012345678", now)
+		contact, errContact = tx.ContactOfCaller(d.ws, models.Caller{Number: "+821012345678"}, now)
 		d.contact = contact.ID
 		return errors.Join(err, errContact)
 	})
@@ -60,13 +59,21 @@ func (d *desk) tx(do func(*models.Tx) error) {
 	}
 }
 
+// options are the settings of a worker.
+type options struct {
+	recording.Options
+	Now   func() time.Time
+	Lease time.Duration
+}
+
 // worker makes a worker of the desk.
-func (d *desk) worker(set func(*recording.Options)) *recording.Worker {
-	opt := recording.Options{Store: d.store, Folder: d.folder, Log: slog.New(slog.NewTextHandler(d.t.Output(), nil))}
+func (d *desk) worker(set func(*options)) *tasks.Tasks {
+	log := slog.New(slog.NewTextHandler(d.t.Output(), nil))
+	opt := options{Options: recording.Options{Store: d.store, Folder: d.folder, Log: log}}
 	if set != nil {
 		set(&opt)
 	}
-	return recording.New(opt)
+	return tasks.New(tasks.Options{Store: d.store, Log: log, Now: opt.Now, Lease: opt.Lease}, recording.New(opt.Options).Tasks())
 }
 
 // spoken is what one party of an over call left behind.
@@ -82,12 +89,6 @@ func (d *desk) over(began time.Time, journal map[string]time.Duration, says ...s
 	d.t.Helper()
 	id, at := models.NewID(), models.At(began)
 	rec := models.Recording{ID: models.NewID(), WorkspaceID: d.ws, CallID: id, State: "processing", Peaks: "[]", CreatedAt: at}
-	state := call.Call{ID: id, WorkspaceID: d.ws, RecordingID: rec.ID, State: call.Ended, StartedAt: began,
-		Customer: call.Customer{Party: call.Party{ID: id + "-customer"}}}
-	data, err := json.Marshal(state)
-	if err != nil {
-		d.t.Fatal(err)
-	}
 	for _, s := range says {
 		if s.parts != nil {
 			sound(d.t, d.track(rec, s.party), 8000, s.parts...)
@@ -97,9 +98,10 @@ func (d *desk) over(began time.Time, journal map[string]time.Duration, says ...s
 		conv := models.Conversation{ID: models.NewID(), WorkspaceID: d.ws, ContactID: d.contact, Kind: "phone", Direction: "inbound", State: "open", CreatedAt: at, UpdatedAt: at}
 		errs := []error{
 			tx.AddConversation(conv),
-			tx.AddCall(models.Call{ID: id, WorkspaceID: d.ws, ConversationID: conv.ID, ContactID: d.contact, NumberID: d.number, State: "ended", StartedAt: at, EndedAt: at, Version: 1, Data: string(data)}),
+			tx.AddCall(models.Call{ID: id, WorkspaceID: d.ws, ConversationID: conv.ID, ContactID: d.contact, NumberID: d.number, State: "ended", StartedAt: at, EndedAt: at, Version: 1}),
+			tx.PutParticipants([]models.Participant{{CallID: id, ID: id + "-customer", WorkspaceID: d.ws, Kind: models.ContactParticipant}}),
 			tx.AddRecording(rec),
-			tx.AddTask(recording.TaskKind, rec.ID, time.Now()),
+			tx.AddTask(models.TaskMix, rec.ID, time.Now()),
 		}
 		for _, s := range says {
 			var start models.Time
@@ -151,7 +153,7 @@ func (d *desk) tracks(id string) map[string]models.Track {
 // done says whether no task is left.
 func (d *desk) done() bool {
 	d.t.Helper()
-	_, err := d.store.NextTask(context.Background(), recording.TaskKind)
+	_, err := d.store.NextTask(context.Background(), models.TaskMix)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		d.t.Fatal(err)
 	}
@@ -159,7 +161,7 @@ func (d *desk) done() bool {
 }
 
 // run runs a worker until the test's end, or until the function is called.
-func (d *desk) run(w *recording.Worker) (stop func()) {
+func (d *desk) run(w *tasks.Tasks) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx) }()

@@ -5,69 +5,42 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"math"
-	"os/exec"
 	"strconv"
-	"strings"
 	"time"
+
+	"ringdesk/controller/converter"
 )
 
 // bitRate of the MP3, constant: more than speech at 16 kHz needs, and players
 // find any moment by plain division. An hour is 18 MB.
-const bitRate = "40k"
+const bitRate = 40 // kbit/s
 
-// niceness of ffmpeg: calls come first.
-const niceness = 10
+// The limits of one mix: an hour takes about 3 s of processor time and 18 MB.
+const (
+	encodeCPU = 5 * time.Minute
+	encodeMax = 256 << 20 // bytes
+)
 
-// ErrNoEncoder says that ffmpeg cannot be run.
-var ErrNoEncoder = errors.New("ffmpeg cannot be run")
-
-// EncoderError says that ffmpeg gave up.
-type EncoderError struct {
-	Stderr string // its last lines
-	Err    error
-}
-
-func (e *EncoderError) Error() string { return fmt.Sprintf("ffmpeg: %v: %s", e.Err, e.Stderr) }
-
-// Unwrap gives the cause.
-func (e *EncoderError) Unwrap() error { return e.Err }
-
-// encoder is a running ffmpeg that turns samples into an MP3.
+// encoder is a running lame that turns samples into an MP3.
 type encoder struct {
-	cmd    *exec.Cmd
-	stdin  io.WriteCloser
-	in     *bufio.Writer
-	raw    []byte
-	stderr tail
+	*converter.Process
+	in  *bufio.Writer
+	raw []byte
 }
 
-// startEncoder runs ffmpeg until ctx ends. It writes over the file out. The
-// sound comes through a pipe: should we die, the pipe breaks and ffmpeg ends.
-func startEncoder(ctx context.Context, ffmpeg, out string) (*encoder, error) {
-	path, err := exec.LookPath(ffmpeg)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoEncoder, err)
-	}
-	// write_xing adds the Info frame: length, and the encoder's delay, which
+// startEncoder runs lame until ctx ends. It writes over the file out.
+func startEncoder(ctx context.Context, program, out string) (*encoder, error) {
+	// lame adds an Info frame by itself: length, and the encoder's delay, which
 	// players skip so that speech stands at its time.
-	e := &encoder{cmd: exec.CommandContext(ctx, "nice", "-n", strconv.Itoa(niceness), path,
-		"-hide_banner", "-loglevel", "error", "-nostdin", "-y",
-		"-f", "s16le", "-ar", strconv.Itoa(mixRate), "-ac", "1", "-i", "pipe:0",
-		"-map_metadata", "-1", "-threads", "1", "-codec:a", "libmp3lame", "-b:a", bitRate, "-write_xing", "1",
-		"-f", "mp3", out)}
-	e.cmd.Stderr = &e.stderr
-	e.cmd.WaitDelay = time.Second
-	if e.stdin, err = e.cmd.StdinPipe(); err != nil {
+	p, err := converter.Job{Program: program, CPU: encodeCPU, Output: encodeMax, Args: []string{
+		"--silent", "--noreplaygain", "-r", "-s", strconv.FormatFloat(mixRate/1000.0, 'f', -1, 64), "--signed", "--little-endian", "--bitwidth", "16", "-m", "m",
+		"--cbr", "-b", strconv.Itoa(bitRate), "-", out,
+	}}.Start(ctx)
+	if err != nil {
 		return nil, err
 	}
-	e.in = bufio.NewWriterSize(e.stdin, 64<<10)
-	if err := e.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoEncoder, err)
-	}
-	return e, nil
+	return &encoder{Process: p, in: bufio.NewWriterSize(p.Stdin, 64<<10)}, nil
 }
 
 // write takes samples of ±32767.
@@ -81,38 +54,14 @@ func (e *encoder) write(pcm []float32) error {
 }
 
 // finish waits until the file is complete.
-func (e *encoder) finish() error {
-	err := errors.Join(e.in.Flush(), e.stdin.Close())
-	return e.wait(err)
-}
+func (e *encoder) finish() error { return e.end(e.in.Flush()) }
 
-// abort ends ffmpeg because of err.
-func (e *encoder) abort(err error) error { return e.wait(errors.Join(err, e.stdin.Close())) }
+// abort ends lame because of err.
+func (e *encoder) abort(err error) error { return e.end(err) }
 
-// wait joins how writing to ffmpeg ended with how ffmpeg itself did: when it
+// end joins how writing to lame ended with how lame itself did: when it
 // gives up early, our write fails too, but the reason is in its words.
-func (e *encoder) wait(err error) error {
-	if end := e.cmd.Wait(); end != nil {
-		return errors.Join(&EncoderError{Stderr: e.stderr.String(), Err: end}, err)
-	}
-	return err
-}
-
-// tail keeps the last lines that are written to it.
-type tail struct{ text string }
-
-const tailSize = 2000 // bytes
-
-// Write implements io.Writer.
-func (t *tail) Write(p []byte) (int, error) {
-	t.text += string(p)
-	if over := len(t.text) - tailSize; over > 0 {
-		t.text = t.text[over:]
-	}
-	return len(p), nil
-}
-
-// String gives the lines as one.
-func (t *tail) String() string {
-	return strings.Join(strings.FieldsFunc(t.text, func(r rune) bool { return r == '\n' || r == '\r' }), " | ")
+func (e *encoder) end(err error) error {
+	err = errors.Join(err, e.Stdin.Close())
+	return errors.Join(e.Wait(), err)
 }

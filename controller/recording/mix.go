@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"ringdesk/models"
 )
 
 const (
@@ -25,12 +27,13 @@ type Plan struct {
 	Tracks []PlanTrack
 	Out    string        // path of the MP3; its folder is made if need be
 	Limit  time.Duration // what comes later is cut off
-	FFmpeg string        // the program's name or path
+	Lame   string        // the program's name or path
 }
 
 // PlanTrack is one track of a mix.
 type PlanTrack struct {
 	File    string        // path of a WAV: mono, 16-bit, 8 or 16 kHz
+	Agent   bool          // an agent speaks in it, not the customer
 	Offset  time.Duration // from the mix's start; not negative
 	Silence []Span        // when the track is not to be heard
 }
@@ -41,7 +44,7 @@ type Span struct{ From, To time.Duration }
 // Result is what a mix came to.
 type Result struct {
 	Duration time.Duration
-	Peaks    []int // the waveform: 0 is silence, 100 full scale
+	Waveform models.Waveform
 }
 
 // ErrNoSound says that none of the tracks holds any sound.
@@ -70,6 +73,7 @@ type placed struct {
 	read   func([]float32) (int, error)
 	from   int64 // the mix's sample at which it begins
 	quiet  [][2]int64
+	lane   int
 	buffer [blockSamples]float32
 }
 
@@ -80,7 +84,10 @@ func newMixer(p Plan) (*mixer, error) {
 		if err != nil {
 			return m, err
 		}
-		t := &placed{wav: w, read: w.read, from: samples(pt.Offset)}
+		t := &placed{wav: w, read: w.read, from: samples(pt.Offset), lane: customerLane}
+		if pt.Agent {
+			t.lane = agentLane
+		}
 		m.tracks = append(m.tracks, t)
 		for _, s := range pt.Silence {
 			t.quiet = append(t.quiet, [2]int64{samples(s.From), samples(s.To)})
@@ -118,36 +125,38 @@ func (m *mixer) write(ctx context.Context, p Plan) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	peaks, err := m.encode(ctx, p.FFmpeg, part)
+	wave, err := m.encode(ctx, p.Lame, part)
 	if err == nil {
 		err = publish(part, p.Out)
 	}
 	if err != nil {
 		return Result{}, errors.Join(err, ignoreMissing(os.Remove(part)))
 	}
-	return Result{Duration: time.Duration(m.total) * time.Second / mixRate, Peaks: peaks}, nil
+	return Result{Duration: time.Duration(m.total) * time.Second / mixRate, Waveform: wave}, nil
 }
 
-func (m *mixer) encode(ctx context.Context, ffmpeg, out string) ([]int, error) {
-	enc, err := startEncoder(ctx, ffmpeg, out)
+func (m *mixer) encode(ctx context.Context, program, out string) (models.Waveform, error) {
+	enc, err := startEncoder(ctx, program, out)
 	if err != nil {
-		return nil, err
+		return models.Waveform{}, err
 	}
-	wave := newWaveform(m.total)
-	err = m.run(ctx, func(at int64, pcm []float32) error {
+	wave, lanes := newWaveform(m.total), [2]*waveform{newWaveform(m.total), newWaveform(m.total)}
+	err = m.run(ctx, &lanes, func(at int64, pcm []float32) error {
 		wave.add(at, pcm)
 		return enc.write(pcm)
 	})
 	if err != nil {
-		return nil, enc.abort(err)
+		return models.Waveform{}, enc.abort(err)
 	}
-	return wave.peaks(), enc.finish()
+	return models.Waveform{All: wave.peaks(), Customer: lanes[customerLane].peaks(), Agents: lanes[agentLane].peaks()}, enc.finish()
 }
 
-// run mixes block by block and gives each to out with its position.
-func (m *mixer) run(ctx context.Context, out func(at int64, pcm []float32) error) error {
+// run mixes block by block and gives each to out with its position; lanes get what
+// each side says, before the limiter.
+func (m *mixer) run(ctx context.Context, lanes *[2]*waveform, out func(at int64, pcm []float32) error) error {
 	lim := newLimiter()
 	var sum, limited [blockSamples]float32
+	var sides [2][blockSamples]float32
 	given := int64(0)
 	give := func(pcm []float32) error {
 		at := given
@@ -161,9 +170,17 @@ func (m *mixer) run(ctx context.Context, out func(at int64, pcm []float32) error
 		block := sum[:min(blockSamples, m.total-at)]
 		clear(block)
 		for _, t := range m.tracks {
-			if err := t.add(block, at); err != nil {
+			if err := t.add(sides[t.lane][:len(block)], at); err != nil {
 				return err
 			}
+		}
+		for lane := range sides {
+			side := sides[lane][:len(block)]
+			lanes[lane].add(at, side)
+			for i, v := range side {
+				block[i] += v
+			}
+			clear(side)
 		}
 		if err := give(lim.next(block, limited[:])); err != nil {
 			return err

@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"ringdesk/controller/converter"
 	"ringdesk/controller/recording"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/tone"
 )
 
 // mix runs a plan and decodes what comes out.
@@ -23,7 +24,7 @@ func mix(t testing.TB, p recording.Plan) (recording.Result, []int16) {
 	if p.Limit == 0 {
 		p.Limit = time.Hour
 	}
-	p.FFmpeg = "ffmpeg"
+	p.Lame = "lame"
 	r, err := recording.Mix(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
@@ -196,10 +197,10 @@ func TestMix_Peaks(t *testing.T) {
 	a := filepath.Join(d, "a.wav")
 	sound(t, a, 8000, part{5 * time.Second, 0}, part{5 * time.Second, 440}, part{10 * time.Second, 0})
 	r, _ := mix(t, recording.Plan{Tracks: []recording.PlanTrack{{File: a}}})
-	if len(r.Peaks) != 800 {
-		t.Fatalf("%d peaks, want 800", len(r.Peaks))
+	if len(r.Waveform.All) != 800 {
+		t.Fatalf("%d peaks, want 800", len(r.Waveform.All))
 	}
-	for i, p := range r.Peaks {
+	for i, p := range r.Waveform.All {
 		want := 0
 		if i >= 200 && i < 400 {
 			want = 25 // tone.Amplitude is a quarter of full scale
@@ -210,8 +211,31 @@ func TestMix_Peaks(t *testing.T) {
 	}
 	sound(t, a, 8000, part{110 * ms, 440})
 	r, _ = mix(t, recording.Plan{Tracks: []recording.PlanTrack{{File: a}}})
-	if len(r.Peaks) != 6 || slices.Min(r.Peaks) < 20 {
-		t.Errorf("peaks of 110 ms: %v, want 6 of about 25", r.Peaks)
+	if len(r.Waveform.All) != 6 || slices.Min(r.Waveform.All) < 20 {
+		t.Errorf("peaks of 110 ms: %v, want 6 of about 25", r.Waveform.All)
+	}
+}
+
+// Each side has a waveform of its own: a customer who listens while the agent talks.
+//
+// Covers: END-2.
+func TestMix_Lanes(t *testing.T) {
+	d := t.TempDir()
+	a, b := filepath.Join(d, "a.wav"), filepath.Join(d, "b.wav")
+	sound(t, a, 8000, part{5 * time.Second, 440}, part{5 * time.Second, 0})
+	sound(t, b, 8000, part{5 * time.Second, 0}, part{5 * time.Second, 1000})
+	r, _ := mix(t, recording.Plan{Tracks: []recording.PlanTrack{{File: a}, {File: b, Agent: true}}})
+	for i := range r.Waveform.All {
+		if i > 245 && i < 255 {
+			continue // the change from one to the other
+		}
+		customer, agents := 25, 0
+		if i >= 250 {
+			customer, agents = agents, customer
+		}
+		if got := r.Waveform; got.Customer[i] != customer || got.Agents[i] != agents || got.All[i] < 20 {
+			t.Fatalf("of %d, peak %d is %d of the customer and %d of the agents, %d of all", len(got.All), i, got.Customer[i], got.Agents[i], got.All[i])
+		}
 	}
 }
 
@@ -221,7 +245,7 @@ func TestMix_Format(t *testing.T) {
 	p := filepath.Join(t.TempDir(), "a.wav")
 	sound(t, p, 8000, part{20 * time.Second, 440})
 	out := filepath.Join(t.TempDir(), "a.mp3")
-	if _, err := recording.Mix(t.Context(), recording.Plan{Tracks: []recording.PlanTrack{{File: p}}, Out: out, Limit: time.Hour, FFmpeg: "ffmpeg"}); err != nil {
+	if _, err := recording.Mix(t.Context(), recording.Plan{Tracks: []recording.PlanTrack{{File: p}}, Out: out, Limit: time.Hour, Lame: "lame"}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-of", "csv=p=0",
@@ -254,28 +278,28 @@ func TestMix_Failures(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	for _, c := range []struct {
-		name   string
-		ctx    context.Context
-		file   string
-		ffmpeg string
-		want   func(error) bool
+		name string
+		ctx  context.Context
+		file string
+		lame string
+		want func(error) bool
 	}{
-		{"no ffmpeg", t.Context(), good, filepath.Join(d, "nowhere"), is(recording.ErrNoEncoder)},
-		{"ffmpeg gives up", t.Context(), good, script(t, "echo it is broken >&2; exit 3"), func(err error) bool {
-			var e *recording.EncoderError
-			return errors.As(err, &e) && e.Stderr == "it is broken"
+		{"no lame", t.Context(), good, filepath.Join(d, "nowhere"), is(converter.ErrMissing)},
+		{"lame gives up", t.Context(), good, script(t, "echo it is broken >&2; exit 3"), func(err error) bool {
+			var e *converter.Error
+			return errors.As(err, &e) && e.Said == "it is broken"
 		}},
-		{"told to stop", ended, good, "ffmpeg", is(context.Canceled)},
-		{"track missing", t.Context(), filepath.Join(d, "x.wav"), "ffmpeg", is(os.ErrNotExist)},
-		{"not a sound", t.Context(), broken, "ffmpeg", func(err error) bool { return err != nil }},
-		{"no sound", t.Context(), empty, "ffmpeg", is(recording.ErrNoSound)},
+		{"told to stop", ended, good, "lame", is(context.Canceled)},
+		{"track missing", t.Context(), filepath.Join(d, "x.wav"), "lame", is(os.ErrNotExist)},
+		{"not a sound", t.Context(), broken, "lame", func(err error) bool { return err != nil }},
+		{"no sound", t.Context(), empty, "lame", is(recording.ErrNoSound)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "rec.mp3")
 			if err := os.WriteFile(out, []byte("before"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := recording.Mix(c.ctx, recording.Plan{Tracks: []recording.PlanTrack{{File: c.file}}, Out: out, Limit: time.Hour, FFmpeg: c.ffmpeg})
+			_, err := recording.Mix(c.ctx, recording.Plan{Tracks: []recording.PlanTrack{{File: c.file}}, Out: out, Limit: time.Hour, Lame: c.lame})
 			if !c.want(err) {
 				t.Errorf("error %v", err)
 			}
@@ -308,7 +332,7 @@ func TestMix_AfterCrash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := recording.Mix(t.Context(), recording.Plan{Tracks: []recording.PlanTrack{{File: filepath.Join(d, "a.wav")}}, Out: filepath.Join(d, "rec.mp3"), Limit: time.Hour, FFmpeg: "ffmpeg"})
+	_, err := recording.Mix(t.Context(), recording.Plan{Tracks: []recording.PlanTrack{{File: filepath.Join(d, "a.wav")}}, Out: filepath.Join(d, "rec.mp3"), Limit: time.Hour, Lame: "lame"})
 	if names := dir(t, d); err != nil || !slices.Equal(names, []string{"a.wav", "other.mp3.7.part", "rec.mp3"}) {
 		t.Errorf("the folder holds %v (%v)", names, err)
 	}

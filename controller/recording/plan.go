@@ -4,17 +4,17 @@ import (
 	"slices"
 	"time"
 
-	"ringdesk/controller/call"
+	"ringdesk/controller/journal"
 	"ringdesk/models"
 )
 
-// apart are the journal's words for what takes the customer out of the talk:
+// apart are the journal's entries for what takes the customer out of the talk:
 // hold, an agent whose browser is lost, the queue; and those that end it. While
 // any of them lasts, the customer hears music.
-var apart = map[string]struct{ begin, end []string }{
-	"hold":  {[]string{"call.held"}, []string{"call.released", "call.requeued", "voicemail.started"}},
-	"alone": {[]string{"call.alone"}, []string{"call.together", "call.requeued", "voicemail.started"}},
-	"queue": {[]string{"call.requeued"}, []string{"call.answered", "voicemail.started"}},
+var apart = map[string]struct{ begin, end []journal.Entry }{
+	"hold":  {[]journal.Entry{journal.CallHeld{}}, []journal.Entry{journal.CallReleased{}, journal.CallRequeued{}, journal.VoicemailStarted{}}},
+	"alone": {[]journal.Entry{journal.CallAlone{}}, []journal.Entry{journal.CallTogether{}, journal.CallRequeued{}, journal.VoicemailStarted{}}},
+	"queue": {[]journal.Entry{journal.CallRequeued{}}, []journal.Entry{journal.CallAnswered{}, journal.VoicemailStarted{}}},
 }
 
 // source is a track with what was found in its file.
@@ -37,7 +37,7 @@ type timeline struct {
 // plan lays the tracks that hold sound on one time line. The customer is left
 // out while on hold (HOLD-4); agents are not. A track whose place had to be
 // worked out gets a note.
-func plan(c call.Call, journal []models.JournalEntry, sources []source, limit time.Duration) timeline {
+func plan(c talk, sources []source, limit time.Duration) timeline {
 	starts := make([]time.Time, len(sources))
 	var line timeline
 	for i := range sources {
@@ -54,15 +54,17 @@ func plan(c call.Call, journal []models.JournalEntry, sources []source, limit ti
 			line.start = starts[i]
 		}
 	}
-	held := holds(journal, line.start, limit)
+	held := holds(c.journal, line.start, limit)
 	for i, s := range sources {
 		offset := starts[i].Sub(line.start)
 		if s.length == 0 || offset >= limit {
 			continue
 		}
 		t := PlanTrack{File: s.path, Offset: offset}
-		if s.track.ParticipantID == c.Customer.ID {
+		if c.party(s.track.ParticipantID).Kind == models.ContactParticipant {
 			t.Silence = held
+		} else {
+			t.Agent = true
 		}
 		line.tracks = append(line.tracks, t)
 	}
@@ -72,33 +74,29 @@ func plan(c call.Call, journal []models.JournalEntry, sources []source, limit ti
 // likelyStart works out when a track began whose beginning fell into a gap of
 // the link to the engine: its length before its end, or else when its speaker
 // joined, or the call began.
-func likelyStart(c call.Call, s source) time.Time {
+func likelyStart(c talk, s source) time.Time {
 	if end := s.track.EndedAt; !end.IsZero() {
 		return end.Add(-s.length)
 	}
-	parties := []call.Party{c.Customer.Party}
-	for _, a := range c.Agents {
-		parties = append(parties, a.Party)
+	if joined := c.party(s.track.ParticipantID).JoinedAt; !joined.IsZero() {
+		return joined.Time
 	}
-	i := slices.IndexFunc(parties, func(p call.Party) bool { return p.ID == s.track.ParticipantID })
-	if i >= 0 && !parties[i].JoinedAt.IsZero() {
-		return parties[i].JoinedAt
-	}
-	return c.StartedAt
+	return c.row.StartedAt.Time
 }
 
 // holds gives the stretches, from start, in which the customer was out of the
 // talk. One that nothing ended lasted to the end.
-func holds(journal []models.JournalEntry, start time.Time, limit time.Duration) []Span {
+func holds(entries []models.JournalEntry, start time.Time, limit time.Duration) []Span {
 	var spans []Span
 	out := map[string]bool{}
-	for _, e := range journal {
+	for _, e := range entries {
+		named := func(w journal.Entry) bool { return w.Type() == e.Type }
 		was := len(out) > 0
 		for why, words := range apart {
-			if slices.Contains(words.end, e.Type) {
+			if slices.ContainsFunc(words.end, named) {
 				delete(out, why)
 			}
-			if slices.Contains(words.begin, e.Type) {
+			if slices.ContainsFunc(words.begin, named) {
 				out[why] = true
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/controller/call"
 	"ringdesk/models"
 )
 
@@ -41,10 +40,10 @@ func ended(s source, at time.Duration) source {
 
 // Covers: HOLD-4, END-1, END-6.
 func TestPlan(t *testing.T) {
-	c := call.Call{ID: "call", StartedAt: began,
-		Customer: call.Customer{Party: call.Party{ID: "customer", JoinedAt: began.Add(2 * sec)}},
-		Agents:   []call.Agent{{Party: call.Party{ID: "agent", JoinedAt: began.Add(4 * sec)}}, {Party: call.Party{ID: "late"}}},
-	}
+	c := talk{row: models.Call{ID: "call", StartedAt: after(0)}, parties: []models.Participant{
+		{ID: "customer", Kind: models.ContactParticipant, JoinedAt: after(2 * sec)},
+		{ID: "agent", Kind: models.AgentParticipant, JoinedAt: after(4 * sec)}, {ID: "late", Kind: models.AgentParticipant},
+	}}
 	type places map[string]PlanTrack
 	at := func(offset time.Duration, quiet ...Span) PlanTrack { return PlanTrack{Offset: offset, Silence: quiet} }
 	for _, tt := range []struct {
@@ -90,7 +89,8 @@ func TestPlan(t *testing.T) {
 			places{"customer": at(2 * sec), "late": at(0)}, []string{"customer", "late"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			line := plan(c, tt.journal, tt.sources, 100*sec)
+			c.journal = tt.journal
+			line := plan(c, tt.sources, 100*sec)
 			got := places{}
 			for _, p := range line.tracks {
 				got[p.File] = at(p.Offset, p.Silence...)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ringdesk/controller/recording"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/tone"
 )
 
 const (

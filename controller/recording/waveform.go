@@ -13,6 +13,12 @@ const (
 	peakSpan = 20 * time.Millisecond
 )
 
+// The two sides of a recording.
+const (
+	customerLane = iota
+	agentLane
+)
+
 // waveform gathers the loudest sample of each of equal stretches of the mix.
 type waveform struct {
 	loudest []float32

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"ringdesk/controller/recording"
 	"ringdesk/models"
 )
 
@@ -36,7 +35,7 @@ func TestWorker_MakesTheRecording(t *testing.T) {
 	if want := began.Add(time.Second); !got.StartedAt.Equal(want) || got.DurationMS != 5000 {
 		t.Errorf("starts %v and lasts %d ms, want %v, 5000", got.StartedAt, got.DurationMS, want)
 	}
-	if peaks := got.PeakList(); len(peaks) != 250 || peaks[10] < 20 || peaks[10] > 30 {
+	if peaks := got.Waveform().All; len(peaks) != 250 || peaks[10] < 20 || peaks[10] > 30 {
 		t.Errorf("waveform %v", peaks)
 	}
 	assertHeard(t, decode(t, filepath.Join(d.folder, got.File)),
@@ -63,7 +62,7 @@ func TestWorker_MakesTheRecording(t *testing.T) {
 func TestWorker_Limit(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{3 * time.Second, 440}}})
-	d.run(d.worker(func(o *recording.Options) { o.Limit = 2 * time.Second }))
+	d.run(d.worker(func(o *options) { o.Limit = 2 * time.Second }))
 	d.until("recording ready", d.done)
 	if got := d.recording(rec.ID); got.DurationMS != 2000 || d.tracks(rec.ID)["customer"].DurationMS != 3000 {
 		t.Errorf("recording %+v", got)
@@ -75,8 +74,8 @@ func TestWorker_NothingToDo(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
 	d.tx(func(tx *models.Tx) error {
-		return errors.Join(tx.UpdateRecording(rec, map[string]any{"state": "ready", "file": "kept.mp3", "duration_ms": 7}),
-			tx.AddTask(recording.TaskKind, "no such recording", time.Now()))
+		return errors.Join(tx.UpdateRecording(rec, models.RecordingUpdate{State: new("ready"), File: new("kept.mp3"), DurationMS: new(int64(7))}),
+			tx.AddTask(models.TaskMix, "no such recording", time.Now()))
 	})
 	d.run(d.worker(nil))
 	d.until("tasks done", d.done)
@@ -95,39 +94,41 @@ func TestWorker_FailsInTheEnd(t *testing.T) {
 		30 * time.Minute, time.Hour, time.Hour, time.Hour}
 	for _, c := range []struct {
 		name   string
-		ffmpeg string
+		lame   string
 		says   []spoken
 		pauses []time.Duration
 		error  string
 	}{
-		{"no ffmpeg", "/nowhere/ffmpeg", speech, every, "The program ffmpeg, which makes the MP3, is not installed or cannot be run."},
+		{"no lame", "/nowhere/lame", speech, every, "The program lame, which makes the MP3, is not installed or cannot be run."},
 		{"full disk", script(t, "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1"), speech, every,
 			"The disk of the recordings folder is full."},
-		{"ffmpeg gives up", script(t, "exit 1"), speech, every, "The program ffmpeg could not make the MP3."},
-		{"files away", "ffmpeg", []spoken{{party: "customer"}}, every, "The files of this call's tracks are missing or cannot be read."},
-		{"never begun", "ffmpeg", []spoken{{party: "customer", start: -1, gone: "the engine did not begin it: gone"}}, nil,
+		{"lame gives up", script(t, "exit 1"), speech, every, "The program lame could not make the MP3."},
+		{"files away", "lame", []spoken{{party: "customer"}}, every, "The files of this call's tracks are missing or cannot be read."},
+		{"never begun", "lame", []spoken{{party: "customer", start: -1, gone: "the engine did not begin it: gone"}}, nil,
 			"There is nothing to play: no track of this call holds sound."},
-		{"empty tracks", "ffmpeg", []spoken{{party: "customer", parts: []part{}}}, nil, "There is nothing to play: no track of this call holds sound."},
-		{"no tracks", "ffmpeg", nil, nil, "There is nothing to play: no track of this call holds sound."},
+		{"no room", "lame", []spoken{{party: "customer", start: -1, gone: models.NoRoom}}, nil,
+			"This call was not recorded, since the disk of the recordings was nearly full."},
+		{"empty tracks", "lame", []spoken{{party: "customer", parts: []part{}}}, nil, "There is nothing to play: no track of this call holds sound."},
+		{"no tracks", "lame", nil, nil, "There is nothing to play: no track of this call holds sound."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t)
 			rec := d.over(began, nil, c.says...)
 			clock := newClock()
-			w := d.worker(func(o *recording.Options) { o.FFmpeg, o.Now = c.ffmpeg, clock.now })
+			w := d.worker(func(o *options) { o.Lame, o.Now = c.lame, clock.now })
 			d.run(w)
 			for i, want := range c.pauses {
 				var due time.Time
 				d.until("the next attempt is due", func() bool {
 					var err error
-					due, err = d.store.NextTask(t.Context(), recording.TaskKind)
+					due, err = d.store.NextTask(t.Context(), models.TaskMix)
 					return err == nil && due.Equal(clock.now().Add(want))
 				})
 				if got := d.recording(rec.ID); got.State != "processing" || got.Error != c.error {
 					t.Fatalf("after attempt %d: recording %+v", i+1, got)
 				}
 				clock.set(due)
-				w.Kick()
+				w.Kick(models.TaskMix)
 			}
 			d.until("no attempt is left", d.done)
 			if got := d.recording(rec.ID); got.State != "failed" || got.Error != c.error {
@@ -149,15 +150,15 @@ func newClock() *clock {
 func (c *clock) now() time.Time   { return *c.at.Load() }
 func (c *clock) set(at time.Time) { c.at.Store(&at) }
 
-// ffmpeg is installed while the recording waits.
+// lame is installed while the recording waits.
 func TestWorker_TriesAgain(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
 	flag := filepath.Join(t.TempDir(), "flag")
-	d.run(d.worker(func(o *recording.Options) {
-		o.FFmpeg = script(t, `[ -e `+flag+` ] && exec ffmpeg "$@"; touch `+flag+`; exit 1`)
+	d.run(d.worker(func(o *options) {
+		o.Lame = script(t, `[ -e `+flag+` ] && exec lame "$@"; touch `+flag+`; exit 1`)
 	}))
-	d.until("an error is told", func() bool { return strings.Contains(d.recording(rec.ID).Error, "ffmpeg") })
+	d.until("an error is told", func() bool { return strings.Contains(d.recording(rec.ID).Error, "lame") })
 	if got := d.recording(rec.ID); got.State != "processing" {
 		t.Errorf("recording %+v", got)
 	}
@@ -175,7 +176,7 @@ func TestWorker_AfterCrash(t *testing.T) {
 	var crashed models.Task
 	lease := time.Now().Add(300 * ms)
 	d.tx(func(tx *models.Tx) (err error) {
-		crashed, err = tx.TakeTask(recording.TaskKind, time.Now(), lease)
+		crashed, err = tx.TakeTask(models.TaskMix, time.Now(), lease)
 		return err
 	})
 	d.run(d.worker(nil))
@@ -189,15 +190,15 @@ func TestWorker_AfterCrash(t *testing.T) {
 	}
 }
 
-// gate makes an ffmpeg that waits until the function is called. passed returns
+// gate makes an lame that waits until the function is called. passed returns
 // once a worker stands there.
-func gate(t *testing.T) (ffmpeg string, passed func() (open func())) {
+func gate(t *testing.T) (lame string, passed func() (open func())) {
 	t.Helper()
 	pipe := filepath.Join(t.TempDir(), "gate")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return script(t, `cat `+pipe+`; exec ffmpeg "$@"`), func() func() {
+	return script(t, `cat `+pipe+`; exec lame "$@"`), func() func() {
 		w, err := os.OpenFile(pipe, os.O_WRONLY, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -214,7 +215,7 @@ func gate(t *testing.T) (ffmpeg string, passed func() (open func())) {
 func (d *desk) overtake() {
 	d.t.Helper()
 	d.tx(func(tx *models.Tx) error {
-		_, err := tx.TakeTask(recording.TaskKind, time.Now().Add(time.Hour), time.Now().Add(2*time.Hour))
+		_, err := tx.TakeTask(models.TaskMix, time.Now().Add(time.Hour), time.Now().Add(2*time.Hour))
 		return err
 	})
 }
@@ -224,8 +225,8 @@ func (d *desk) overtake() {
 func TestWorker_OvertakenAtTheEnd(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
-	ffmpeg, atGate := gate(t)
-	stop := d.run(d.worker(func(o *recording.Options) { o.FFmpeg = ffmpeg }))
+	lame, atGate := gate(t)
+	stop := d.run(d.worker(func(o *options) { o.Lame = lame }))
 	open := atGate()
 	d.overtake()
 	open()
@@ -243,8 +244,8 @@ func TestWorker_OvertakenAtTheEnd(t *testing.T) {
 func TestWorker_OvertakenInTheMiddle(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
-	ffmpeg, atGate := gate(t)
-	d.run(d.worker(func(o *recording.Options) { o.FFmpeg, o.Lease = ffmpeg, 300*ms }))
+	lame, atGate := gate(t)
+	d.run(d.worker(func(o *options) { o.Lame, o.Lease = lame, 300*ms }))
 	defer atGate()()
 	d.overtake()
 	d.until("the mix is given up", func() bool { return len(dir(t, filepath.Join(d.folder, rec.CallID))) == 1 })
@@ -257,12 +258,12 @@ func TestWorker_OvertakenInTheMiddle(t *testing.T) {
 func TestWorker_LongMix(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
-	ffmpeg, atGate := gate(t)
-	d.run(d.worker(func(o *recording.Options) { o.FFmpeg, o.Lease, o.Workers = ffmpeg, 300*ms, 2 }))
+	lame, atGate := gate(t)
+	d.run(d.worker(func(o *options) { o.Lame, o.Lease, o.Workers = lame, 300*ms, 2 }))
 	open := atGate()
 	taken := time.Now()
 	d.until("the lease is renewed", func() bool {
-		due, err := d.store.NextTask(t.Context(), recording.TaskKind)
+		due, err := d.store.NextTask(t.Context(), models.TaskMix)
 		return err == nil && due.After(taken.Add(900*ms))
 	})
 	if names := dir(t, filepath.Join(d.folder, rec.CallID)); len(names) != 2 {
@@ -281,7 +282,7 @@ func TestWorker_CrashesEachTime(t *testing.T) {
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
 	for range 10 {
 		d.tx(func(tx *models.Tx) error {
-			_, err := tx.TakeTask(recording.TaskKind, time.Now(), time.Now())
+			_, err := tx.TakeTask(models.TaskMix, time.Now(), time.Now())
 			return err
 		})
 	}
@@ -297,7 +298,7 @@ func TestWorker_StoppedInTheMiddle(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
 	at := filepath.Join(t.TempDir(), "at")
-	stop := d.run(d.worker(func(o *recording.Options) { o.FFmpeg = script(t, `touch `+at+`; exec tail -f /dev/null`) }))
+	stop := d.run(d.worker(func(o *options) { o.Lame = script(t, `touch `+at+`; exec tail -f /dev/null`) }))
 	d.until("ffmpeg runs", func() bool { _, err := os.Stat(at); return err == nil })
 	began := time.Now()
 	stop()
@@ -307,7 +308,7 @@ func TestWorker_StoppedInTheMiddle(t *testing.T) {
 	if names := dir(t, filepath.Join(d.folder, rec.CallID)); len(names) != 1 {
 		t.Errorf("left behind: %v", names)
 	}
-	if due, err := d.store.NextTask(t.Context(), recording.TaskKind); err != nil || due.After(time.Now()) {
+	if due, err := d.store.NextTask(t.Context(), models.TaskMix); err != nil || due.After(time.Now()) {
 		t.Errorf("due %v, %v", due, err)
 	}
 	d.run(d.worker(nil))
@@ -318,14 +319,14 @@ func TestWorker_StoppedInTheMiddle(t *testing.T) {
 func TestWorker_Timeout(t *testing.T) {
 	d := newDesk(t)
 	rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Second, 440}}})
-	d.run(d.worker(func(o *recording.Options) { o.FFmpeg, o.Timeout = script(t, `exec tail -f /dev/null`), 50*ms }))
+	d.run(d.worker(func(o *options) { o.Lame, o.Timeout = script(t, `exec tail -f /dev/null`), 50*ms }))
 	d.until("an error is told", func() bool { return strings.Contains(d.recording(rec.ID).Error, "too long") })
 }
 
 // Several workers, and tasks that come while they work.
 func TestWorker_ManyAtOnce(t *testing.T) {
 	d := newDesk(t)
-	w := d.worker(func(o *recording.Options) { o.Workers = 3 })
+	w := d.worker(func(o *options) { o.Workers = 3 })
 	other := d.worker(nil)
 	d.run(w)
 	d.run(other)
@@ -333,8 +334,8 @@ func TestWorker_ManyAtOnce(t *testing.T) {
 	for i := range 12 {
 		rec := d.over(began, nil, spoken{party: "customer", parts: []part{{time.Duration(i+1) * 100 * ms, 440}}})
 		recs[rec.ID] = (i + 1) * 100
-		w.Kick()
-		other.Kick()
+		w.Kick(models.TaskMix)
+		other.Kick(models.TaskMix)
 	}
 	d.until("all are ready", d.done)
 	for id, want := range recs {

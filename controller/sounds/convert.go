@@ -9,35 +9,37 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
+
+	"ringdesk/controller/converter"
 )
 
 // rate is that of telephone sound, samples per second of 16 bits.
 const rate = 8000
 
-// convertLimit is the longest that ffmpeg may work on one sound; five minutes
-// of MP3 take it a third of a second.
+// convertLimit is the longest that sox may work on one sound; five minutes of MP3
+// take it half a second.
 const convertLimit = 10 * time.Second
 
-// niceness of ffmpeg: calls come first.
-const niceness = 10
-
-// formatOf tells a WAV (RIFF) from an MP3 by how it begins: with an ID3v2 tag,
-// or with the sync of a frame of MPEG audio layer III (ISO/IEC 11172-3, 2.4.2.3).
+// formatOf tells a WAV (RIFF) from an MP3 by how it begins: with an ID3v2 tag, or
+// with two frames of MPEG audio layer III. No other of sox's formats is let in:
+// each is a door to a hostile file.
 func formatOf(in *bufio.Reader) (string, error) {
 	head, err := in.Peek(12)
+	if len(head) > 0 && head[0] == 0xFF && err == nil {
+		head, err = in.Peek(mostFrame + 4)
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	switch {
-	case len(head) == 12 && string(head[:4]) == "RIFF" && string(head[8:]) == "WAVE":
+	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WAVE":
 		return "wav", nil
 	case bytes.HasPrefix(head, []byte("ID3")):
 		return "mp3", nil
-	case len(head) > 2 && head[0] == 0xFF && head[1]&0xE6 == 0xE2:
+	case beginsWithFrames(head):
 		return "mp3", nil
 	case len(head) == 0:
 		return "", &BadSoundError{"The body is empty: send a WAV or MP3 file."}
@@ -46,13 +48,13 @@ func formatOf(in *bufio.Reader) (string, error) {
 	}
 }
 
-// convert fills a file with a WAV. ffmpeg writes the samples, right behind the
+// convert fills a file with a WAV. sox writes the samples, right behind the
 // place of the header.
 func (l *Library) convert(ctx context.Context, format string, in io.Reader, out *os.File) (time.Duration, error) {
 	if _, err := out.Seek(int64(len(header(0))), io.SeekStart); err != nil {
 		return 0, err
 	}
-	if err := l.decode(ctx, format, in, out); err != nil {
+	if err := l.decode(ctx, format, in, out, MaxLength+time.Second); err != nil {
 		return 0, err
 	}
 	end, err := out.Seek(0, io.SeekEnd)
@@ -71,25 +73,23 @@ func (l *Library) convert(ctx context.Context, format string, in io.Reader, out 
 	return length, err
 }
 
-// decode writes samples of 8 kHz, mono, 16 bits; a little more than MaxLength
-// when there is more. ffmpeg is told the format, so that it guesses none that
-// names further files, and may use nothing but its pipes.
-func (l *Library) decode(ctx context.Context, format string, in io.Reader, out *os.File) error {
-	program, err := exec.LookPath(l.ffmpeg)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoConverter, err)
-	}
+// decode writes samples of 8 kHz, mono, 16 bits, and no more than longest of
+// them. sox is told the format, so that it guesses none that names further files.
+func (l *Library) decode(ctx context.Context, format string, in io.Reader, out *os.File, longest time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, convertLimit)
 	defer cancel()
-	limit := strconv.FormatFloat((MaxLength + time.Second).Seconds(), 'f', 0, 64)
-	cmd := exec.CommandContext(ctx, "nice", "-n", strconv.Itoa(niceness), program,
-		"-hide_banner", "-loglevel", "error", "-nostdin", "-protocol_whitelist", "pipe", "-threads", "1", "-f", format, "-i", "pipe:0",
-		"-map", "0:a:0", "-t", limit, "-ac", "1", "-ar", strconv.Itoa(rate), "-f", "s16le", "pipe:1")
-	cmd.WaitDelay = time.Second
-	var said bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, &said
-	err = cmd.Run()
-	var exit *exec.ExitError
+	p, err := converter.Job{
+		Program: l.sox, Stdin: in, Stdout: out, CPU: convertLimit, Output: int64(longest/time.Second)*rate*2 + 1<<20,
+		Args: []string{
+			"-V1", "--no-show-progress", "-t", format, "-", "-t", "raw", "-r", strconv.Itoa(rate), "-e", "signed-integer", "-b", "16", "-L", "-c", "1", "-",
+			"trim", "0", strconv.FormatFloat(longest.Seconds(), 'f', 0, 64),
+		},
+	}.Start(ctx)
+	if err != nil {
+		return err
+	}
+	err = p.Wait()
+	var failed *converter.Error
 	switch {
 	case err == nil:
 		return nil
@@ -97,10 +97,12 @@ func (l *Library) decode(ctx context.Context, format string, in io.Reader, out *
 		return &BadSoundError{"This file takes too long to convert: save it anew as a WAV or MP3 file."}
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.As(err, &exit):
-		return &BadSoundError{fmt.Sprintf("This %s file cannot be read (%s): save it anew.", strings.ToUpper(format), firstLine(said.String()))}
+	case errors.Is(err, converter.ErrLimit):
+		return &BadSoundError{"This file takes more memory or time to convert than a sound may: save it anew as a WAV or MP3 file of 48 kHz at most."}
+	case errors.As(err, &failed):
+		return &BadSoundError{fmt.Sprintf("This %s file cannot be read (%s): save it anew.", strings.ToUpper(format), firstLine(failed.Said))}
 	default:
-		return fmt.Errorf("%w: %w", ErrNoConverter, err)
+		return err
 	}
 }
 
@@ -117,15 +119,19 @@ func header(n int) []byte {
 	return le.AppendUint32(append(h, "data"...), uint32(n))
 }
 
-// firstLine gives the first thing that ffmpeg complained of, without the
-// address of the part that did.
+// firstLine gives the first thing that sox complained of, without who said it of
+// which file ("sox FAIL formats: can't open input `-': ").
 func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	if _, after, ok := strings.Cut(line, "] "); ok && strings.HasPrefix(line, "[") {
+	line, _, _ := strings.Cut(text, " | ")
+	if _, after, ok := strings.Cut(line, ": "); ok {
 		line = after
 	}
+	line = strings.TrimSpace(strings.TrimPrefix(strings.ReplaceAll(line, "  ", " "), "can't open input `-':"))
 	const most = 100
-	if len(line) > most {
+	switch {
+	case line == "":
+		line = "it is damaged"
+	case len(line) > most:
 		line = line[:most] + "…"
 	}
 	return strings.ToValidUTF8(line, "?")

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ringdesk/controller/converter"
 	"ringdesk/models"
 )
 
@@ -23,8 +24,15 @@ const (
 // conversions is how many sounds are converted at once; calls need the processors, too.
 const conversions = 2
 
-// ErrNoConverter says that ffmpeg cannot be run.
-var ErrNoConverter = errors.New("ffmpeg cannot be run")
+// waiting is how many sounds of a workspace may wait for the one that is being
+// converted; each holds up to MaxBytes of memory.
+const waiting = 3
+
+// ErrNoConverter says that sox cannot be run.
+var ErrNoConverter = converter.ErrMissing
+
+// ErrBusy says that too many sounds of the workspace wait already.
+var ErrBusy = errors.New("too many sounds of this workspace are being converted")
 
 // BadSoundError says why a file is refused, in words for people.
 type BadSoundError struct{ Reason string }
@@ -34,24 +42,30 @@ func (e *BadSoundError) Error() string { return e.Reason }
 // Library is the folder of all sounds: the built-in ones and, below "custom",
 // those of the workspaces.
 type Library struct {
-	folder, ffmpeg string
-	slots          chan struct{}
+	folder, sox string
+	slots       chan struct{}
+	turns       turns
 }
 
-// NewLibrary uses a folder and the ffmpeg program.
-func NewLibrary(folder, ffmpeg string) *Library {
-	return &Library{folder: folder, ffmpeg: ffmpeg, slots: make(chan struct{}, conversions)}
+// NewLibrary uses a folder and the program sox.
+func NewLibrary(folder, sox string) *Library {
+	return &Library{folder: folder, sox: sox, slots: make(chan struct{}, conversions), turns: turns{of: map[string]*turn{}}}
 }
 
 // Put converts a WAV or MP3 to what the engine plays and keeps it as the file
 // of s, which is there whole or not at all. A file that is no such sound gives
-// a *BadSoundError.
+// a *BadSoundError, and one of a workspace with too many under way ErrBusy.
 func (l *Library) Put(ctx context.Context, s models.Sound, from io.Reader) (length time.Duration, err error) {
 	in := bufio.NewReader(from)
 	format, err := formatOf(in)
 	if err != nil {
 		return 0, err
 	}
+	done, err := l.turns.take(ctx, s.WorkspaceID)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	select {
 	case l.slots <- struct{}{}:
 		defer func() { <-l.slots }()

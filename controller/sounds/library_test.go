@@ -65,12 +65,15 @@ func TestPutConverts(t *testing.T) {
 		"ulaw.wav":      ffmpeg(t, "a.wav", "-i", tone("2"), "-ar", "8000", "-c:a", "pcm_mulaw"),
 		"tagged.mp3":    ffmpeg(t, "a.mp3", "-i", tone("2"), "-metadata", "title=안녕하세요", "-id3v2_version", "3"),
 		"bare.mp3":      ffmpeg(t, "a.mp3", "-i", tone("2"), "-id3v2_version", "0", "-write_xing", "0", "-b:a", "64k"),
+		"low.mp3":       ffmpeg(t, "a.mp3", "-i", tone("2"), "-ar", "8000", "-id3v2_version", "0", "-write_xing", "0", "-b:a", "8k"),
+		"high.mp3":      ffmpeg(t, "a.mp3", "-i", tone("2"), "-ar", "32000", "-id3v2_version", "0", "-write_xing", "0", "-b:a", "320k"),
+		"mid.mp3":       ffmpeg(t, "a.mp3", "-i", tone("2"), "-ar", "22050", "-id3v2_version", "0", "-write_xing", "0", "-b:a", "160k"),
 		"cover.mp3": ffmpeg(t, "a.mp3", "-i", tone("2"), "-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-map", "0", "-map", "1", "-frames:v", "1",
 			"-disposition:v", "attached_pic"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			l, s := sounds.NewLibrary(dir, "ffmpeg"), newSound()
+			l, s := sounds.NewLibrary(dir, "sox"), newSound()
 			length, err := l.Put(t.Context(), s, bytes.NewReader(data))
 			if err != nil {
 				t.Fatal(err)
@@ -118,7 +121,7 @@ func TestPutRefusesWhatIsNoSound(t *testing.T) {
 		"text":           {[]byte("hello, I am no sound"), "neither a WAV nor an MP3"},
 		"Ogg":            {ffmpeg(t, "a.ogg", "-i", tone("1"), "-c:a", "libopus"), "neither a WAV nor an MP3"},
 		"playlist":       {[]byte("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"), "neither a WAV nor an MP3"},
-		"noise as MP3":   {append([]byte{0xFF, 0xFB}, noise...), "MP3 file cannot be read"},
+		"noise as MP3":   {append([]byte{0xFF, 0xFB}, noise...), "neither a WAV nor an MP3"},
 		"tag only":       {[]byte("ID3\x03\x00\x00\x00\x00\x00\x00"), "MP3 file cannot be read"},
 		"list in a tag":  {[]byte("ID3\x03\x00\x00\x00\x00\x00\x00#EXTM3U\nfile:///etc/passwd\n"), "MP3 file cannot be read"},
 		"noise as WAV":   {append([]byte("RIFF\x00\x00\x00\x00WAVEfmt "), noise...), "WAV file cannot be read"},
@@ -128,7 +131,7 @@ func TestPutRefusesWhatIsNoSound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			_, err := sounds.NewLibrary(dir, "ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(tc.data))
+			_, err := sounds.NewLibrary(dir, "sox").Put(t.Context(), newSound(), bytes.NewReader(tc.data))
 			var bad *sounds.BadSoundError
 			if !errors.As(err, &bad) || !strings.Contains(bad.Reason, tc.says) || strings.Contains(bad.Reason, "\n") {
 				t.Errorf("error %v, want one that says %q", err, tc.says)
@@ -143,7 +146,7 @@ func TestPutRefusesWhatIsNoSound(t *testing.T) {
 // Uploads at the same moment wait for each other.
 func TestPutManyAtOnce(t *testing.T) {
 	dir := t.TempDir()
-	l, data := sounds.NewLibrary(dir, "ffmpeg"), ffmpeg(t, "a.wav", "-i", tone("1"), "-ar", "16000")
+	l, data := sounds.NewLibrary(dir, "sox"), ffmpeg(t, "a.wav", "-i", tone("1"), "-ar", "16000")
 	var all sync.WaitGroup
 	for range 6 {
 		all.Go(func() {
@@ -160,7 +163,7 @@ func TestPutManyAtOnce(t *testing.T) {
 
 func TestPutAtTheLimit(t *testing.T) {
 	data := ffmpeg(t, "a.wav", "-i", tone("300"), "-ar", "8000")
-	length, err := sounds.NewLibrary(t.TempDir(), "ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(data))
+	length, err := sounds.NewLibrary(t.TempDir(), "sox").Put(t.Context(), newSound(), bytes.NewReader(data))
 	if err != nil || length != sounds.MaxLength {
 		t.Errorf("%v, %v", length, err)
 	}
@@ -169,12 +172,12 @@ func TestPutAtTheLimit(t *testing.T) {
 // What is not the file's fault is not said to be.
 func TestPutFails(t *testing.T) {
 	data := ffmpeg(t, "a.wav", "-i", tone("1"), "-ar", "8000")
-	if _, err := sounds.NewLibrary(t.TempDir(), "no-such-ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(data)); !errors.Is(err, sounds.ErrNoConverter) {
-		t.Errorf("without ffmpeg: %v", err)
+	if _, err := sounds.NewLibrary(t.TempDir(), "no-such-sox").Put(t.Context(), newSound(), bytes.NewReader(data)); !errors.Is(err, sounds.ErrNoConverter) {
+		t.Errorf("without sox: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := sounds.NewLibrary(t.TempDir(), "ffmpeg").Put(ended, newSound(), bytes.NewReader(data)); !errors.Is(err, context.Canceled) {
+	if _, err := sounds.NewLibrary(t.TempDir(), "sox").Put(ended, newSound(), bytes.NewReader(data)); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	notAFolder := filepath.Join(t.TempDir(), "file")
@@ -182,7 +185,7 @@ func TestPutFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	var bad *sounds.BadSoundError
-	if _, err := sounds.NewLibrary(notAFolder, "ffmpeg").Put(t.Context(), newSound(), bytes.NewReader(data)); err == nil || errors.As(err, &bad) {
+	if _, err := sounds.NewLibrary(notAFolder, "sox").Put(t.Context(), newSound(), bytes.NewReader(data)); err == nil || errors.As(err, &bad) {
 		t.Errorf("into a file: %v", err)
 	}
 }
@@ -192,7 +195,7 @@ func TestOpenStaysInItsFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "secret.wav"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l := sounds.NewLibrary(filepath.Join(dir, "sounds"), "ffmpeg")
+	l := sounds.NewLibrary(filepath.Join(dir, "sounds"), "sox")
 	if err := os.Mkdir(filepath.Join(dir, "sounds"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +217,7 @@ func built(version string) fstest.MapFS {
 
 func TestInstall(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "sounds")
-	l := sounds.NewLibrary(dir, "ffmpeg")
+	l := sounds.NewLibrary(dir, "sox")
 	if err := l.Install(fstest.MapFS{".gitkeep": {}}); !errors.Is(err, sounds.ErrNotBuilt) {
 		t.Errorf("a build without prompts: %v", err)
 	}
@@ -262,7 +265,7 @@ func TestInstall(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := sounds.NewLibrary(file, "ffmpeg").Install(built("1")); err == nil || !strings.Contains(err.Error(), "RINGDESK_SOUNDS") {
+	if err := sounds.NewLibrary(file, "sox").Install(built("1")); err == nil || !strings.Contains(err.Error(), "RINGDESK_SOUNDS") {
 		t.Errorf("into a file: %v", err)
 	}
 }

@@ -17,10 +17,10 @@
 package stats
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
+	"ringdesk/controller/journal"
 	"ringdesk/models"
 )
 
@@ -111,102 +111,91 @@ func (f *Fold) Figures() Figures { return f.figures }
 // Open is how many calls have not ended yet.
 func (f *Fold) Open() int { return len(f.open) }
 
-// entry is what of an entry's data counts.
-type entry struct {
-	AgentID      string `json:"agentId"`
-	Direction    string `json:"direction"`
-	State        string `json:"state"`
-	Outcome      string `json:"outcome"`
-	MissedReason string `json:"missedReason"`
-	WaitMS       int64  `json:"waitMs"`
-	TotalMS      int64  `json:"totalMs"`
-	Again        bool   `json:"again"`
-}
-
-// counted are the types of entries that figures are made from.
-var counted = map[string]func(f *Fold, c *call, e entry, at time.Time){
-	"call.answered":    answered,
-	"call.held":        func(_ *Fold, c *call, _ entry, at time.Time) { c.held = at },
-	"call.released":    releases,
-	"call.requeued":    releases,
-	"call.turnedAway":  releases,
-	"survey.asked":     releases,
-	"agent.offered":    func(_ *Fold, c *call, e entry, at time.Time) { c.ringing[e.AgentID] = at },
-	"agent.joined":     stopsRinging,
-	"agent.declined":   stopsRinging,
-	"agent.missed":     stopsRinging,
-	"agent.taken":      stopsRinging,
-	"agent.moved":      stopsRinging,
-	"customer.dialled": stopsRinging,
-}
-
 // Add takes the next entry.
-func (f *Fold) Add(e models.JournalEntry) error {
-	if e.Type == "call.created" {
-		var data entry
-		if err := json.Unmarshal([]byte(e.Data), &data); err != nil {
-			return fmt.Errorf("journal entry %s/%d: %w", e.CallID, e.Seq, err)
-		}
-		f.open[e.CallID] = &call{inbound: data.Direction == "inbound", ringing: map[string]time.Time{}, rungMS: map[string]int64{}}
-		return nil
-	}
-	do := counted[e.Type]
-	if do == nil && e.Type != "call.ended" {
-		return nil
-	}
-	c := f.open[e.CallID]
-	if c == nil {
+func (f *Fold) Add(row models.JournalEntry) error {
+	c := f.open[row.CallID]
+	if c == nil && row.Type != (journal.CallCreated{}).Type() {
 		return nil // what comes after the end, or belongs to no call
 	}
-	var data entry
-	if err := json.Unmarshal([]byte(e.Data), &data); err != nil {
-		return fmt.Errorf("journal entry %s/%d: %w", e.CallID, e.Seq, err)
+	entry, err := journal.Decode(row.Type, row.Data)
+	if err != nil {
+		return fmt.Errorf("call %s, entry %d: %w", row.CallID, row.Seq, err)
 	}
-	if e.Type != "call.ended" {
-		do(f, c, data, e.At.Time)
-		return nil
+	switch e := entry.(type) {
+	case journal.CallCreated:
+		f.open[row.CallID] = &call{inbound: e.Direction == "inbound", ringing: map[string]time.Time{}, rungMS: map[string]int64{}}
+	case journal.CallEnded:
+		delete(f.open, row.CallID)
+		f.ended(c, e, row.At.Time)
+	default:
+		c.goesOn(entry, row.At.Time)
 	}
-	delete(f.open, e.CallID)
-	return f.ended(c, data, e)
+	return nil
 }
 
-func answered(_ *Fold, c *call, e entry, at time.Time) {
-	stopsRinging(nil, c, e, at)
-	if e.AgentID != "" {
+// goesOn takes an entry between a call's first and last one.
+func (c *call) goesOn(entry journal.Entry, at time.Time) {
+	switch e := entry.(type) {
+	case journal.CallAnswered:
+		c.answeredBy(e, at)
+	case journal.CallHeld:
+		c.held = at
+	case journal.CallReleased, journal.CallRequeued, journal.CallTurnedAway, journal.SurveyAsked:
+		c.releases(at)
+	case journal.AgentOffered:
+		c.ringing[e.AgentID] = at
+	case journal.AgentJoined:
+		c.stopsRinging(e.AgentID, at)
+	case journal.AgentDeclined:
+		c.stopsRinging(e.AgentID, at)
+	case journal.AgentMissed:
+		c.stopsRinging(e.AgentID, at)
+	case journal.AgentTaken:
+		c.stopsRinging(e.AgentID, at)
+	case journal.AgentMoved:
+		c.stopsRinging(e.AgentID, at)
+	case journal.CustomerDialled:
+		c.allAnswered(at)
+	}
+}
+
+func (c *call) answeredBy(e journal.CallAnswered, at time.Time) {
+	if e.Agent != nil {
+		c.stopsRinging(e.AgentID, at)
 		c.took = append(c.took, e.AgentID)
+	} else {
+		c.allAnswered(at)
 	}
 	if !c.answered {
 		c.answered, c.waitMS = true, e.WaitMS
 	}
 }
 
-func releases(_ *Fold, c *call, _ entry, at time.Time) {
+func (c *call) releases(at time.Time) {
 	if !c.held.IsZero() {
 		c.holdMS += at.Sub(c.held).Milliseconds()
 	}
 	c.held = time.Time{}
 }
 
-// stopsRinging ends an agent's ringing. Where the entry names none, as when a
-// callback's customer is dialled, all that ring have been answered.
-func stopsRinging(_ *Fold, c *call, e entry, at time.Time) {
-	stop := func(agent string) {
-		if since, rings := c.ringing[agent]; rings {
-			c.rungMS[agent] += at.Sub(since).Milliseconds()
-			delete(c.ringing, agent)
-		}
-	}
-	if e.AgentID != "" {
-		stop(e.AgentID)
-		return
-	}
-	for agent := range c.ringing {
-		stop(agent)
+// stopsRinging ends an agent's ringing.
+func (c *call) stopsRinging(agent string, at time.Time) {
+	if since, rings := c.ringing[agent]; rings {
+		c.rungMS[agent] += at.Sub(since).Milliseconds()
+		delete(c.ringing, agent)
 	}
 }
 
-func (f *Fold) ended(c *call, e entry, j models.JournalEntry) error {
-	releases(f, c, e, j.At.Time)
+// allAnswered ends the ringing of all agents: where a callback's customer is
+// dialled, whoever rang has answered.
+func (c *call) allAnswered(at time.Time) {
+	for agent := range c.ringing {
+		c.stopsRinging(agent, at)
+	}
+}
+
+func (f *Fold) ended(c *call, e journal.CallEnded, at time.Time) {
+	c.releases(at)
 	g := &f.figures
 	g.Calls++
 	g.ByState[e.State]++
@@ -216,16 +205,11 @@ func (f *Fold) ended(c *call, e entry, j models.JournalEntry) error {
 	}
 	g.TotalMS += e.TotalMS
 	g.HoldMS += c.holdMS
-	var all map[string]any
-	if err := json.Unmarshal([]byte(j.Data), &all); err != nil {
-		return fmt.Errorf("journal entry %s/%d: %w", j.CallID, j.Seq, err)
-	}
-	for _, phase := range phases {
-		if ms, ok := all[phase].(float64); ok {
-			g.Phases[phase] += int64(ms)
+	for phase, ms := range phases(e) {
+		if ms != nil {
+			g.Phases[phase] += *ms
 		}
 	}
-	talk, _ := all["talkMs"].(float64)
 	d := &g.Outbound
 	if c.inbound {
 		d = &g.Inbound
@@ -233,20 +217,24 @@ func (f *Fold) ended(c *call, e entry, j models.JournalEntry) error {
 	d.Calls++
 	if e.Outcome == "answered" {
 		d.Answered++
-		d.TalkMS += int64(talk)
+		if e.TalkMS != nil {
+			d.TalkMS += *e.TalkMS
+		}
 		if c.inbound {
 			g.FirstResponses++
 			g.FirstResponseMS += c.waitMS
 		}
 	}
 	f.agents(c, e)
-	return nil
 }
 
-// phases are the names of the times in "call.ended".
-var phases = []string{"greetingMs", "queueMs", "ringMs", "dialMs", "talkMs", "voicemailMs", "surveyMs"}
+// phases are the times of a call in each state, by their names in the journal.
+func phases(e journal.CallEnded) map[string]*int64 {
+	return map[string]*int64{"greetingMs": e.GreetingMS, "queueMs": e.QueueMS, "ringMs": e.RingMS, "dialMs": e.DialMS, "talkMs": e.TalkMS,
+		"voicemailMs": e.VoicemailMS, "surveyMs": e.SurveyMS}
+}
 
-func (f *Fold) agents(c *call, e entry) {
+func (f *Fold) agents(c *call, e journal.CallEnded) {
 	for id, ms := range c.rungMS {
 		a := f.figures.Agents[id]
 		a.RingMS += ms

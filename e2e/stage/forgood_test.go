@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"fmt"
@@ -6,8 +6,9 @@ import (
 	"time"
 
 	"ringdesk/controller/call"
-	"ringdesk/e2e/phone"
-	"ringdesk/e2e/phone/tone"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/stage"
+	"ringdesk/testkit/tone"
 )
 
 const (
@@ -26,8 +27,8 @@ const (
 // those who waited.
 func TestKilledForGood_MISS_1_SYS_3(t *testing.T) {
 	t.Parallel()
-	s := NewAlone(t, Script{Agents: 3}, 0)
-	var talkers []*Customer
+	s := stage.NewAlone(t, stage.Scene{Agents: 3}, 0)
+	var talkers []*stage.Customer
 	for i, a := range s.Agents {
 		c := s.Customer(fmt.Sprintf("Talker %d", i+1), fmt.Sprintf("+8210123417%02d", i))
 		id := s.Talk(c, a)
@@ -37,15 +38,15 @@ func TestKilledForGood_MISS_1_SYS_3(t *testing.T) {
 		}
 		if i == 2 {
 			a.Do(id, call.PutHold)
-			c.HearsTones(t, MusicHz)
+			c.HearsTones(t, stage.MusicHz)
 		}
 	}
-	crowd := s.Crowd(true)
+	callers := s.Callers(true)
 	for i := range 3 {
-		crowd.Dial(fmt.Sprintf("+8210123418%02d", i)).AwaitAnswered(t)
+		callers.Dial(fmt.Sprintf("+8210123418%02d", i)).AwaitAnswered(t)
 	}
-	crowd.allHear(t, MusicHz)
-	waiting := s.queue()
+	allHear(t, callers, stage.MusicHz)
+	waiting := s.Queue()
 
 	s.Kill()
 	killed := time.Now()
@@ -53,11 +54,11 @@ func TestKilledForGood_MISS_1_SYS_3(t *testing.T) {
 	late.Speak(false)
 	late.Dial()
 	t.Logf("a new caller hears the engine's announcement %v after the call", told(t, &late.Party, late.Phone().Start, fallbackTime))
-	for _, k := range crowd.Callers {
-		p := crowd.party(k)
-		await(t, k.Number+" is disconnected", leaveTime+actionTime, func() (bool, string) { return !k.Ended().At.IsZero(), "" })
+	for _, k := range callers.All {
+		p := callers.Party(k)
+		stage.Await(t, k.Number+" is disconnected", leaveTime+stage.ActionTime, func() (bool, string) { return !k.Ended().At.IsZero(), "" })
 		end := k.Ended()
-		music := tone.Spans(k.Heard(killed, end.At), phone.Rate, MusicHz)
+		music := tone.Spans(k.Heard(killed, end.At), phone.Rate, stage.MusicHz)
 		if len(music) == 0 {
 			t.Fatalf("%s heard no music after the controller had ended", k.Number)
 		}
@@ -69,10 +70,10 @@ func TestKilledForGood_MISS_1_SYS_3(t *testing.T) {
 		told(t, p, from, fallbackTime)
 	}
 	for i, c := range talkers[:2] {
-		AllHear(t, &c.Party, &s.Agents[i].Party)
-		tones.Always(t, c.Name, c, killed, time.Since(killed), s.Agents[i].Hz)
+		stage.AllHear(t, &c.Party, &s.Agents[i].Party)
+		stage.Tones.Always(t, c.Name, c, killed, time.Since(killed), s.Agents[i].Hz)
 	}
-	tones.Always(t, talkers[2].Name, talkers[2], killed, time.Since(killed), MusicHz)
+	stage.Tones.Always(t, talkers[2].Name, talkers[2], killed, time.Since(killed), stage.MusicHz)
 	late.AwaitOver(t)
 
 	s.Restart()
@@ -81,20 +82,20 @@ func TestKilledForGood_MISS_1_SYS_3(t *testing.T) {
 			t.Errorf("the call of %s was missed as %q", got.From, got.MissedReason)
 		}
 	}
-	AllHear(t, &talkers[0].Party, &s.Agents[0].Party)
+	stage.AllHear(t, &talkers[0].Party, &s.Agents[0].Party)
 }
 
 // told waits until somebody hears speech, and gives how long after a moment it
 // began.
-func told(t *testing.T, p *Party, from time.Time, within time.Duration) time.Duration {
+func told(t *testing.T, p *stage.Party, from time.Time, within time.Duration) time.Duration {
 	t.Helper()
 	const window = 200 * time.Millisecond
 	var began time.Duration
-	await(t, p.Name+" hears an announcement", within+actionTime, func() (bool, string) {
+	stage.Await(t, p.Name+" hears an announcement", within+stage.ActionTime, func() (bool, string) {
 		pcm := p.Heard(from, time.Now())
 		n := tone.Samples(phone.Rate, window)
 		for at := 0; at+n <= len(pcm); at += n / 2 {
-			if piece := pcm[at : at+n]; tone.RMS(piece) > speech && len(tone.Which(piece, phone.Rate, tones...)) == 0 {
+			if piece := pcm[at : at+n]; tone.RMS(piece) > speech && len(tone.Which(piece, phone.Rate, stage.Tones...)) == 0 {
 				began = time.Duration(at) * time.Second / phone.Rate
 				return true, ""
 			}

@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"regexp"
@@ -8,13 +8,15 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/sounds"
 	"ringdesk/dialplan"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/stage"
 )
 
 // While the recording is paused, time goes on in silence, and the digits of a
 // card are written down nowhere. Keys go both ways.
 func TestPauseRecording_CALL_2_CALL_7_END_6(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1})
+	s := stage.New(t, stage.Scene{Agents: 1})
 	c, a := s.Customer("Cora", "+821012340040"), s.Agents[0]
 	id := s.Talk(c, a)
 	s.AwaitRecorded(id)
@@ -23,10 +25,10 @@ func TestPauseRecording_CALL_2_CALL_7_END_6(t *testing.T) {
 	paused := stretch{from: time.Now()}
 	const card = "4929170"
 	c.Press(t, card)
-	await(t, "the keys arrive", actionTime, func() (bool, string) { return s.Count(id, "customer.dtmf") == len(card), "" })
+	stage.Await(t, "the keys arrive", stage.ActionTime, func() (bool, string) { return s.Count(id, "customer.dtmf") == len(card), "" })
 	a.DoWith(id, call.Do{Action: call.SendDTMF, Digits: "58#"})
-	await(t, "the agent's keys arrive", actionTime, func() (bool, string) { got := c.Phone().DTMF(); return got == "58#", got })
-	AllHear(t, &c.Party, &a.Party) // only the recording is silent
+	stage.Await(t, "the agent's keys arrive", stage.ActionTime, func() (bool, string) { got := c.Phone().DTMF(); return got == "58#", got })
+	stage.AllHear(t, &c.Party, &a.Party) // only the recording is silent
 	paused.to = time.Now()
 	a.Do(id, call.ResumeRecording)
 	after := talking(t, c, a)
@@ -50,43 +52,52 @@ func TestPauseRecording_CALL_2_CALL_7_END_6(t *testing.T) {
 
 func TestVoicemail_Q_2_MISS_1(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Settings: dialplan.Settings{VoicemailOn: []string{"noOperator"}}})
+	s := stage.New(t, stage.Scene{Settings: dialplan.Settings{VoicemailOn: []string{"noOperator"}}})
 	s.Prompt(sounds.VoicemailPrompt, time.Second)
 	s.Prompt(sounds.Beep, 300*time.Millisecond)
 	c := s.Customer("Cora", "+821012340041")
 	c.Speak(false)
 	c.Dial()
-	c.HearsTones(t, PromptHz)
+	c.HearsTones(t, stage.PromptHz)
 	id := s.Newest(1)
 	s.AwaitRecorded(id)
 	c.Hears(t)
 	from := time.Now()
 	c.Speak(true)
-	tones.Always(t, c.Name, c, from, time.Second)
+	stage.Tones.Always(t, c.Name, c, from, time.Second)
 	c.Press(t, "#")
 	if ended := c.AwaitOver(t); ended.Local || ended.Method != "BYE" {
 		t.Errorf("after the key the call ended by %+v", ended)
 	}
 	got := s.AwaitState(id, call.Missed)
-	if got.MissedReason != call.NoOperator || got.Outcome != call.WasMissed || !got.AnsweredAt.IsZero() {
+	if got.MissedReason != dialplan.NoOperator || got.Outcome != call.WasMissed || !got.AnsweredAt.IsZero() {
 		t.Errorf("the call was missed as %q, answered at %v", got.MissedReason, got.AnsweredAt)
 	}
 	rec := s.Recording(id)
 	rec.Holds(t, "the message", from, from.Add(time.Second), c.Hz)
-	rec.HoldsNot(t, "the message", PromptHz)
+	rec.HoldsNot(t, "the message", stage.PromptHz)
 }
 
+// The grade counts however the customer's telephone sends keys.
 func TestSurvey_Q_2(t *testing.T) {
 	t.Parallel()
+	for name, keys := range map[string]phone.Keys{"events": phone.Events, "tones": phone.Tones} {
+		t.Run(name, func(t *testing.T) { graded(t, keys) })
+	}
+}
+
+func graded(t *testing.T, keys phone.Keys) {
+	t.Parallel()
 	yes := true
-	s := New(t, Script{Agents: 1, Settings: dialplan.Settings{Survey: &yes}})
+	s := stage.New(t, stage.Scene{Agents: 1, Settings: dialplan.Settings{Survey: &yes}})
 	s.Prompt(sounds.SurveyQuestion, time.Second)
 	s.Prompt(sounds.SurveyThanks, time.Second)
 	c, a := s.Customer("Cora", "+821012340042"), s.Agents[0]
+	c.Keys = keys
 	id := s.Talk(c, a)
 	a.Do(id, call.Leave)
 	a.AwaitOver(t)
-	c.HearsTones(t, PromptHz)
+	c.HearsTones(t, stage.PromptHz)
 	if got := s.Call(id); got.State != call.Survey || a.State().InCall {
 		t.Errorf("the call is %s, the agent in it: %v", got.State, a.State().InCall)
 	}
@@ -105,19 +116,19 @@ func TestSurvey_Q_2(t *testing.T) {
 // an agent has accepted.
 func TestCallback_Q_1_OUT_7(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1, Settings: dialplan.Settings{CallbackKey: "1"}})
+	s := stage.New(t, stage.Scene{Agents: 1, Settings: dialplan.Settings{CallbackKey: "1"}})
 	s.Prompt(sounds.CallbackConfirmed, time.Second)
 	first, second, a := s.Customer("Cora", "+821012340043"), s.Customer("Dan", "+821012340044"), s.Agents[0]
 	s.Talk(first, a)
 	second.Dial()
-	second.HearsTones(t, MusicHz)
+	second.HearsTones(t, stage.MusicHz)
 	waiting := s.Newest(2)
 	second.Press(t, "1")
-	second.HearsTones(t, PromptHz)
+	second.HearsTones(t, stage.PromptHz)
 	if ended := second.AwaitOver(t); ended.Local || ended.Method != "BYE" {
 		t.Errorf("after the announcement the call ended by %+v", ended)
 	}
-	if got := s.AwaitState(waiting, call.Missed); got.MissedReason != call.Workflow {
+	if got := s.AwaitState(waiting, call.Missed); got.MissedReason != dialplan.Workflow {
 		t.Errorf("the call was missed as %q", got.MissedReason)
 	}
 	back := s.Newest(3)
@@ -131,17 +142,17 @@ func TestCallback_Q_1_OUT_7(t *testing.T) {
 	}
 	second.AwaitRing(t)
 	a.HearsTones(t, ringbackHz)
-	number, _ := second.ringing().From()
+	number, _ := second.Ringing().From()
 	if number != s.Number.Number {
 		t.Errorf("the customer was called by %q", number)
 	}
 	second.Answer(t)
-	AllHear(t, &second.Party, &a.Party)
+	stage.AllHear(t, &second.Party, &a.Party)
 	second.Hangup()
 	if got := s.AwaitState(back, call.Ended); got.Outcome != call.Answered || got.Out.Dials != 1 {
 		t.Errorf("the callback ended as %q after %d dials", got.Outcome, got.Out.Dials)
 	}
-	row, err := s.house.store.Call(t.Context(), s.Workspace, waiting)
+	row, err := s.Store().Call(t.Context(), s.Workspace, waiting)
 	if err != nil || row.MissedHandledAt.IsZero() {
 		t.Errorf("the missed call is not marked as handled: %v", err)
 	}

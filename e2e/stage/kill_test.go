@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"fmt"
@@ -12,22 +12,23 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/dialplan"
 	"ringdesk/models"
+	"ringdesk/testkit/stage"
 )
 
-// house20 is half of a call centre: ten talks, and ten callers who wait.
-type house20 struct {
-	*Stage
-	talkers *Crowd // caller i talks with agent i
-	queued  *Crowd // with ears
-	waiters *Crowd // without
+// twenty is half of a call centre: ten talks, and ten callers who wait.
+type twenty struct {
+	*stage.Stage
+	talkers *stage.Callers // caller i talks with agent i
+	queued  *stage.Callers // with ears
+	waiters *stage.Callers // without
 }
 
-func newHouse20(t *testing.T) *house20 {
+func newTwenty(t *testing.T) *twenty {
 	t.Helper()
 	yes := true
-	s := New(t, Script{Agents: 10, Settings: dialplan.Settings{Automatic: &yes, AnnounceSeconds: -1}})
-	h := &house20{Stage: s, talkers: s.Crowd(true), queued: s.Crowd(true), waiters: s.Crowd(false)}
-	var taken []*Agent
+	s := stage.New(t, stage.Scene{Agents: 10, Settings: dialplan.Settings{Automatic: &yes, AnnounceSeconds: -1}})
+	h := &twenty{Stage: s, talkers: s.Callers(true), queued: s.Callers(true), waiters: s.Callers(false)}
+	var taken []*stage.Agent
 	for i := range s.Agents {
 		k := h.talkers.Dial(h.number(i))
 		a := nextRung(t, s, i)
@@ -47,29 +48,29 @@ func newHouse20(t *testing.T) *house20 {
 	return h
 }
 
-func (h *house20) number(i int) string { return fmt.Sprintf("+8210%s00%02d", h.Number.Number[9:], i) }
+func (h *twenty) number(i int) string { return fmt.Sprintf("+8210%s00%02d", h.Number.Number[9:], i) }
 
 // whole asserts that since a moment, for a time, the talks and the music went
 // on without a gap, and gives the largest time between two packets.
-func (h *house20) whole(t *testing.T, from time.Time, length time.Duration) time.Duration {
+func (h *twenty) whole(t *testing.T, from time.Time, length time.Duration) time.Duration {
 	t.Helper()
 	largest := time.Duration(0)
-	hears := func(p *Party, hz int) {
-		tones.Always(t, p.Name, p, from, length, hz)
+	hears := func(p *stage.Party, hz int) {
+		stage.Tones.Always(t, p.Name, p, from, length, hz)
 		gaps := p.Phone().Gaps(from, from.Add(length))
 		largest = max(largest, gaps.Largest)
 		if gaps.Lost > 0 {
 			t.Errorf("%s lost %d packets", p.Name, gaps.Lost)
 		}
 	}
-	for i, k := range h.talkers.Callers {
-		hears(h.talkers.party(k), h.Agents[i].Hz)
-		hears(&h.Agents[i].Party, h.talkers.hz)
+	for i, k := range h.talkers.All {
+		hears(h.talkers.Party(k), h.Agents[i].Hz)
+		hears(&h.Agents[i].Party, h.talkers.Hz)
 	}
-	for _, k := range h.queued.Callers {
-		hears(h.queued.party(k), MusicHz)
+	for _, k := range h.queued.All {
+		hears(h.queued.Party(k), stage.MusicHz)
 	}
-	for _, k := range h.waiters.Callers {
+	for _, k := range h.waiters.All {
 		if !k.Answered() {
 			t.Errorf("%s, who waits, was disconnected by %+v", k.Number, k.Ended())
 		}
@@ -82,14 +83,14 @@ func (h *house20) whole(t *testing.T, from time.Time, length time.Duration) time
 // under the new controller, and the records are complete.
 func TestKillWith20And20_END_6_IN_6_SYS_3(t *testing.T) {
 	const dead, after = 2 * time.Second, 2 * time.Second
-	halves := []*house20{newHouse20(t), newHouse20(t)}
+	halves := []*twenty{newTwenty(t), newTwenty(t)}
 	var rows []models.Call
 	for _, h := range halves {
-		rows = append(rows, h.calls()...)
-		for i, k := range h.talkers.Callers {
-			AllHear(t, h.talkers.party(k), &h.Agents[i].Party)
+		rows = append(rows, h.Calls()...)
+		for i, k := range h.talkers.All {
+			stage.AllHear(t, h.talkers.Party(k), &h.Agents[i].Party)
 		}
-		h.queued.allHear(t, MusicHz)
+		allHear(t, h.queued, stage.MusicHz)
 	}
 	if len(rows) != 40 {
 		t.Fatalf("%d calls", len(rows))
@@ -112,12 +113,12 @@ func TestKillWith20And20_END_6_IN_6_SYS_3(t *testing.T) {
 		for _, a := range h.Agents {
 			a.AutoAnswer(true)
 		}
-		order := h.queue()
-		for _, k := range h.talkers.Callers {
+		order := h.Queue()
+		for _, k := range h.talkers.All {
 			k.Hangup()
 		}
-		waited := slices.Concat(h.queued.Callers, h.waiters.Callers)
-		h.hangUpWhoTalks(waited, len(waited), recorded)
+		waited := slices.Concat(h.queued.All, h.waiters.All)
+		hangUpWhoTalks(t, h.Stage, waited, len(waited), recorded)
 		takenInOrder(t, h.Stage, order)
 	}
 	for _, row := range rows {
@@ -137,11 +138,11 @@ func recorded(c call.Call) bool {
 // complete asserts that a call is over as an answered one, and that its record
 // and its recording are whole: every file in its folder is known, and every
 // known one is there. Who talked during the kill is heard through it.
-func complete(t *testing.T, s *Stage, row models.Call, killed, until time.Time) {
+func complete(t *testing.T, s *stage.Stage, row models.Call, killed, until time.Time) {
 	t.Helper()
-	store, ctx := s.house.store, t.Context()
+	store, ctx := s.Store(), t.Context()
 	var c call.Call
-	await(t, "the call is over and its recording mixed", mixTime, func() (bool, string) {
+	stage.Await(t, "the call is over and its recording mixed", stage.MixTime, func() (bool, string) {
 		now, err := store.Call(ctx, row.WorkspaceID, row.ID)
 		if err == nil {
 			c, err = call.Decode(now.Data)
@@ -171,7 +172,7 @@ func complete(t *testing.T, s *Stage, row models.Call, killed, until time.Time) 
 			t.Errorf("a track goes from %v to %v, and so not from %v to %v", tr.StartedAt, tr.EndedAt, killed, until)
 		}
 	}
-	files, err := os.ReadDir(filepath.Join(s.house.wiring.Recordings, row.ID))
+	files, err := os.ReadDir(filepath.Join(s.Recordings(), row.ID))
 	if err != nil {
 		t.Fatal(err)
 	}

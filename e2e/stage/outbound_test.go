@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
 	"ringdesk/models"
+	"ringdesk/testkit/stage"
 )
 
 // ringbackHz is the lower of the two tones that the engine's ringing tone is
@@ -15,7 +16,7 @@ const ringbackHz = 440
 
 func TestPlace_OUT_2_OUT_5(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1})
+	s := stage.New(t, stage.Scene{Agents: 1})
 	a := s.Agents[0]
 	s.Customer("Nobody", "+821012340050") // takes the tone that the ringing tone has, too
 	c := s.Customer("Cora", "+821012340051")
@@ -31,7 +32,7 @@ func TestPlace_OUT_2_OUT_5(t *testing.T) {
 	s.AwaitState(placed.ID, call.Dialing)
 	answered := time.Now()
 	c.Answer(t)
-	AllHear(t, &c.Party, &a.Party)
+	stage.AllHear(t, &c.Party, &a.Party)
 	t.Logf("outbound: %v after the answer the customer hears the agent", c.After(answered, a.Hz))
 	a.Do(placed.ID, call.EndCall)
 	if ended := c.AwaitOver(t); ended.Local || ended.Method != "BYE" {
@@ -44,10 +45,41 @@ func TestPlace_OUT_2_OUT_5(t *testing.T) {
 	s.Recording(placed.ID).HoldsNot(t, "the mix", ringbackHz)
 }
 
+// Covers: OUT-8, END-1. The agent hears the carrier's announcement instead of our
+// own ringing tone, then the customer; the recording has neither of the first two.
+func TestCarrierAnnounces(t *testing.T) {
+	t.Parallel()
+	s := stage.New(t, stage.Scene{Agents: 1})
+	a := s.Agents[0]
+	s.Customer("Nobody", "+821012340070") // takes the tone that the ringing tone has, too
+	c := s.Customer("Cora", "+821012340071")
+	placed, err := a.Place(c.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := c.AwaitRing(t)
+	a.HearsTones(t, ringbackHz)
+	ring.SayTone(stage.PromptHz)
+	if err := ring.Progress(true); err != nil {
+		t.Fatal(err)
+	}
+	a.HearsTones(t, stage.PromptHz)
+	s.AwaitState(placed.ID, call.Dialing)
+	c.Answer(t)
+	stage.AllHear(t, &c.Party, &a.Party)
+	c.Hangup()
+	if got := s.AwaitState(placed.ID, call.Ended); got.Outcome != call.Answered || got.AnsweredAt.Sub(got.StartedAt) <= 0 {
+		t.Errorf("the call ended as %q, answered at %v", got.Outcome, got.AnsweredAt)
+	}
+	rec := s.Recording(placed.ID)
+	rec.HoldsNot(t, "the mix", ringbackHz)
+	rec.HoldsNot(t, "the mix", stage.PromptHz)
+}
+
 // Why a customer could not be had is told apart (OUT-8).
 func TestNotReached_OUT_8(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1})
+	s := stage.New(t, stage.Scene{Agents: 1})
 	s.LiftCaps()
 	a := s.Agents[0]
 	c := s.Customer("Cora", "+821012340060")
@@ -63,6 +95,8 @@ func TestNotReached_OUT_8(t *testing.T) {
 		{404, "Not Found", call.Unreachable},
 		{484, "Address Incomplete", call.Unreachable},
 		{503, "Service Unavailable", call.Failure},
+		{410, "Gone", call.Moved},
+		{302, "Moved Temporarily", call.Moved},
 	} {
 		placed, err := a.Place(c.Number)
 		if err != nil {
@@ -74,14 +108,14 @@ func TestNotReached_OUT_8(t *testing.T) {
 			t.Errorf("%d %s: the call ended as %q, want %q", row.code, row.reason, got.Outcome, row.want)
 		}
 		a.AwaitOver(t)
-		await(t, "the agent is free", actionTime, func() (bool, string) { return a.State().ClaimCall == "", "" })
+		stage.Await(t, "the agent is free", stage.ActionTime, func() (bool, string) { return a.State().ClaimCall == "", "" })
 	}
 }
 
 // An agent who gives up while the customer's phone rings.
 func TestCancelled_OUT_8(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1})
+	s := stage.New(t, stage.Scene{Agents: 1})
 	a, c := s.Agents[0], s.Customer("Cora", "+821012340061")
 	placed, err := a.Place(c.Number)
 	if err != nil {
@@ -103,33 +137,33 @@ func TestFailover_OUT_5(t *testing.T) {
 	t.Parallel()
 	t.Run("known to be down", func(t *testing.T) {
 		t.Parallel()
-		s := New(t, Script{Agents: 1, Trunks: 2})
+		s := stage.New(t, stage.Scene{Agents: 1, Trunks: 2})
 		s.SetTrunk(s.Trunks[0], func(set *models.TrunkSettings) { set.Remote = "127.0.0.1:9" }) // nothing answers there
 		s.Provide()
-		await(t, "the first carrier is known to be down", actionTime, func() (bool, string) {
+		stage.Await(t, "the first carrier is known to be down", stage.ActionTime, func() (bool, string) {
 			state := s.State(s.Trunks[0])
 			return state == engine.TrunkUnreachable && s.State(s.Trunks[1]) == engine.TrunkReachable, string(state)
 		})
-		s.failsOver(actionTime)
+		failsOver(t, s, stage.ActionTime)
 	})
 	t.Run("down since a moment ago", func(t *testing.T) {
 		t.Parallel()
-		s := New(t, Script{Agents: 1, Trunks: 2})
+		s := stage.New(t, stage.Scene{Agents: 1, Trunks: 2})
 		s.Trunks[0].Silence()
-		s.failsOver(silentCarrier + actionTime)
+		failsOver(t, s, silentCarrier+stage.ActionTime)
 	})
 	t.Run("the carrier is overloaded", func(t *testing.T) {
 		t.Parallel()
-		s := New(t, Script{Agents: 1, Trunks: 2})
+		s := stage.New(t, stage.Scene{Agents: 1, Trunks: 2})
 		a, c := s.Agents[0], s.Customer("Cora", "+821012340063")
 		placed, err := a.Place(c.Number)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Refuse(t, 503, "Service Unavailable") // through the first trunk
-		await(t, "the second carrier is asked", actionTime, func() (bool, string) { return len(s.Trunks[1].Asked()) == 1, "" })
+		stage.Await(t, "the second carrier is asked", stage.ActionTime, func() (bool, string) { return len(s.Trunks[1].Asked()) == 1, "" })
 		c.Answer(t)
-		AllHear(t, &c.Party, &a.Party)
+		stage.AllHear(t, &c.Party, &a.Party)
 		c.Hangup()
 		if got := s.AwaitState(placed.ID, call.Ended); got.Outcome != call.Answered {
 			t.Errorf("the call ended as %q", got.Outcome)
@@ -137,13 +171,11 @@ func TestFailover_OUT_5(t *testing.T) {
 	})
 }
 
-// silentCarrier is how long an INVITE is tried that nothing answers (RFC 3261,
-// section 17.1.1.2, timer B).
-const silentCarrier = 32 * time.Second
+// silentCarrier is how long a carrier may answer nothing.
+const silentCarrier = engine.DefaultFirstAnswer
 
 // failsOver places a call that the first carrier does not take.
-func (s *Stage) failsOver(within time.Duration) {
-	t := s.t
+func failsOver(t *testing.T, s *stage.Stage, within time.Duration) {
 	t.Helper()
 	a, c := s.Agents[0], s.Customer("Cora", "+821012340062")
 	at := time.Now()
@@ -151,10 +183,10 @@ func (s *Stage) failsOver(within time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the customer's phone rings", within, func() (bool, string) { return c.ringing() != nil, "" })
+	stage.Await(t, "the customer's phone rings", within, func() (bool, string) { return c.Ringing() != nil, "" })
 	t.Logf("failover after %v", time.Since(at))
 	c.Answer(t)
-	AllHear(t, &c.Party, &a.Party)
+	stage.AllHear(t, &c.Party, &a.Party)
 	if got := s.Call(placed.ID); got.Out.Dials != 2 || len(s.Trunks[1].Asked()) != 1 {
 		t.Errorf("%d dials; the second carrier was asked for %v", got.Out.Dials, s.Trunks[1].Asked())
 	}

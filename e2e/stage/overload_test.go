@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"context"
@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"ringdesk/dialplan"
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/stage"
 )
 
 const (
@@ -32,17 +33,16 @@ type load struct {
 // of any. It has the machine to itself: it measures.
 func TestOverload_MISS_1_SYS_3(t *testing.T) {
 	yes, any := true, 0
-	s := NewAlone(t, Script{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes, InboundPerMinute: &any}}, newCalls)
-	crowd := s.Crowd(false)
-	crowd.press(newCalls/2, time.Second) // the machine is warm then
-	s.idle()
-	var before census
-	s.must("census", nil, &before)
+	s := stage.NewAlone(t, stage.Scene{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes, InboundPerMinute: &any}}, newCalls)
+	callers := s.Callers(false)
+	press(t, callers, newCalls/2, time.Second) // the machine is warm then
+	idle(t, s)
+	before := s.Census()
 	began := time.Now()
 
-	usual := crowd.press(newCalls*3/4, 4*time.Second)
-	s.idle()
-	much := crowd.press(offered, 4*time.Second)
+	usual := press(t, callers, newCalls*3/4, 4*time.Second)
+	idle(t, s)
+	much := press(t, callers, offered, 4*time.Second)
 	for name, l := range map[string]load{"usual load": usual, "overload": much} {
 		ring, ring95 := quantiles(l.rings)
 		no, no95 := quantiles(l.refusals)
@@ -67,35 +67,33 @@ func TestOverload_MISS_1_SYS_3(t *testing.T) {
 		t.Errorf("under overload the calls that were taken rang after %v instead of %v", slow, fast)
 	}
 
-	s.idle()
-	await(t, "the refused calls are written down", actionTime, func() (bool, string) {
-		n := s.overloadNoted(began)
+	idle(t, s)
+	stage.Await(t, "the refused calls are written down", stage.ActionTime, func() (bool, string) {
+		n := overloadNoted(t, s, began)
 		return n == len(much.refusals), fmt.Sprint(n)
 	})
 	// Connections to the engine that nobody needs any more close after some seconds.
-	await(t, "the memory is as before", 4*actionTime, func() (bool, string) {
-		var now census
-		s.must("census", nil, &now)
+	stage.Await(t, "the memory is as before", 4*stage.ActionTime, func() (bool, string) {
+		now := s.Census()
 		return now.Live == 0 && now.Goroutines <= before.Goroutines+3, fmt.Sprintf("%+v, before %+v", now, before)
 	})
 }
 
 // press lets calls come at a rate for a time. Who rings or waits hangs up.
-func (c *Crowd) press(perSecond int, length time.Duration) load {
-	t := c.stage.t
+func press(t *testing.T, c *stage.Callers, perSecond int, length time.Duration) load {
 	t.Helper()
-	first := len(c.Callers)
+	first := len(c.All)
 	const most = 50 // numbers, so that there are few contacts
 	tick := time.NewTicker(time.Second / time.Duration(perSecond))
 	defer tick.Stop()
 	for began := time.Now(); time.Since(began) < length; <-tick.C {
-		c.Dial(fmt.Sprintf("+82101234%04d", len(c.Callers)%most))
-		leaveIfTaken(c.Callers[first:])
+		c.Dial(fmt.Sprintf("+82101234%04d", len(c.All)%most))
+		leaveIfTaken(c.All[first:])
 	}
-	calls := c.Callers[first:]
-	await(t, "all calls are over", 2*actionTime, func() (bool, string) {
+	calls := c.All[first:]
+	stage.Await(t, "all calls are over", 2*stage.ActionTime, func() (bool, string) {
 		leaveIfTaken(calls)
-		left := slices.ContainsFunc(calls, func(k *Caller) bool { return k.Ended().At.IsZero() })
+		left := slices.ContainsFunc(calls, func(k *stage.Caller) bool { return k.Ended().At.IsZero() })
 		return !left, ""
 	})
 	var l load
@@ -116,7 +114,7 @@ func (c *Crowd) press(perSecond int, length time.Duration) load {
 }
 
 // leaveIfTaken lets callers hang up for whom a phone rings, or who wait.
-func leaveIfTaken(calls []*Caller) {
+func leaveIfTaken(calls []*stage.Caller) {
 	for _, k := range calls {
 		if !k.Ended().At.IsZero() {
 			continue
@@ -129,27 +127,26 @@ func leaveIfTaken(calls []*Caller) {
 
 // idle waits until nothing of any call is left in the engine, the store and
 // the controller. The stage must be alone.
-func (s *Stage) idle() {
-	s.t.Helper()
-	await(s.t, "nothing is left", actionTime, func() (bool, string) {
+func idle(t *testing.T, s *stage.Stage) {
+	t.Helper()
+	stage.Await(t, "nothing is left", stage.ActionTime, func() (bool, string) {
 		var channels, bridges []struct{ Name string }
-		s.ari("/channels", &channels)
-		s.ari("/bridges", &bridges)
-		var now census
-		s.must("census", nil, &now)
-		live, err := s.house.store.LiveCalls(context.Background())
-		claims, cerr := s.house.store.Claims(context.Background())
+		s.ARI("/channels", &channels)
+		s.ARI("/bridges", &bridges)
+		now := s.Census()
+		live, err := s.Store().LiveCalls(context.Background())
+		claims, cerr := s.Store().Claims(context.Background())
 		return len(channels)+len(bridges)+len(live)+len(claims)+now.Live == 0 && err == nil && cerr == nil,
 			fmt.Sprint(channels, bridges, len(live), len(claims), now, err, cerr)
 	})
 }
 
 // overloadNoted is how many refused calls the journal tells of.
-func (s *Stage) overloadNoted(since time.Time) int {
-	s.t.Helper()
-	all, err := s.house.store.RefusedSince(context.Background(), since, 1000)
+func overloadNoted(t *testing.T, s *stage.Stage, since time.Time) int {
+	t.Helper()
+	all, err := s.Store().RefusedSince(context.Background(), since, 1000)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	n := 0
 	for _, e := range all {
@@ -158,7 +155,7 @@ func (s *Stage) overloadNoted(since time.Time) int {
 			Reason string
 		}
 		if err := json.Unmarshal([]byte(e.Data), &data); err != nil {
-			s.t.Fatal(err)
+			t.Fatal(err)
 		}
 		if data.Reason == "overload" {
 			n += data.Calls

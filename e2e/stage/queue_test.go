@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"encoding/json"
@@ -9,8 +9,9 @@ import (
 
 	"ringdesk/controller/call"
 	"ringdesk/dialplan"
-	"ringdesk/e2e/phone"
 	"ringdesk/models"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/stage"
 )
 
 const (
@@ -28,14 +29,14 @@ const (
 // them strictly in their order.
 func TestQueueOf200_IN_4_IN_6_MISS_1_SYS_3(t *testing.T) {
 	yes := true
-	s := New(t, Script{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes, AnnounceSeconds: -1}})
+	s := stage.New(t, stage.Scene{Agents: 10, Unrecorded: true, Settings: dialplan.Settings{Automatic: &yes, AnnounceSeconds: -1}})
 	first := s.Customer("Cora", "+821012340120")
 	for _, a := range s.Agents[1:] {
 		a.Ready(false)
 	}
 	s.Talk(first, s.Agents[0])
 
-	silent, heard := s.Crowd(false), s.Crowd(true) // some have ears, the first and the last among them
+	silent, heard := s.Callers(false), s.Callers(true) // some have ears, the first and the last among them
 	started := time.Now()
 	for i := range most {
 		c := silent
@@ -45,34 +46,34 @@ func TestQueueOf200_IN_4_IN_6_MISS_1_SYS_3(t *testing.T) {
 		c.Dial(queueNumber(i)).AwaitAnswered(t)
 	}
 	t.Logf("%d callers wait after %v, each calling when the one before was connected", most, time.Since(started))
-	heard.allHear(t, MusicHz)
+	allHear(t, heard, stage.MusicHz)
 	over := silent.Dial("+821012100000")
-	await(t, "the caller past the limit is turned away", actionTime, func() (bool, string) { return over.Final().Code != 0, "" })
+	stage.Await(t, "the caller past the limit is turned away", stage.ActionTime, func() (bool, string) { return over.Final().Code != 0, "" })
 	if f := over.Final(); f.Code != 486 {
 		t.Errorf("the caller past the limit gets %d %s", f.Code, f.Reason)
 	}
-	if got := s.row(over.Number); got.MissedReason != string(call.ExceededQueue) {
+	if got := s.CallFrom(over.Number); got.MissedReason != string(dialplan.ExceededQueue) {
 		t.Errorf("the caller past the limit was missed as %q", got.MissedReason)
 	}
-	order := s.queue()
+	order := s.Queue()
 	if len(order) != most {
 		t.Fatalf("%d callers wait", len(order))
 	}
 	for i, row := range order {
-		if from := s.decode(row).From; from != queueNumber(i) {
+		if from := s.Decode(row).From; from != queueNumber(i) {
 			t.Fatalf("place %d has %s, want %s", i+1, from, queueNumber(i))
 		}
 	}
 
 	s.Kill()
-	heard.allHear(t, MusicHz)
+	allHear(t, heard, stage.MusicHz)
 	took := s.Readopt(order)
 	t.Logf("a new controller has %d waiting calls %v after its process was started", most, took)
 	if took > adoptTime {
 		t.Errorf("the calls were taken over after %v, want %v", took, adoptTime)
 	}
-	heard.allHear(t, MusicHz)
-	if !slices.EqualFunc(s.queue(), order, func(a, b models.Call) bool { return a.ID == b.ID }) {
+	allHear(t, heard, stage.MusicHz)
+	if !slices.EqualFunc(s.Queue(), order, func(a, b models.Call) bool { return a.ID == b.ID }) {
 		t.Error("the order is another one after the restart")
 	}
 
@@ -82,10 +83,10 @@ func TestQueueOf200_IN_4_IN_6_MISS_1_SYS_3(t *testing.T) {
 	started = time.Now()
 	first.Hangup()
 	for i, a := range s.Agents[1:] {
-		s.hangUpWhoTalks(append(silent.Callers, heard.Callers...), 10*(i+1), atOnce) // some later than others
+		hangUpWhoTalks(t, s, append(silent.All, heard.All...), 10*(i+1), atOnce) // some later than others
 		a.Ready(true)
 	}
-	s.hangUpWhoTalks(append(silent.Callers, heard.Callers...), most, atOnce)
+	hangUpWhoTalks(t, s, append(silent.All, heard.All...), most, atOnce)
 	t.Logf("ten agents have talked to %d callers after %v", most, time.Since(started))
 	takenInOrder(t, s, order)
 	s.NoLegs()
@@ -95,26 +96,26 @@ func atOnce(call.Call) bool { return true }
 
 func queueNumber(i int) string { return fmt.Sprintf("+82101212%04d", i) }
 
-// allHear waits until each of the crowd hears exactly the tones.
-func (c *Crowd) allHear(t *testing.T, hz ...int) {
+// allHear waits until each of the callers hears exactly the tones.
+func allHear(t *testing.T, c *stage.Callers, hz ...int) {
 	t.Helper()
-	for _, k := range c.Callers {
-		c.party(k).HearsTones(t, hz...)
+	for _, k := range c.All {
+		c.Party(k).HearsTones(t, hz...)
 	}
 }
 
 // hangUpWhoTalks lets callers hang up once they have talked long enough, until
 // so many of their calls have been answered and ended.
-func (s *Stage) hangUpWhoTalks(callers []*Caller, ended int, enough func(call.Call) bool) {
-	s.t.Helper()
-	by := map[string]*Caller{}
+func hangUpWhoTalks(t *testing.T, s *stage.Stage, callers []*stage.Caller, ended int, enough func(call.Call) bool) {
+	t.Helper()
+	by := map[string]*stage.Caller{}
 	for _, k := range callers {
 		by[k.Number] = k
 	}
-	await(s.t, fmt.Sprintf("%d calls are over", ended), 2*time.Minute, func() (bool, string) {
+	stage.Await(t, fmt.Sprintf("%d calls are over", ended), 2*time.Minute, func() (bool, string) {
 		over := 0
-		for _, row := range s.calls() {
-			c := s.decode(row)
+		for _, row := range s.Calls() {
+			c := s.Decode(row)
 			switch k := by[c.From]; {
 			case k == nil:
 			case c.State == call.Talking && enough(c):
@@ -129,7 +130,7 @@ func (s *Stage) hangUpWhoTalks(callers []*Caller, ended int, enough func(call.Ca
 
 // takenInOrder asserts that the calls were offered in their order, each once,
 // to one phone, and to nobody who was in another call.
-func takenInOrder(t *testing.T, s *Stage, order []models.Call) {
+func takenInOrder(t *testing.T, s *stage.Stage, order []models.Call) {
 	t.Helper()
 	var last time.Time
 	by := map[string]string{} // agents' ids by call
@@ -158,7 +159,7 @@ func takenInOrder(t *testing.T, s *Stage, order []models.Call) {
 	overlap := time.Duration(0)
 	for _, a := range s.Agents {
 		var before *phone.Call
-		for _, ring := range a.allRings() {
+		for _, ring := range a.Rings() {
 			id := ring.Header("X-Ringdesk-Call")
 			rung[id]++
 			if by[id] != a.ID && by[id] != "" {

@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"fmt"
@@ -9,7 +9,9 @@ import (
 
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
-	"ringdesk/e2e/phone"
+	"ringdesk/dialplan"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/stage"
 )
 
 // Ten agents answer at once, many times: one of them is connected, and the
@@ -17,7 +19,7 @@ import (
 // of them have not answered yet when they are told.
 func TestOneWinner_IN_5_IN_11(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 10})
+	s := stage.New(t, stage.Scene{Agents: 10})
 	c := s.Customer("Cora", "+821012340101")
 	for _, row := range []struct {
 		rounds int
@@ -50,7 +52,7 @@ func TestOneWinner_IN_5_IN_11(t *testing.T) {
 
 // raceRound lets a customer call and all agents answer, and looks that one of
 // them is connected and nothing is left afterwards.
-func raceRound(t *testing.T, s *Stage, c *Customer, span time.Duration) (winner *Agent, rings []*phone.Call) {
+func raceRound(t *testing.T, s *stage.Stage, c *stage.Customer, span time.Duration) (winner *stage.Agent, rings []*phone.Call) {
 	t.Helper()
 	c.Dial()
 	for _, a := range s.Agents {
@@ -60,7 +62,7 @@ func raceRound(t *testing.T, s *Stage, c *Customer, span time.Duration) (winner 
 	answerWithin(rings, span)
 	s.AwaitState(id, call.Talking)
 	winner = oneAnswered(t, s, rings)
-	AllHear(t, &c.Party, &winner.Party)
+	stage.AllHear(t, &c.Party, &winner.Party)
 	if answered, taken := s.Count(id, "call.answered"), s.Count(id, "agent.taken"); answered != 1 || taken != len(s.Agents)-1 {
 		t.Errorf("the journal tells of %d answers and %d phones that were too late", answered, taken)
 	}
@@ -68,7 +70,7 @@ func raceRound(t *testing.T, s *Stage, c *Customer, span time.Duration) (winner 
 	s.AwaitState(id, call.Ended)
 	winner.AwaitOver(t)
 	s.NoLegs()
-	await(t, "all are free", actionTime, func() (bool, string) {
+	stage.Await(t, "all are free", stage.ActionTime, func() (bool, string) {
 		for _, a := range s.Agents {
 			if a.State().ClaimCall != "" {
 				return false, a.Name + " is not"
@@ -94,10 +96,10 @@ func answerWithin(rings []*phone.Call, span time.Duration) {
 
 // oneAnswered waits until one of the agents is connected and the others' phones
 // are quiet, and gives that one.
-func oneAnswered(t *testing.T, s *Stage, rings []*phone.Call) *Agent {
+func oneAnswered(t *testing.T, s *stage.Stage, rings []*phone.Call) *stage.Agent {
 	t.Helper()
-	var winner *Agent
-	await(t, "one is connected, the others are not", actionTime, func() (bool, string) {
+	var winner *stage.Agent
+	stage.Await(t, "one is connected, the others are not", stage.ActionTime, func() (bool, string) {
 		winner = nil
 		up := 0
 		for i, r := range rings {
@@ -110,7 +112,7 @@ func oneAnswered(t *testing.T, s *Stage, rings []*phone.Call) *Agent {
 	})
 	for i, a := range s.Agents {
 		if a == winner {
-			a.take(rings[i])
+			a.Take(rings[i])
 		}
 	}
 	return winner
@@ -121,7 +123,7 @@ func oneAnswered(t *testing.T, s *Stage, rings []*phone.Call) *Agent {
 // never the one who left, and nothing is left of it.
 func TestHangupAtTheAnswer_IN_11_MISS_1(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1})
+	s := stage.New(t, stage.Scene{Agents: 1})
 	seen := map[string]int{}
 	for i := range 40 {
 		c := s.Customer("Cora", fmt.Sprintf("+8210123411%02d", i))
@@ -133,13 +135,13 @@ func TestHangupAtTheAnswer_IN_11_MISS_1(t *testing.T) {
 		got := s.AwaitCall(ring.Header("X-Ringdesk-Call"), "is over", func(c call.Call) bool { return c.State.Over() })
 		seen[fmt.Sprintf("%s %s by %s", got.Outcome, got.MissedReason, got.EndedBy)]++
 		c.AwaitOver(t)
-		await(t, "the agent's phone is quiet and free", actionTime, func() (bool, string) {
+		stage.Await(t, "the agent's phone is quiet and free", stage.ActionTime, func() (bool, string) {
 			return !ring.Ended().At.IsZero() && s.Agents[0].State().ClaimCall == "", fmt.Sprintf("%+v", ring.Ended())
 		})
 	}
 	s.NoLegs()
 	t.Logf("callers who hang up at the moment of the answer: %v", seen)
-	talk, gaveUp := seen[fmt.Sprintf("%s  by %s", call.Answered, call.ByCustomer)], seen[fmt.Sprintf("%s %s by %s", call.WasMissed, call.UserLeft, call.ByCustomer)]
+	talk, gaveUp := seen[fmt.Sprintf("%s  by %s", call.Answered, call.ByCustomer)], seen[fmt.Sprintf("%s %s by %s", call.WasMissed, dialplan.UserLeft, call.ByCustomer)]
 	if talk+gaveUp != 40 || talk == 0 || gaveUp == 0 {
 		t.Errorf("the calls ended as %v", seen)
 	}

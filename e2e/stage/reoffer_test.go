@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"fmt"
@@ -8,7 +8,8 @@ import (
 
 	"ringdesk/controller/call"
 	"ringdesk/dialplan"
-	"ringdesk/e2e/phone"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/stage"
 )
 
 // reofferTime is how long the next agent may wait after a refusal (IN-4).
@@ -21,7 +22,7 @@ const reofferTime = 100 * time.Millisecond
 func TestReoffer_IN_4_MISS_1(t *testing.T) {
 	const rounds = 6
 	yes := true
-	s := New(t, Script{Agents: 10, Settings: dialplan.Settings{Automatic: &yes, Rounds: rounds}})
+	s := stage.New(t, stage.Scene{Agents: 10, Settings: dialplan.Settings{Automatic: &yes, Rounds: rounds}})
 	c := s.Customer("Cora", "+821012340110")
 	c.Dial()
 	var offers []*phone.Call
@@ -36,7 +37,7 @@ func TestReoffer_IN_4_MISS_1(t *testing.T) {
 		t.Errorf("the caller gets %d", code)
 	}
 	id := s.Newest(1)
-	if got := s.AwaitState(id, call.Missed); got.MissedReason != call.RingTimeOver {
+	if got := s.AwaitState(id, call.Missed); got.MissedReason != dialplan.RingTimeOver {
 		t.Errorf("the call was missed as %q", got.MissedReason)
 	}
 	if offered, declined := s.Count(id, "agent.offered"), s.Count(id, "agent.declined"); offered != len(offers) || declined != len(offers) {
@@ -62,14 +63,14 @@ func TestReoffer_IN_4_MISS_1(t *testing.T) {
 
 // nextRung waits until one agent's phone rings after so many offers, and gives
 // that agent. All phones together have rung once more then.
-func nextRung(t *testing.T, s *Stage, before int) *Agent {
+func nextRung(t *testing.T, s *stage.Stage, before int) *stage.Agent {
 	t.Helper()
-	var next *Agent
-	await(t, fmt.Sprintf("offer %d comes", before+1), actionTime, func() (bool, string) {
+	var next *stage.Agent
+	stage.Await(t, fmt.Sprintf("offer %d comes", before+1), stage.ActionTime, func() (bool, string) {
 		rung := 0
 		for _, a := range s.Agents {
 			rung += a.Rung()
-			if a.ringing() != nil {
+			if a.Ringing() != nil {
 				next = a
 			}
 		}

@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"errors"
@@ -7,22 +7,24 @@ import (
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/presence"
 	"ringdesk/controller/sounds"
 	"ringdesk/dialplan"
+	"ringdesk/testkit/stage"
 )
 
 func TestSupervisor_CALL_7(t *testing.T) {
 	t.Parallel()
 	yes := true
-	s := New(t, Script{Agents: 2, Settings: dialplan.Settings{Greeting: sounds.GreetingRecorded, Monitored: &yes}})
+	s := stage.New(t, stage.Scene{Agents: 2, Settings: dialplan.Settings{Greeting: sounds.GreetingRecorded, Monitored: &yes}})
 	s.Prompt(sounds.GreetingRecorded, time.Second)
 	c, a, boss := s.Customer("Cora", "+821012340030"), s.Agents[0], s.Agents[1]
-	boss.Update(map[string]any{"notify_unassigned": false})
+	boss.Change(presence.Change{NotifyUnassigned: new(false)})
 	boss.AutoAnswer(true)
 	c.Dial()
-	c.HearsTones(t, PromptHz) // the announcement that covers it
+	c.HearsTones(t, stage.PromptHz) // the announcement that covers it
 	id := a.Answer(t)
-	AllHear(t, &c.Party, &a.Party)
+	stage.AllHear(t, &c.Party, &a.Party)
 
 	supervise := func(action call.Action) { boss.DoWith(id, call.Do{Action: action, Supervisor: true}) }
 	supervise(call.Listen)
@@ -37,10 +39,10 @@ func TestSupervisor_CALL_7(t *testing.T) {
 	whispered := stretch{from, time.Now()}
 
 	supervise(call.Barge)
-	AllHear(t, &c.Party, &a.Party, &boss.Party)
+	stage.AllHear(t, &c.Party, &a.Party, &boss.Party)
 	boss.Do(id, call.Leave)
 	boss.AwaitOver(t)
-	AllHear(t, &c.Party, &a.Party)
+	stage.AllHear(t, &c.Party, &a.Party)
 	c.Hangup()
 	s.Recording(id).Holds(t, "while the supervisor whispered", whispered.from, whispered.to, c.Hz, a.Hz)
 }
@@ -49,20 +51,20 @@ func TestSupervisor_CALL_7(t *testing.T) {
 // are no supervisors.
 func TestSupervisorRefused_CALL_7(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 2})
+	s := stage.New(t, stage.Scene{Agents: 2})
 	c, a, boss := s.Customer("Cora", "+821012340031"), s.Agents[0], s.Agents[1]
-	boss.Update(map[string]any{"notify_unassigned": false})
+	boss.Change(presence.Change{NotifyUnassigned: new(false)})
 	boss.AutoAnswer(true)
 	id := s.Talk(c, a)
 	for _, do := range []call.Do{
 		{Action: call.Listen, Supervisor: true}, {Action: call.Whisper, Supervisor: true}, {Action: call.Barge, Supervisor: true}, {Action: call.Listen},
 	} {
-		var refused *Failure
+		var refused *stage.Failure
 		if err := boss.Try(id, do); !errors.As(err, &refused) || refused.Kind != "refused" {
 			t.Errorf("%s: %v", do.Action, err)
 		}
 	}
-	AllHear(t, &c.Party, &a.Party)
+	stage.AllHear(t, &c.Party, &a.Party)
 	if boss.Rung() != 0 || slices.ContainsFunc(s.Call(id).Agents, func(p call.Agent) bool { return p.AgentID == boss.ID }) {
 		t.Errorf("the supervisor's phone rang %d times", boss.Rung())
 	}
@@ -71,18 +73,18 @@ func TestSupervisorRefused_CALL_7(t *testing.T) {
 
 func TestProtection_CALL_7_MISS_1(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 1, Settings: dialplan.Settings{BlockDays: 3}})
+	s := stage.New(t, stage.Scene{Agents: 1, Settings: dialplan.Settings{BlockDays: 3}})
 	s.Prompt(sounds.Warning, time.Second)
 	s.Prompt(sounds.Closing, 1500*time.Millisecond)
 	c, a := s.Customer("Cora", "+821012340032"), s.Agents[0]
 	id := s.Talk(c, a)
 	a.Do(id, call.Warn)
-	c.HearsTones(t, PromptHz)
-	AllHear(t, &c.Party, &a.Party) // the talk goes on
+	c.HearsTones(t, stage.PromptHz)
+	stage.AllHear(t, &c.Party, &a.Party) // the talk goes on
 
 	a.Do(id, call.TurnAway)
 	a.AwaitOver(t)
-	c.HearsTones(t, PromptHz)
+	c.HearsTones(t, stage.PromptHz)
 	if ended := c.AwaitOver(t); ended.Local || ended.Method != "BYE" {
 		t.Errorf("the customer was disconnected by %+v", ended)
 	}
@@ -90,11 +92,11 @@ func TestProtection_CALL_7_MISS_1(t *testing.T) {
 	if !ended.TurnedAway || ended.Outcome != call.Answered {
 		t.Errorf("the call ended as %q, turned away: %v", ended.Outcome, ended.TurnedAway)
 	}
-	tags, err := s.house.store.TagsOf(t.Context(), []string{ended.ConversationID})
+	tags, err := s.Store().TagsOf(t.Context(), []string{ended.ConversationID})
 	if err != nil || !slices.Equal(tags[ended.ConversationID], []string{"abusive"}) {
 		t.Errorf("tags %v, %v", tags, err)
 	}
-	blocks, err := s.house.store.Blocks(t.Context(), s.Workspace, time.Now())
+	blocks, err := s.Store().Blocks(t.Context(), s.Workspace, time.Now())
 	if err != nil || len(blocks) != 1 || blocks[0].Number != c.Number || blocks[0].UntilAt.Sub(time.Now().AddDate(0, 0, 3)).Abs() > time.Minute {
 		t.Errorf("blocks %+v, %v", blocks, err)
 	}
@@ -104,11 +106,11 @@ func TestProtection_CALL_7_MISS_1(t *testing.T) {
 		t.Errorf("the blocked caller got %d", code)
 	}
 	next := s.AwaitState(s.Newest(2), call.Missed)
-	if next.MissedReason != call.BlockedUser || a.Rung() != 1 {
+	if next.MissedReason != dialplan.BlockedUser || a.Rung() != 1 {
 		t.Errorf("the next call was missed as %q; the agent's phone rang %d times", next.MissedReason, a.Rung())
 	}
-	conv, err := s.house.store.Conversation(t.Context(), s.Workspace, next.ConversationID)
-	if err != nil || conv.State != "missed" || conv.MissedReason != string(call.BlockedUser) {
+	conv, err := s.Store().Conversation(t.Context(), s.Workspace, next.ConversationID)
+	if err != nil || conv.State != "missed" || conv.MissedReason != string(dialplan.BlockedUser) {
 		t.Errorf("its conversation is %+v, %v", conv, err)
 	}
 }

@@ -1,4 +1,4 @@
-package stage
+package stage_test
 
 import (
 	"errors"
@@ -6,15 +6,17 @@ import (
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/presence"
+	"ringdesk/testkit/stage"
 )
 
 // handedOver waits until the agent who handed a call over is out of it, and
 // the customer hears music.
-func handedOver(t *testing.T, s *Stage, c *Customer, id string, by *Agent, since time.Time) {
+func handedOver(t *testing.T, s *stage.Stage, c *stage.Customer, id string, by *stage.Agent, since time.Time) {
 	t.Helper()
 	by.AwaitOver(t)
-	c.HearsTones(t, MusicHz)
-	t.Logf("transfer: the customer hears music after %v", c.After(since, MusicHz))
+	c.HearsTones(t, stage.MusicHz)
+	t.Logf("transfer: the customer hears music after %v", c.After(since, stage.MusicHz))
 	if got := s.Call(id); got.State != call.Ringing && got.State != call.Queued {
 		t.Errorf("the call is %s", got.State)
 	}
@@ -22,7 +24,7 @@ func handedOver(t *testing.T, s *Stage, c *Customer, id string, by *Agent, since
 
 func TestBlindTransfer_CALL_7(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 3})
+	s := stage.New(t, stage.Scene{Agents: 3})
 	c, from, to := s.Customer("Cora", "+821012340020"), s.Agents[0], s.Agents[1]
 	id := s.Talk(c, from)
 	at := time.Now()
@@ -32,7 +34,7 @@ func TestBlindTransfer_CALL_7(t *testing.T) {
 		t.Errorf("call %s rang, want %s", got, id)
 	}
 	answered := time.Now()
-	AllHear(t, parties(s.Agents[1:2], &c.Party)...)
+	stage.AllHear(t, stage.Parties(s.Agents[1:2], &c.Party)...)
 	t.Logf("blind transfer: %v after the answer the customer hears the agent", c.After(answered, to.Hz))
 	if s.Agents[2].Rung() != 1 {
 		t.Errorf("the third agent's phone rang %d times", s.Agents[2].Rung())
@@ -42,7 +44,7 @@ func TestBlindTransfer_CALL_7(t *testing.T) {
 	if got := s.AwaitState(id, call.Ended); got.Outcome != call.Answered {
 		t.Errorf("the call ended as %q", got.Outcome)
 	}
-	s.Recording(id).HoldsNot(t, "the mix", MusicHz)
+	s.Recording(id).HoldsNot(t, "the mix", stage.MusicHz)
 }
 
 // A colleague who does not answer costs the customer nothing: they are the first
@@ -51,28 +53,29 @@ func TestBlindTransfer_CALL_7(t *testing.T) {
 // Covers: CALL-7, IN-6.
 func TestBlindTransferUnanswered_CALL_7(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 3})
+	s := stage.New(t, stage.Scene{Agents: 3})
 	from, to, other := s.Agents[0], s.Agents[1], s.Agents[2]
-	to.Update(map[string]any{"notify_unassigned": false, "ring_seconds": 5})
+	to.Change(presence.Change{NotifyUnassigned: new(false)})
+	to.RingFor(5)
 	c, busy, waiting := s.Customer("Cora", "+821012340021"), s.Customer("Dan", "+821012340024"), s.Customer("Eve", "+821012340025")
 	id := s.Talk(c, from)
 	s.Talk(busy, other)
 	waiting.Dial()
-	waiting.HearsTones(t, MusicHz)
-	from.Update(map[string]any{"status": "meal"})
+	waiting.HearsTones(t, stage.MusicHz)
+	from.Change(presence.Change{Status: new("meal")})
 	at := time.Now()
 	from.DoTo(id, call.Transfer, to)
 	handedOver(t, s, c, id, from, at)
 	to.AwaitRing(t)
 	to.AwaitQuiet(t)
 	s.AwaitState(id, call.Queued)
-	c.HearsTones(t, MusicHz)
+	c.HearsTones(t, stage.MusicHz)
 	busy.Hangup()
 	if got := other.Answer(t); got != id {
 		t.Errorf("call %s rang, want %s", got, id)
 	}
-	AllHear(t, &c.Party, &other.Party)
-	waiting.HearsTones(t, MusicHz)
+	stage.AllHear(t, &c.Party, &other.Party)
+	waiting.HearsTones(t, stage.MusicHz)
 	if from.Rung() != 1 || to.Rung() != 1 {
 		t.Errorf("their phones rang %d and %d times", from.Rung(), to.Rung())
 	}
@@ -82,23 +85,23 @@ func TestBlindTransferUnanswered_CALL_7(t *testing.T) {
 
 func TestAttendedTransfer_CALL_7_HOLD_1(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 2})
+	s := stage.New(t, stage.Scene{Agents: 2})
 	c, from, to := s.Customer("Cora", "+821012340022"), s.Agents[0], s.Agents[1]
 	id := s.Talk(c, from)
 	from.Do(id, call.PutHold)
-	c.HearsTones(t, MusicHz)
+	c.HearsTones(t, stage.MusicHz)
 	from.DoTo(id, call.Invite, to)
-	var refused *Failure
+	var refused *stage.Failure
 	if err := from.Try(id, call.Do{Action: call.Transfer, Target: to.ID}); !errors.As(err, &refused) || refused.Kind != "refused" {
 		t.Errorf("a transfer to one who has not answered yet: %v", err)
 	}
 	to.Answer(t)
-	AllHear(t, parties(s.Agents)...)
-	c.HearsTones(t, MusicHz)
+	stage.AllHear(t, stage.Parties(s.Agents)...)
+	c.HearsTones(t, stage.MusicHz)
 	at := time.Now()
 	from.DoTo(id, call.Transfer, to)
 	from.AwaitOver(t)
-	AllHear(t, parties(s.Agents[1:], &c.Party)...)
+	stage.AllHear(t, stage.Parties(s.Agents[1:], &c.Party)...)
 	t.Logf("attended transfer: the customer hears the colleague after %v", c.After(at, to.Hz))
 	if got := s.Call(id); got.Hold != nil || got.State != call.Talking {
 		t.Errorf("after the transfer the call is %s, hold %+v", got.State, got.Hold)
@@ -108,7 +111,7 @@ func TestAttendedTransfer_CALL_7_HOLD_1(t *testing.T) {
 
 func TestTransferToTeam_CALL_7(t *testing.T) {
 	t.Parallel()
-	s := New(t, Script{Agents: 3})
+	s := stage.New(t, stage.Scene{Agents: 3})
 	c, from, outside, member := s.Customer("Cora", "+821012340023"), s.Agents[0], s.Agents[1], s.Agents[2]
 	team := s.AddTeam("Second level", member)
 	id := s.Talk(c, from)
@@ -118,7 +121,7 @@ func TestTransferToTeam_CALL_7(t *testing.T) {
 	if got := member.Answer(t); got != id {
 		t.Errorf("call %s rang, want %s", got, id)
 	}
-	AllHear(t, parties(s.Agents[2:], &c.Party)...)
+	stage.AllHear(t, stage.Parties(s.Agents[2:], &c.Party)...)
 	if outside.Rung() != 1 || from.Rung() != 1 {
 		t.Errorf("phones outside the team rang %d and %d times", outside.Rung(), from.Rung())
 	}

@@ -16,7 +16,7 @@ import (
 	"runtime/pprof"
 	"time"
 
-	"ringdesk/controller/sim"
+	"ringdesk/testkit/sim"
 )
 
 func main() {

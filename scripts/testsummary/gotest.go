@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// event is one line of `go test -json` (see `go doc test2json`, and "build-…" in `go help buildjson`), or "exit",
-// written by scripts/test.sh after each go command with its exit code.
+// event is one line of `go test -json` (see `go doc test2json`, and "build-…" in `go help buildjson`), or one that
+// scripts/test.sh writes: "exit" after each command with its exit code, "notrun" with a reason instead of one.
 type event struct {
 	Action      string
 	Package     string
@@ -80,6 +80,8 @@ func (g *goRun) take(e event) {
 			g.report.fail(e.Package, fmt.Sprintf("exit code %d, though no test failed; see its messages above", e.Code))
 		}
 		g.failures = len(g.report.failures)
+	case e.Action == "notrun":
+		g.report.notRun(e.Package, e.Output)
 	case e.Package == "":
 	case e.Test != "":
 		g.takeTest(g.pkg(e.Package), e)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strings"
 )
 
@@ -23,18 +24,18 @@ func run(args []string, in io.Reader, out io.Writer) int {
 	flags := flag.NewFlagSet("testsummary", flag.ContinueOnError)
 	flags.SetOutput(out)
 	vitest := flags.String("vitest", "", "Vitest's JSON report")
-	expected := flags.String("expected", "", "list of expected skips: one \"PACKAGE TEST\" per line, # begins a comment")
+	expected := flags.String("expected", "", "list of expected skips: one \"PACKAGE TEST\" per line, * stands for any letters of TEST, # begins a comment")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
 	r := &report{out: out}
 	if *expected != "" {
-		names, err := readExpected(*expected)
+		patterns, err := readExpected(*expected)
 		if err != nil {
 			fmt.Fprintln(out, "testsummary:", err)
 			return 2
 		}
-		r.expected = names
+		r.expected = patterns
 	}
 	if *vitest != "" {
 		readVitest(*vitest, r)
@@ -45,24 +46,28 @@ func run(args []string, in io.Reader, out io.Writer) int {
 	return r.close()
 }
 
-// readExpected gives the names of a list of expected skips.
-func readExpected(path string) (map[string]bool, error) {
-	f, err := os.Open(path)
+// readExpected gives the patterns of a list of expected skips, in the syntax of path.Match.
+func readExpected(list string) ([]string, error) {
+	f, err := os.Open(list)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	names := make(map[string]bool)
+	var patterns []string
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
 		text, _, _ := strings.Cut(lines.Text(), "#")
 		switch fields := strings.Fields(text); len(fields) {
 		case 0:
 		case 2:
-			names[fields[0]+" "+fields[1]] = true
+			pattern := fields[0] + " " + fields[1]
+			if _, err := path.Match(pattern, ""); err != nil {
+				return nil, fmt.Errorf("%s:%d: %q: %w", list, n, pattern, err)
+			}
+			patterns = append(patterns, pattern)
 		default:
-			return nil, fmt.Errorf("%s:%d: %w", path, n, errors.New("want PACKAGE TEST"))
+			return nil, fmt.Errorf("%s:%d: %w", list, n, errors.New("want PACKAGE TEST"))
 		}
 	}
-	return names, lines.Err()
+	return patterns, lines.Err()
 }

@@ -72,6 +72,9 @@ const (
 {"Action":"exit","Package":"go test (unit)","Code":1}
 `
 
+	notRun = `{"Action":"notrun","Package":"docker compose","Output":"no engine"}
+`
+
 	vitestGood = `{"success":true,"testResults":[{"name":"/x/web/src/a.test.ts","status":"passed","assertionResults":[
 		{"fullName":"adds","status":"passed"},{"fullName":"subtracts","status":"passed"}]}]}`
 	vitestBad = `{"success":false,"testResults":[
@@ -98,7 +101,12 @@ func TestRun(t *testing.T) {
 		{name: "unexpected skip", in: skipped + onePass, last: "1 passed, 0 failed, 1 skipped", code: 1,
 			shows: []string{"Skipped, though not expected to be:\n  ringdesk/a TestLive: a_test.go:5: no engine here\n"}},
 		{name: "expected skip", in: skipped + onePass, expected: expectLive, last: "1 passed, 0 failed, 1 skipped"},
+		{name: "expected kind of skip", in: skipped + onePass, expected: "ringdesk/a Test*Live*\n", last: "1 passed, 0 failed, 1 skipped"},
+		{name: "another package's kind of skip", in: skipped + onePass, expected: "ringdesk/b TestLive*\nringdesk/a TestLive_*\n",
+			last: "1 passed, 0 failed, 1 skipped", code: 1},
 		{name: "expected skip that ran", in: onePass, expected: expectLive, last: "1 passed, 0 failed, 0 skipped"},
+		{name: "a part that could not be run", in: onePass + notRun, last: "1 passed, 0 failed, 1 skipped", shows: []string{"NOT RUN, so not tested:\n  docker compose: no engine\n"}},
+		{name: "nothing could be run", in: notRun, last: "0 passed, 0 failed, 1 skipped", code: 1, shows: []string{"No test ran."}},
 		{name: "nothing", last: "0 passed, 0 failed, 0 skipped", code: 1, shows: []string{"No test ran."}},
 		{name: "package without tests", in: noTestFiles, last: "0 passed, 0 failed, 0 skipped", code: 1},
 		{name: "does not build", in: onePass + broken, last: "1 passed, 1 failed, 0 skipped", code: 1,
@@ -156,6 +164,7 @@ func TestRun_BadFiles(t *testing.T) {
 		{"no vitest report", []string{"-vitest", missing}, 1, "1 passed, 1 failed, 0 skipped"},
 		{"no list of skips", []string{"-expected", missing}, 2, "no such file or directory"},
 		{"list of skips names no test", []string{"-expected", file(t, "ringdesk/a\n")}, 2, ":1: want PACKAGE TEST"},
+		{"list of skips has no pattern", []string{"-expected", file(t, "ringdesk/a Test[\n")}, 2, ":1: \"ringdesk/a Test[\": syntax error in pattern"},
 		{"unknown flag", []string{"-colour"}, 2, ""},
 	}
 	for _, tt := range tests {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 )
@@ -10,11 +11,12 @@ import (
 // report counts results and prints them as they come.
 type report struct {
 	out      io.Writer
-	expected map[string]bool // skips that are no error, as "PACKAGE TEST"
+	expected []string // skips that are no error, as patterns of "PACKAGE TEST"
 
 	passed, skipped int
 	failures        []string // names, in the order they came
 	unexpected      []string // skips
+	missing         []string // parts that could not be run, with their reasons
 }
 
 // A failure's output is shown whole up to firstLines + lastLines: a panic says its reason first, a long test last.
@@ -41,9 +43,19 @@ func (r *report) show(name, output string) {
 
 func (r *report) skip(name, reason string) {
 	r.skipped++
-	if !r.expected[name] {
+	matches := func(pattern string) bool {
+		ok, _ := path.Match(pattern, name) // readExpected refused what is no pattern
+		return ok
+	}
+	if !slices.ContainsFunc(r.expected, matches) {
 		r.unexpected = append(r.unexpected, strings.TrimSuffix(name+": "+reason, ": "))
 	}
+}
+
+// notRun counts a whole part as one skip: it is told of by name, since nothing of it was tested.
+func (r *report) notRun(part, reason string) {
+	r.skipped++
+	r.missing = append(r.missing, part+": "+reason)
 }
 
 // close prints what is wrong and the closing line, and gives the exit code.
@@ -61,7 +73,10 @@ func (r *report) close() int {
 	}
 	complain("Failed", r.failures)
 	complain("Skipped, though not expected to be", r.unexpected)
-	if r.passed+len(r.failures)+r.skipped == 0 {
+	if len(r.missing) > 0 {
+		fmt.Fprintf(r.out, "\nNOT RUN, so not tested:\n  %s\n", strings.Join(r.missing, "\n  "))
+	}
+	if r.passed+len(r.failures)+r.skipped == len(r.missing) {
 		ok = false
 		fmt.Fprintln(r.out, "\nNo test ran.")
 	}

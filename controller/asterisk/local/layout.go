@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	conf "ringdesk/configs/asterisk"
+	"ringdesk/controller/logkeep"
 )
 
 // installation is where an Asterisk's program and data lie.
@@ -26,6 +27,7 @@ type installation struct {
 	docs    string // documentation/, without which modules refuse to load
 	sounds  string // English prompts
 	music   string
+	guard   string // the library that keeps from Asterisk what it cannot take; "" where there is none
 }
 
 // inRoot finds the Asterisk of an unpacked root file system. Its programs run
@@ -55,6 +57,7 @@ func inRoot(root string) (installation, error) {
 		docs:    share + "/documentation",
 		sounds:  englishSounds(share + "/sounds"),
 		music:   share + "/moh",
+		guard:   first(root + "/usr/lib/ringdesk/" + guardName),
 	}, nil
 }
 
@@ -76,6 +79,7 @@ func inSystem() (installation, error) {
 		docs:    share + "/documentation",
 		sounds:  englishSounds(share + "/sounds"),
 		music:   share + "/moh",
+		guard:   first(besideUs(guardName), "/usr/local/lib/ringdesk/"+guardName, "/usr/lib/ringdesk/"+guardName),
 	}, nil
 }
 
@@ -105,10 +109,14 @@ type layout struct {
 	dir string // <Data>/asterisk
 }
 
+// RecordingsIn is the folder of the recordings of an Asterisk that keeps everything
+// below a data folder.
+func RecordingsIn(data string) string { return layout{filepath.Join(data, "asterisk")}.recordings() }
+
 func (l layout) config() string     { return filepath.Join(l.dir, "etc") }
 func (l layout) recordings() string { return filepath.Join(l.dir, "spool", "recording") }
 func (l layout) state() string      { return filepath.Join(l.dir, "launcher.json") }
-func (l layout) output() string     { return filepath.Join(l.dir, "log", "console.log") }
+func (l layout) logs() string       { return filepath.Join(l.dir, "log") }
 
 // run is the folder of the control socket and the pid file. A socket's path
 // holds at most 107 bytes (unix(7)), so a deep data folder gets one elsewhere.
@@ -166,9 +174,9 @@ func (l layout) settings(opt Options, in installation, st state) conf.Settings {
 	}
 	return conf.Settings{
 		App: App, HTTP: st.HTTP, Username: "ringdesk", Password: st.Password,
-		SIP: opt.SIP, RTPFrom: opt.RTPFrom, RTPTo: opt.RTPTo, ICECandidates: ownAddress(),
+		SIP: opt.SIP, TLS: opt.TLS, RTPFrom: opt.RTPFrom, RTPTo: opt.RTPTo, ICECandidates: ownAddress(),
 		ModuleDir: in.modules, ShareDir: sub("share"), StateDir: sub("lib"), SpoolDir: sub("spool"),
-		RunDir: l.run(), LogDir: sub("log"), Log: cmp.Or(opt.Log, sub("log/asterisk.log")),
+		RunDir: l.run(), LogDir: sub("log"), Log: "/dev/stdout", SecurityLog: logkeep.SecurityPath,
 		MusicDir: music(opt, in), CustomDir: sub("custom"), MaxFiles: files,
 		InboundCalls: opt.InboundCalls, Outbound: opt.Outbound, Short: opt.Short,
 	}

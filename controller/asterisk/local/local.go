@@ -26,12 +26,13 @@ type Options struct {
 	Root           string   // unpacked root file system; empty means the machine's own Asterisk
 	Data           string   // folder that everything is kept below
 	SIP            string   // host:port for SIP over UDP and TCP
+	TLS            conf.TLS // SIP over TLS; the zero one leaves it out
 	RTPFrom, RTPTo int      // UDP ports for RTP, both included; default 20000-24999
 	Music          string   // folder of hold music; default <Data>/music if it holds sound files, else Asterisk's own
 	InboundCalls   int      // see configs/asterisk Settings.InboundCalls
 	Outbound       []string // prefixes that may be called, and
 	Short          []string // short numbers that may be; see configs/asterisk Settings
-	Log            string   // log file; default <Data>/asterisk/log/asterisk.log
+	Unguarded      bool     // start it without the guard, see guard.go
 }
 
 // Server is a running Asterisk.
@@ -68,6 +69,9 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	}
 	in, err := find(opt.Root)
 	if err != nil {
+		return nil, fmt.Errorf("asterisk: %w", err)
+	}
+	if err := in.guardWith(opt); err != nil {
 		return nil, fmt.Errorf("asterisk: %w", err)
 	}
 	l := layout{filepath.Join(opt.Data, "asterisk")}
@@ -107,11 +111,9 @@ func (o Options) complete() (Options, error) {
 		return o, err
 	}
 	o.Data = abs
-	for _, p := range []*string{&o.Music, &o.Log} {
-		if *p != "" {
-			if *p, err = filepath.Abs(*p); err != nil {
-				return o, err
-			}
+	if o.Music != "" {
+		if o.Music, err = filepath.Abs(o.Music); err != nil {
+			return o, err
 		}
 	}
 	if o.RTPFrom == 0 && o.RTPTo == 0 {
@@ -126,11 +128,16 @@ func (o Options) complete() (Options, error) {
 // launch starts a new Asterisk. ARI's port is the one of the last time if that
 // is free, so that addresses stay as they were.
 func launch(ctx context.Context, l layout, opt Options, in installation, st state) (*Server, error) {
-	if err := portFree("udp", opt.SIP); err != nil {
+	if err := sipFree("udp", opt.SIP, "RINGDESK_SIP"); err != nil {
 		return nil, err
 	}
-	if err := portFree("tcp", opt.SIP); err != nil {
+	if err := sipFree("tcp", opt.SIP, "RINGDESK_SIP"); err != nil {
 		return nil, err
+	}
+	if opt.TLS.Address != "" {
+		if err := sipFree("tcp", opt.TLS.Address, "RINGDESK_SIP_TLS"); err != nil {
+			return nil, err
+		}
 	}
 	if st.HTTP == "" || portFree("tcp", st.HTTP) != nil {
 		var err error
@@ -140,7 +147,7 @@ func launch(ctx context.Context, l layout, opt Options, in installation, st stat
 	}
 	settings := l.settings(opt, in, st)
 	var err error
-	if st.Fingerprint, err = conf.Fingerprint(l.config(), settings); err != nil {
+	if st.Fingerprint, err = l.fingerprint(opt, in, st); err != nil {
 		return nil, err
 	}
 	st.SIP = opt.SIP
@@ -160,7 +167,10 @@ func launch(ctx context.Context, l layout, opt Options, in installation, st stat
 		if stopErr := s.Stop(); stopErr != nil {
 			err = errors.Join(err, stopErr)
 		}
-		return nil, fmt.Errorf("%w; see %s and %s", err, settings.Log, l.output())
+		return nil, fmt.Errorf("%w; see %s", err, l.logs())
+	}
+	if err := s.checkGuard(ctx, opt); err != nil {
+		return nil, fmt.Errorf("%w; see %s", errors.Join(err, s.Stop()), l.logs())
 	}
 	return s, nil
 }
@@ -189,12 +199,21 @@ func portFree(network, address string) error {
 			return c.Close()
 		}
 	}
+	return err
+}
+
+// sipFree is portFree for an address of SIP, in the operator's words: setting names it.
+func sipFree(network, address, setting string) error {
+	err := portFree(network, address)
+	if err == nil {
+		return nil
+	}
 	cause := err
 	var se *os.SyscallError
 	if errors.As(err, &se) {
 		cause = se.Err
 	}
-	return fmt.Errorf("SIP address %s (%s) cannot be used: %w; end the other program or choose another address (RINGDESK_SIP)", address, network, cause)
+	return fmt.Errorf("SIP address %s (%s) cannot be used: %w; end the other program or choose another address (%s)", address, network, cause, setting)
 }
 
 // freeHTTP chooses a free loopback port below the range that outgoing

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -153,7 +154,7 @@ func TestStart_Adopts(t *testing.T) {
 	}
 	select {
 	case <-first.Done():
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Error("Done does not tell that Asterisk ended")
 	}
 	third := start(t, opt)
@@ -197,7 +198,7 @@ func TestStart_OtherSettings(t *testing.T) {
 			res.Body.Close()
 		}
 	}
-	for deadline := time.Now().Add(5 * time.Second); len(channels) > 0; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); len(channels) > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the call does not end")
 		}
@@ -308,7 +309,8 @@ func TestStart_OutlivesUs(t *testing.T) {
 	}
 }
 
-// Asterisk's own extensions of a customer are taken in and survive.
+// Asterisk's own extensions of a customer are taken in and survive. One of a number
+// also gets the calls that say more than the number (RFC 3261 19.1.6).
 //
 // Covers: DP-3
 func TestStart_CustomExtensions(t *testing.T) {
@@ -317,12 +319,13 @@ func TestStart_CustomExtensions(t *testing.T) {
 	if err := os.MkdirAll(custom, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	const text = "[own]\nexten => 1,1,Answer()\n same => n,Playback(silence/10)\n"
+	const text = "[own]\nexten => 1,1,Answer()\n same => n,Playback(silence/10)\n" +
+		"[from-trunk](+)\nexten => 07076660099,1,Answer()\n same => n,Playback(silence/10)\n"
 	if err := os.WriteFile(filepath.Join(custom, "own.conf"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := start(t, opt)
-	req, err := http.NewRequest(http.MethodPost, s.URL+"/channels?endpoint=Local/1@own&context=own&extension=1&priority=1", nil)
+	req, err := http.NewRequest(http.MethodPost, s.URL+"/channels?endpoint=Local/1@own&context=from-trunk&extension=07076660099%3Bnpdi%3Brn=1&priority=1", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,10 +335,22 @@ func TestStart_CustomExtensions(t *testing.T) {
 		t.Fatal(err)
 	}
 	res.Body.Close()
-	var channels []struct{ State string }
-	for deadline := time.Now().Add(5 * time.Second); len(channels) == 0 || channels[0].State != "Up"; time.Sleep(10 * time.Millisecond) {
+	type channel struct {
+		State    string
+		Dialplan struct {
+			Exten string
+			App   string `json:"app_name"`
+		}
+	}
+	var channels []channel
+	at := func(exten string) func(channel) bool {
+		return func(c channel) bool {
+			return c.State == "Up" && c.Dialplan.Exten == exten && c.Dialplan.App == "Playback"
+		}
+	}
+	for deadline := time.Now().Add(20 * time.Second); !slices.ContainsFunc(channels, at("1")) || !slices.ContainsFunc(channels, at("07076660099")); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("the own extension does not answer: %v", channels)
+			t.Fatalf("the own extensions do not answer: %+v", channels)
 		}
 		ask(t, s, "/channels", &channels)
 	}
@@ -365,7 +380,7 @@ func TestStart_AfterCrash(t *testing.T) {
 	}
 	select {
 	case <-s.Done():
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("Done does not tell")
 	}
 	// The pid now belongs to somebody else: us.
@@ -390,7 +405,7 @@ func TestStop_LeavesNothing(t *testing.T) {
 		}
 	}
 	<-s.Done()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 		}

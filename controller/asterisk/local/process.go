@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"ringdesk/controller/logkeep"
 )
 
 func (l layout) mainConfig() string { return filepath.Join(l.config(), "asterisk.conf") }
@@ -20,18 +22,17 @@ func (l layout) mainConfig() string { return filepath.Join(l.config(), "asterisk
 // spawn starts Asterisk in a session of its own, so that neither Ctrl-C in our
 // terminal nor our own death ends it and its calls.
 func (s *Server) spawn(in installation, l layout) error {
-	out, err := os.OpenFile(l.output(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return unwritable(l.dir, err)
-	}
-	defer out.Close()
 	args := append(in.command[1:len(in.command):len(in.command)], "-C", l.mainConfig(), "-f")
 	cmd := exec.Command(in.command[0], args...)
 	cmd.Dir = l.dir
-	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Env = append([]string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + l.dir, "LANG=C.UTF-8", "TZ=" + os.Getenv("TZ")}, in.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := startAhead(cmd); err != nil {
+	attached, err := logkeep.Attach(cmd, l.logs())
+	if err != nil {
+		return fmt.Errorf("the keeper of Asterisk's log cannot be started: %w", err)
+	}
+	err = startAhead(cmd)
+	if err := errors.Join(err, attached()); err != nil {
 		return fmt.Errorf("starting %s: %w", in.command[len(in.command)-1], err)
 	}
 	s.pid = cmd.Process.Pid
@@ -103,6 +104,11 @@ func (s *Server) release() { s.once.Do(func() { close(s.quit) }) }
 // Stop ends Asterisk and its calls. It takes at most ten seconds.
 func (s *Server) Stop() error {
 	defer s.release()
+	select {
+	case <-s.done: // its process id may be somebody else's by now
+		return nil
+	default:
+	}
 	// SIGTERM is "core stop now".
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		if err := syscall.Kill(s.pid, sig); errors.Is(err, syscall.ESRCH) {

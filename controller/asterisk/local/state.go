@@ -13,8 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	conf "ringdesk/configs/asterisk"
 )
 
 // state is what is remembered between starts.
@@ -38,6 +36,18 @@ func loadState(file string) (state, error) {
 		return st, fmt.Errorf("%s is damaged (%w): stop Asterisk and delete the file", file, err)
 	}
 	return st, nil
+}
+
+// Link says how the Asterisk of a data folder is reached; "" where none was ever
+// started there.
+func Link(data string) (url, user, password string, err error) {
+	l := layout{filepath.Join(data, "asterisk")}
+	st, err := loadState(l.state())
+	if err != nil || st.HTTP == "" {
+		return "", "", "", err
+	}
+	s := newServer(l, st)
+	return s.URL, s.Username, s.Password, nil
 }
 
 // save replaces the file in one step; it holds the password.
@@ -75,7 +85,7 @@ func adopt(ctx context.Context, l layout, opt Options, in installation, st state
 		}
 		return nil, s.Stop()
 	}
-	print, err := conf.Fingerprint(l.config(), l.settings(opt, in, st))
+	print, err := l.fingerprint(opt, in, st)
 	if err == nil && print == st.Fingerprint {
 		return s, nil
 	}

@@ -111,7 +111,7 @@ func (k *Keeper) due(now time.Time) []engine.LegID {
 	return due
 }
 
-// set sets or takes off one leg's limit. What fails is due again.
+// set sets or takes off one leg's limit. A limit that could not be set is due again.
 func (k *Keeper) set(ctx context.Context, id engine.LegID) {
 	off := false
 	k.legs.WithLimit(id, func(_ *Limit, want bool) { off = want })

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -48,6 +49,9 @@ type conn struct {
 	ctx context.Context // ends, with the cause, when the connection is no good any more
 	// lose ends the connection, for the first cause that it is called with.
 	lose context.CancelCauseFunc
+	fs   net.Conn // to FreeSWITCH; only nudge writes past the library
+	// active is told of events, if somebody listens.
+	active chan struct{}
 }
 
 // dial connects and logs in within the context's time.
@@ -58,7 +62,7 @@ func dial(ctx context.Context, opt Options) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{}
+	c := &conn{fs: fs, active: make(chan struct{}, 1)}
 	c.ctx, c.lose = context.WithCancelCause(context.Background())
 	library, stop := context.WithCancel(context.Background())
 	lib, far, err := attach(library, watch{c.lose})
@@ -68,7 +72,7 @@ func dial(ctx context.Context, opt Options) (*conn, error) {
 		return nil, err
 	}
 	c.Conn = lib
-	t := &tap{fs: fs, lib: far}
+	t := &tap{fs: fs, lib: far, active: c.active}
 	go func() { c.lose(t.run()) }()
 	go func() {
 		_, _ = io.Copy(fs, far) // the tap knows better why it failed

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"ringdesk/controller/freeswitch/esl"
-	"ringdesk/controller/freeswitch/esltest"
+	"ringdesk/testkit/esltest"
 )
 
 func options(s *esltest.Server) esl.Options {
@@ -66,9 +66,9 @@ func isTimeout(err error) bool {
 // eventually waits for a condition.
 func eventually(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within 5 s", what)
+			t.Fatalf("%s: not within 20 s", what)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func TestEvents_Burst(t *testing.T) {
 				t.Fatalf("call %d: event %d, want %d", call, n, next[call])
 			}
 			next[call]++
-		case <-time.After(5 * time.Second):
+		case <-time.After(20 * time.Second):
 			t.Fatalf("events are missing: %v", next)
 		}
 	}
@@ -247,7 +247,7 @@ func TestEvents_BadName(t *testing.T) {
 		if ev.GetHeader("variable_f") != "4 " || string(ev.Body) != body || len(ev.Headers) != 4 {
 			t.Errorf("event %q", ev)
 		}
-	case <-time.After(3 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Error("no event")
 	}
 }
@@ -304,7 +304,7 @@ func TestEvents_Broken(t *testing.T) {
 				if err := context.Cause(e.Context()); !c.want(err) {
 					t.Errorf("cause %v", err)
 				}
-			case <-time.After(3 * time.Second):
+			case <-time.After(20 * time.Second):
 				t.Error("the link is thought to be good")
 			}
 		})

@@ -40,6 +40,7 @@ func Subscribe(ctx context.Context, opt Options, limit int, names ...string) (*E
 		e.Close()
 		return nil, err
 	}
+	go e.nudge()
 	return e, nil
 }
 

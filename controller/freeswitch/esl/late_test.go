@@ -11,7 +11,7 @@ import (
 
 	"github.com/percipia/eslgo"
 
-	"ringdesk/controller/freeswitch/esltest"
+	"ringdesk/testkit/esltest"
 )
 
 func options(s *esltest.Server) Options {
@@ -47,7 +47,7 @@ func TestSequencer_Starved(t *testing.T) {
 			if got := e.GetHeader("N"); got != strconv.Itoa(want) {
 				t.Fatalf("event %s, want %d", got, want)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(20 * time.Second):
 			t.Fatalf("event %d is missing: %v", want, context.Cause(c.ctx))
 		}
 	}

@@ -59,8 +59,8 @@ func (s *sequencer) push(e *eslgo.Event) {
 	}
 }
 
-// close ends the handing on. What has not come yet is left out, with all that
-// follows it.
+// close ends the handing on. An event that has not come yet is left out, with all
+// that follow it.
 func (s *sequencer) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -22,9 +22,10 @@ import (
 // library hands them on in any order, and knows why a connection ends, which the
 // library tells late or never.
 type tap struct {
-	fs     link     // to FreeSWITCH
-	lib    net.Conn // to the library
-	events uint64   // so far
+	fs     link            // to FreeSWITCH
+	lib    net.Conn        // to the library
+	events uint64          // so far
+	active chan<- struct{} // is told of each, if there is room
 }
 
 // numberHeader is the header of an event that holds the tap's number, from 1 on
@@ -42,6 +43,10 @@ func (t *tap) run() error {
 		case eslgo.TypeReply, eslgo.TypeAPIResponse:
 		case eslgo.TypeEventPlain:
 			t.events++
+			select {
+			case t.active <- struct{}{}:
+			default:
+			}
 			f.body = numbered(f.body, t.events)
 		case eslgo.TypeDisconnect:
 			return fmt.Errorf("%w: FreeSWITCH hung up: %.100q", errGone, f.body)

@@ -1,4 +1,5 @@
-import type { Agent, Call, Contact, ConversationSummary, Me, Participant } from '../api/types';
+import type { Agent, Call, Contact, ConversationCounts, ConversationSummary, Me, Participant, Preferences, RingCheck, RingCheckName } from '../shared/api/types';
+import { usualKeys } from '../shared/shortcuts/shortcuts';
 
 // Small valid objects for tests; each takes the fields that the test is about.
 
@@ -40,7 +41,20 @@ export const agent = (rest: Partial<Agent> = {}): Agent => ({
   ...rest,
 });
 
-const workspace = { id: 'w', name: 'Hanbit', country: 'KR', timeZone: 'Asia/Seoul' };
+const workspace = { id: 'w', name: 'Hanbit', country: 'KR', language: 'ko' as const, timeZone: 'Asia/Seoul' };
+
+const everyWay = { desk: true, system: true, sound: true };
+const aloud = { system: true, sound: true };
+
+/** How the desk behaves of who has set nothing. */
+export const preferences = (rest: Partial<Preferences> = {}): Preferences => ({
+  notices: { ring: aloud, invitation: aloud, help: everyWay, mention: everyWay, assigned: everyWay, missed: { ...everyWay, sound: false }, snoozed: { ...everyWay, sound: false } },
+  ringTone: 'chime',
+  volume: 80,
+  letterKeys: true,
+  keys: usualKeys,
+  ...rest,
+});
 
 export const me = (rest: Partial<Me> = {}): Me => ({
   accountId: 'account',
@@ -55,6 +69,8 @@ export const me = (rest: Partial<Me> = {}): Me => ({
   takesPhone: true,
   status: 'available',
   ...agentSettings,
+  joinMuted: false,
+  preferences: preferences(),
   ...rest,
 });
 
@@ -95,6 +111,11 @@ export const call = (rest: Partial<Call> = {}): Call => ({
   ...rest,
 });
 
+export const counts = (rest: Partial<ConversationCounts> = {}): ConversationCounts => ({
+  all: 0, mine: 0, mentions: 0, unassigned: 0, open: 0, waiting: 0, missed: 0, snoozed: 0, closed: 0, teams: {},
+  ...rest,
+});
+
 export const conversation = (rest: Partial<ConversationSummary> = {}): ConversationSummary => ({
   id: 'conversation-1',
   kind: 'phone',
@@ -106,3 +127,12 @@ export const conversation = (rest: Partial<ConversationSummary> = {}): Conversat
   updatedAt: '2026-11-23T01:00:00Z',
   ...rest,
 });
+
+const ringChecks: readonly RingCheckName[] = ['seat', 'status', 'dnd', 'phone', 'otherCall', 'call', 'wrapUp', 'engine', 'line', 'notify', 'team', 'skills', 'hours', 'numbers'];
+
+/** What the server says of calls that come now; `failing` keep them away. */
+export const ringCheckOf = (...failing: RingCheckName[]): RingCheck => {
+  const checks = ringChecks.map((name) => ({ name, ok: !failing.includes(name) }));
+  const reason = checks.find(({ ok }) => !ok)?.name;
+  return { rings: reason === undefined, ...(reason ? { reason } : {}), checks };
+};

@@ -1,0 +1,253 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"ringdesk/controller/audit"
+	"ringdesk/controller/call"
+	"ringdesk/controller/journal"
+	"ringdesk/controller/verb"
+	"ringdesk/models"
+)
+
+// saving is one step's way into the store.
+type saving struct {
+	x    *Exchange
+	tx   Tx
+	c    *call.Call
+	prev []models.Participant // as they are stored; nil for a new call
+	next []models.Participant // as they are stored by this step
+	left []leaving            // agents who have left another call for this one (IN-9)
+	made []made               // calls that were begun with this step
+
+	barred bool // the callback may not be dialled: see Barred
+}
+
+type leaving struct{ call, account string }
+
+// made is a new call after its first step.
+type made struct {
+	call    call.Call
+	effects []call.Effect
+}
+
+// records picks the effects that are written with the state.
+func records(effects []call.Effect) []call.Effect {
+	var rs []call.Effect
+	for _, e := range effects {
+		switch e.(type) {
+		case call.Command, call.Seek, call.Locate:
+		default:
+			rs = append(rs, e)
+		}
+	}
+	return rs
+}
+
+// save writes a call's state with all its records, in the caller's
+// transaction. The call's row must exist.
+func (v *saving) save(rs []call.Effect) error {
+	entries := make([]models.JournalEntry, 0, len(rs))
+	for _, e := range rs {
+		var err error
+		if j, ok := e.(call.Journal); ok {
+			var entry models.JournalEntry
+			entry, err = JournalEntry(v.c, j)
+			entries = append(entries, entry)
+		} else {
+			err = v.record(e)
+			if errors.Is(err, models.ErrNotFound) { // a row that was deleted meanwhile must not keep the call from being saved
+				v.x.Log.Error("a call's record is about something that is gone", "call", v.c.ID, "record", fmt.Sprintf("%T", e))
+				err = nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := v.tx.AddJournal(entries); err != nil {
+		return err
+	}
+	if err := v.tx.UpdateConversation(v.c.WorkspaceID, v.c.ConversationID, ConversationUpdate(v.c, rs)); err != nil {
+		return err
+	}
+	v.next = Participants(v.prev, v.c, v.x.now())
+	for _, e := range rs {
+		if j, ok := e.(call.Journal); ok {
+			noteSupervision(v.next, j.Entry)
+		}
+	}
+	if err := v.tx.PutParticipants(changed(v.prev, v.next)); err != nil {
+		return err
+	}
+	saved, err := Stored(v.c)
+	if err != nil {
+		return err
+	}
+	return v.tx.SaveCall(saved)
+}
+
+// JournalEntry numbers an entry within its call.
+func JournalEntry(c *call.Call, j call.Journal) (models.JournalEntry, error) {
+	data, err := journal.Encode(j.Entry)
+	c.Seq++
+	return models.JournalEntry{CallID: c.ID, Seq: c.Seq, WorkspaceID: c.WorkspaceID, At: models.At(j.At), Type: j.Entry.Type(), Data: data}, err
+}
+
+// record writes what a step has decided, beside the state and the journal.
+func (v *saving) record(e call.Effect) error {
+	tx, c := v.tx, v.c
+	switch e := e.(type) {
+	case call.Occupy:
+		left, err := tx.Occupy(e.AccountID, c.ID)
+		if left != "" {
+			v.left = append(v.left, leaving{left, e.AccountID})
+		}
+		return err
+	case call.Free:
+		return v.free(e.AccountID)
+	case call.Took:
+		return tx.MarkAnswered(e.AgentID, day(v.x.now(), c.Zone))
+	case call.WrapUp:
+		return tx.StartWrapUp(c.WorkspaceID, e.AgentID, c.ConversationID, e.Until)
+	case call.Block:
+		return v.block(e)
+	case call.Tag:
+		return tx.TagConversation(c.WorkspaceID, c.ConversationID, e.Tag)
+	case call.Handled:
+		if v.barred {
+			return nil
+		}
+		_, err := tx.HandleMissed(c.WorkspaceID, e.CallID, speaker(c), v.x.now())
+		return err
+	case call.Unhandled:
+		return tx.UnhandleMissed(c.WorkspaceID, e.CallID)
+	case call.CallBack:
+		made, err := v.x.makeCallback(tx, c, e.Rank)
+		if err == nil && made != nil {
+			v.made = append(v.made, *made)
+		}
+		return err
+	case call.OutboundBegun:
+		var err error
+		v.barred, err = v.x.beginOutbound(tx, c, e.AgentID)
+		return err
+	case call.OutboundTrunk:
+		return tx.SetOutboundTrunk(c.ID, e.Trunk)
+	case call.OutboundEnded:
+		return v.x.endOutbound(tx, c)
+	default:
+		return v.recordSound(e)
+	}
+}
+
+// block keeps an abusive caller away, and writes down who did it (CALL-7, SEC-6).
+func (v *saving) block(e call.Block) error {
+	b := models.Block{ID: v.x.NewID(), WorkspaceID: v.c.WorkspaceID, Number: v.c.Caller(), UntilAt: models.At(e.Until),
+		Reason: call.Abusive, AgentID: e.AgentID, CreatedAt: models.At(v.x.now())}
+	if err := v.tx.Block(b); err != nil {
+		return err
+	}
+	return audit.Write(v.tx, verb.By{Agent: e.AgentID}, b.WorkspaceID, v.x.now(), audit.Entry{Action: audit.TurnedAway, Kind: audit.Block, Name: b.Number,
+		Changes: audit.Diff(nil, audit.Fields{"number": b.Number, "reason": b.Reason, "until": b.UntilAt.Ptr()})})
+}
+
+// speaker is the agent who talks in a call, or who did first.
+func speaker(c *call.Call) string {
+	for i := range c.Agents {
+		if c.Agents[i].Speaks() {
+			return c.Agents[i].AgentID
+		}
+	}
+	return ""
+}
+
+// free ends an account's claim of the call. Idle since then is only who talked
+// (IN-4).
+func (v *saving) free(account string) error {
+	claim, ok, err := v.tx.ClaimOf(account)
+	if err == nil && ok && claim.CallID == v.c.ID && claim.InCall {
+		err = v.tx.MarkIdle(account, v.x.now())
+	}
+	return errors.Join(err, v.tx.Release(account, v.c.ID))
+}
+
+// recordSound keeps the records of recordings and tracks.
+func (v *saving) recordSound(e call.Effect) error {
+	tx, c := v.tx, v.c
+	switch e := e.(type) {
+	case call.RecordingOpened:
+		return tx.AddRecording(models.Recording{ID: c.RecordingID, WorkspaceID: c.WorkspaceID, CallID: c.ID, State: "recording",
+			Peaks: "[]", CreatedAt: models.At(v.x.now())})
+	case call.TrackOpened:
+		return tx.AddTrack(models.Track{ID: string(e.ID), RecordingID: c.RecordingID, ParticipantID: e.PartyID, Name: e.Name, File: e.File})
+	case call.TrackStarted:
+		return tx.UpdateTrack(string(e.ID), models.TrackUpdate{StartedAt: new(models.At(e.At))})
+	case call.TrackClosed:
+		if e.Failed == call.NoRoom {
+			e.Failed = models.NoRoom
+		}
+		return tx.UpdateTrack(string(e.ID), models.TrackUpdate{EndedAt: new(models.At(e.At)), Error: &e.Failed})
+	case call.Drained:
+		return drain(tx, c)
+	}
+	return nil
+}
+
+// drain closes the recording of a call of which nothing is left in the
+// engine: it is mixed next.
+func drain(tx Tx, c *call.Call) error {
+	if !c.Recording {
+		return nil
+	}
+	rec := models.Recording{ID: c.RecordingID, WorkspaceID: c.WorkspaceID, CallID: c.ID}
+	if err := tx.UpdateRecording(rec, models.RecordingUpdate{State: new("processing")}); err != nil {
+		return err
+	}
+	return tx.AddTask(models.TaskMix, c.RecordingID, c.EndedAt)
+}
+
+// ConversationUpdate keeps the conversation in step with its call after a step
+// (INBOX-1, MISS-2).
+func ConversationUpdate(c *call.Call, rs []call.Effect) (u models.ConversationUpdate) {
+	for _, r := range rs {
+		j, ok := r.(call.Journal)
+		if !ok {
+			continue
+		}
+		switch j.Entry.(type) {
+		case journal.CallAnswered, journal.AgentJoined, journal.CallTransferred:
+			for i := range c.Agents {
+				if c.Agents[i].Speaks() && u.AssigneeID == nil {
+					u.AssigneeID = &c.Agents[i].AgentID
+				}
+			}
+			u.UpdatedAt = models.At(j.At)
+		case journal.CallAssigned:
+			for i := range c.Agents {
+				if c.Agents[i].State == call.PartyRinging {
+					u.AssigneeID = &c.Agents[i].AgentID
+				}
+			}
+		case journal.CallEnded:
+			u.Live, u.UpdatedAt = new(false), models.At(j.At)
+			if c.State == call.Missed {
+				u.State, u.MissedReason = new("missed"), new(string(c.MissedReason))
+			} else {
+				u.TalkSeconds = new(int(c.Spent[call.Talking] / 1000))
+			}
+		}
+	}
+	return u
+}
+
+// mustBeSaved says whether a step without any record is saved all the same. A call
+// whose time in the queue is over must not seem to wait while it hears that nobody
+// is there (IN-6). A playback is in no snapshot of the engine's: one whose id died
+// with the controller could never be stopped (SYS-3).
+func mustBeSaved(prev, next *call.Call, effects []call.Effect) bool {
+	return prev.State != next.State || prev.Rank != next.Rank || prev.Team() != next.Team() ||
+		slices.ContainsFunc(effects, func(e call.Effect) bool { _, plays := e.(call.Play); return plays })
+}

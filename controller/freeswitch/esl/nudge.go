@@ -1,0 +1,50 @@
+package esl
+
+import "time"
+
+const (
+	// nudgeEvery is how long an event may wait for us in FreeSWITCH while calls
+	// go on. Its event socket looks for a command for up to 20 ms before it sends
+	// the events that have come meanwhile (read_packet in mod_event_socket.c);
+	// an empty line, which it passes over, ends that at once.
+	nudgeEvery = 4 * time.Millisecond
+	// nudgeFor is how long after an event calls are taken to go on: phones ring
+	// for so long. After that the next event may take those 20 ms.
+	nudgeFor = 30 * time.Second
+)
+
+// nudge sends empty lines until the link ends.
+func (e *Events) nudge() {
+	t := time.NewTicker(nudgeEvery)
+	t.Stop()
+	for {
+		select {
+		case <-e.conn.ctx.Done():
+			return
+		case <-e.conn.active:
+			t.Reset(nudgeEvery)
+		}
+		for begun := time.Now(); time.Since(begun) < nudgeFor; {
+			select {
+			case <-e.conn.ctx.Done():
+				return
+			case <-e.conn.active:
+				begun = time.Now()
+			case <-t.C:
+				e.emptyLine()
+			}
+		}
+		t.Stop()
+	}
+}
+
+// emptyLine sends one, unless a command is under way, in the midst of which it
+// must not stand, and which has the same effect.
+func (e *Events) emptyLine() {
+	if !e.mu.TryLock() {
+		return
+	}
+	defer e.mu.Unlock()
+	// A link that is no good is found out by whoever reads from it.
+	_, _ = e.conn.fs.Write([]byte("\n"))
+}

@@ -1,0 +1,4 @@
+package jobs
+
+// Wait waits until the runs have ended that were begun.
+func (s *Scheduler) Wait() { s.work.Wait() }

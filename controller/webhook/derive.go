@@ -1,0 +1,159 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ringdesk/controller/journal"
+	"ringdesk/models"
+)
+
+const (
+	// changesAtOnce is how many changes one transaction passes.
+	changesAtOnce = 500
+	// Keep is how long events are kept for a replay and for people to see.
+	Keep = 31 * 24 * time.Hour
+	// oldest is the age of what is still an event: whatever is younger than that has not
+	// been pruned, so that nothing is told of anew when an old call changes.
+	oldest = Keep - 24*time.Hour
+)
+
+// derive makes events of all that has changed since the last time. It gives false when
+// there is nothing more to read.
+func (s *Sender) derive(ctx context.Context, hooks []models.Webhook) (more bool, err error) {
+	cursor, err := s.Store.WebhookCursor(ctx)
+	if errors.Is(err, models.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	changes, err := s.Store.ChangesAfter(ctx, cursor.Seq, changesAtOnce)
+	if err != nil || len(changes) == 0 {
+		return false, err
+	}
+	events, err := s.eventsOf(ctx, callsIn(changes, hooks), s.floor(cursor))
+	if err != nil {
+		return false, err
+	}
+	now, last := s.Now(), changes[len(changes)-1].Seq
+	var deliveries []models.WebhookDelivery
+	for _, e := range events {
+		for _, w := range hooks {
+			if wants(w, e) {
+				deliveries = append(deliveries, delivery(w, e, now))
+			}
+		}
+	}
+	err = s.Store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.MoveWebhookCursor(cursor.Seq, last); err != nil {
+			return err
+		}
+		return tx.AddWebhookEvents(events, deliveries)
+	})
+	if errors.Is(err, models.ErrConflict) { // the last webhook is gone, or another controller did it
+		return false, nil
+	}
+	if err == nil {
+		s.awaken(deliveries)
+	}
+	return len(changes) == changesAtOnce, err
+}
+
+// awaken has the workers look at what is new.
+func (s *Sender) awaken(deliveries []models.WebhookDelivery) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range deliveries {
+		if w := s.workers[d.HookID]; w != nil {
+			w.idle = false
+		}
+	}
+}
+
+// floor is the moment before which nothing is an event.
+func (s *Sender) floor(c models.WebhookCursor) time.Time {
+	if old := s.Now().Add(-oldest); old.After(c.Since.Time) {
+		return old
+	}
+	return c.Since.Time
+}
+
+// callsIn are the calls of workspaces with webhooks that have changed, by workspace.
+func callsIn(changes []models.Change, hooks []models.Webhook) map[string][]string {
+	told := map[string]bool{}
+	for _, w := range hooks {
+		told[w.WorkspaceID] = true
+	}
+	seen, calls := map[string]bool{}, map[string][]string{}
+	for _, c := range changes {
+		if c.Topic == journal.TopicCall && told[c.WorkspaceID] && !seen[c.EntityID] {
+			seen[c.EntityID] = true
+			calls[c.WorkspaceID] = append(calls[c.WorkspaceID], c.EntityID)
+		}
+	}
+	return calls
+}
+
+// eventsOf gives the new events of calls, of each call in order.
+func (s *Sender) eventsOf(ctx context.Context, calls map[string][]string, floor time.Time) (events []models.WebhookEvent, err error) {
+	for workspace, ids := range calls {
+		rows, err := s.Store.CallsByID(ctx, workspace, ids)
+		if err != nil {
+			return nil, err
+		}
+		told, err := s.Store.ToldOfCalls(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := s.Store.JournalsOf(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		recordings, err := s.Store.RecordingsOfCalls(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		byCall := map[string][]models.JournalEntry{}
+		for _, e := range entries {
+			byCall[e.CallID] = append(byCall[e.CallID], e)
+		}
+		for _, c := range rows {
+			es, err := s.eventsOfCall(c, told[c.ID], byCall[c.ID], recordings[c.ID], floor)
+			if err != nil {
+				return nil, err
+			}
+			events = append(events, es...)
+		}
+	}
+	return events, nil
+}
+
+func (s *Sender) eventsOfCall(c models.Call, told models.ToldOfCall, entries []models.JournalEntry, r models.Recording, floor time.Time) (events []models.WebhookEvent, err error) {
+	add := func(entry int64, at models.Time, h happening) error {
+		told.Sequence++
+		e, err := event(c, told.Sequence, entry, at, h)
+		events = append(events, e)
+		return err
+	}
+	for _, row := range entries {
+		if row.Seq <= told.JournalSeq || row.At.Before(floor) {
+			continue
+		}
+		entry, err := journal.Decode(row.Type, row.Data)
+		if err != nil { // one that is damaged must not stop the others
+			s.Log.Error("an entry of the journal cannot be told to webhooks", "call", c.ID, "entry", row.Seq, "error", err)
+			continue
+		}
+		for _, h := range happenings(entry) {
+			if err := add(row.Seq, row.At, h); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if r.State != "ready" || told.Recording || r.CreatedAt.Before(floor) {
+		return events, nil
+	}
+	return events, add(0, models.At(s.Now()), happening{RecordingReady, Data{RecordingID: r.ID, RecordingPath: "/api/v1/recordings/" + r.ID + ".mp3", DurationMS: &r.DurationMS}})
+}

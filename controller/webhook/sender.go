@@ -1,0 +1,223 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ringdesk/models"
+)
+
+const (
+	// lease is how long a controller is the one that delivers, unless it says so again.
+	lease = 30 * time.Second
+	// pause is between two looks at what has changed: many steps of calls are one piece of work.
+	pause = 100 * time.Millisecond
+	// longestSleep bounds how late something is noticed that nobody has told of.
+	longestSleep = time.Minute
+)
+
+// Options are what a Sender works with.
+type Options struct {
+	Store *models.Store
+	Log   *slog.Logger
+	Guard Guard
+	// Owner is this controller's id: of several on one database, one delivers.
+	Owner string
+	Now   func() time.Time // nil means time.Now
+	// Timeout is how long a receiver may take; 0 means attemptTime.
+	Timeout time.Duration
+}
+
+// Sender makes events of what happens in calls, and delivers them.
+type Sender struct {
+	Options
+	client *http.Client
+	kick   chan struct{}
+	on     atomic.Bool // some webhook was, when they were last looked at
+
+	mu      sync.Mutex
+	workers map[string]*worker // by webhook
+	work    sync.WaitGroup
+}
+
+// NewSender makes a Sender; Run runs it.
+func NewSender(o Options) *Sender {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Timeout == 0 {
+		o.Timeout = attemptTime
+	}
+	return &Sender{Options: o, client: o.Guard.Client(o.Timeout), kick: make(chan struct{}, 1), workers: map[string]*worker{}}
+}
+
+// On says whether any webhook is on, as far as is known: calls pay no more for none.
+func (s *Sender) On() bool { return s.on.Load() }
+
+// Kick has the Sender look at what has changed. It never blocks.
+func (s *Sender) Kick() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Run delivers until ctx ends. What is on its way then is tried again by the next one.
+func (s *Sender) Run(ctx context.Context) error {
+	defer s.work.Wait()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		case <-s.kick:
+		}
+		next, err := s.look(ctx, func(do func()) { s.work.Go(do) })
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("webhooks cannot be told of calls for now", "error", err)
+		}
+		timer.Reset(min(max(next.Sub(s.Now()), pause), longestSleep))
+		if !sleep(ctx, pause) {
+			return nil
+		}
+	}
+}
+
+// Pass does all that there is to do now, and says when there is more: the zero Time
+// says that nobody waits.
+func (s *Sender) Pass(ctx context.Context) (next time.Time, err error) {
+	s.wakeAll()
+	next, err = s.look(ctx, func(do func()) { s.work.Go(do) })
+	s.work.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next = time.Time{}
+	for _, w := range s.workers {
+		if !w.next.IsZero() && (next.IsZero() || w.next.Before(next)) {
+			next = w.next
+		}
+	}
+	return next, err
+}
+
+// Wake has the Sender look at what a webhook is to be sent, since it was changed, tested or
+// replayed. It never blocks.
+func (s *Sender) Wake(hook string) {
+	s.mu.Lock()
+	if w := s.workers[hook]; w != nil {
+		w.idle = false
+	}
+	s.mu.Unlock()
+	s.Kick()
+}
+
+// wakeAll is Wake for all webhooks.
+func (s *Sender) wakeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.workers {
+		w.idle = false
+	}
+}
+
+// look makes events and starts the workers of the webhooks that have something to do.
+// It says when one has again.
+func (s *Sender) look(ctx context.Context, start func(do func())) (next time.Time, err error) {
+	now := s.Now()
+	next = now.Add(longestSleep)
+	hooks, err := s.Store.EnabledWebhooks(ctx)
+	if err != nil {
+		return next, err
+	}
+	s.forget(hooks)
+	s.on.Store(len(hooks) > 0)
+	if len(hooks) == 0 {
+		return next, nil
+	}
+	if ours, err := s.leased(ctx, now); err != nil || !ours {
+		return now.Add(lease), err
+	}
+	for more := true; more; {
+		if more, err = s.derive(ctx, hooks); err != nil {
+			return next, err
+		}
+	}
+	next = now.Add(lease / 2)
+	for _, hook := range hooks {
+		w := s.worker(hook)
+		if at, due := w.begin(now); due {
+			start(func() { w.run(ctx, hook); s.Kick() })
+		} else if !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	return next, nil
+}
+
+// leased makes this controller the one that delivers, or says that another one is.
+func (s *Sender) leased(ctx context.Context, now time.Time) (bool, error) {
+	c, err := s.Store.WebhookCursor(ctx)
+	if errors.Is(err, models.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if c.Owner == s.Owner && now.Add(lease/2).Before(c.LeaseUntil.Time) {
+		return true, nil
+	}
+	err = s.Store.Tx(ctx, func(tx *models.Tx) error { return tx.LeaseWebhooks(s.Owner, now, now.Add(lease)) })
+	if errors.Is(err, models.ErrConflict) {
+		return false, nil
+	}
+	if err == nil && c.Owner != s.Owner {
+		s.wakeAll() // another one may have left something
+	}
+	return err == nil, err
+}
+
+// worker gives the worker of a webhook.
+func (s *Sender) worker(hook models.Webhook) *worker {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.workers[hook.ID]
+	if w == nil {
+		w = &worker{s: s}
+		s.workers[hook.ID] = w
+	}
+	return w
+}
+
+// forget drops the workers of webhooks that are off or gone.
+func (s *Sender) forget(hooks []models.Webhook) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	on := make(map[string]bool, len(hooks))
+	for _, h := range hooks {
+		on[h.ID] = true
+	}
+	for id, w := range s.workers {
+		if !on[id] && !w.busy {
+			delete(s.workers, id)
+		}
+	}
+}
+
+// sleep waits, and gives false when ctx has ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

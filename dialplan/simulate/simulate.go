@@ -1,0 +1,258 @@
+// Package simulate says what a call would do in a flow, step by step, without an
+// engine (DP-2). It lets the call go through flow.Next, as the controller does,
+// and plays everybody else: the caller's keys, servers, agents.
+package simulate
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
+)
+
+// Scenario is the call, and how things stand.
+type Scenario struct {
+	From string    // E.164; "" withholds the number
+	To   string    // E.164
+	At   time.Time // when the call comes
+	// Keys are what the caller presses, in order: each is for the next step that
+	// takes keys. An input takes all digits of one, such as 1234#; "-" is silence,
+	// and so is what is missing.
+	Keys  []string
+	State State
+	// TimeZone is the workspace's, IANA.
+	TimeZone string
+	// Say gives the text of a sound, "" where nobody knows it; may be nil.
+	Say func(sound string) string
+}
+
+// State is how things stand, as `--state FILE` has it in JSON. All of it may be
+// left out.
+type State struct {
+	Settings   dialplan.Settings       `json:"settings"` // of the number, its team and workspace, merged
+	CallerName string                  `json:"callerName,omitempty"`
+	Contact    flow.Contact            `json:"contact"`
+	Callable   *bool                   `json:"callable,omitempty"` // left out: if the number is shown
+	Blocked    bool                    `json:"blocked,omitempty"`
+	PerMinute  int                     `json:"perMinute,omitempty"`
+	Queues     map[string]flow.Figures `json:"queues,omitempty"` // by team
+	// Lookups are the answers' JSON by the lookup's step; one that is not there
+	// fails.
+	Lookups map[string]any `json:"lookups,omitempty"`
+	// Ends say how a queue or a transfer ends, by its step: answered (that is what
+	// happens otherwise), "key 1", a reason such as ringTimeOver, or for transfers
+	// notReached. A list is for the first time, the second time …; the last goes on.
+	Ends map[string][]string `json:"ends,omitempty"`
+	// Stays says that the caller stays on the line when a talk or a message ends.
+	Stays bool `json:"stays,omitempty"`
+}
+
+// Result is what a call would do.
+type Result struct {
+	Flow    string         `json:"flow"`
+	Version int            `json:"version,omitempty"`
+	Open    []Open         `json:"hours,omitempty"`
+	Steps   []Step         `json:"steps"`
+	Plan    *dialplan.Plan `json:"plan,omitempty"` // of the last queue
+	End     flow.End       `json:"end"`
+}
+
+// Open says how operating hours stood when the call came.
+type Open struct {
+	Hours string   `json:"hours"`
+	At    flow.Pos `json:"at"`
+	Open  bool     `json:"open"`
+}
+
+// Step is one step of the way. Does says what happens in it, in words.
+type Step struct {
+	flow.Took
+	Does []string `json:"does,omitempty"`
+}
+
+// maxEvents bounds a simulation: no checked flow comes near it.
+const maxEvents = 20000
+
+// Run simulates a call to a flow. A flow that there is not in the program is an
+// error, and so is a call that comes to no end.
+func Run(p *flow.Program, name string, sc Scenario) (Result, error) {
+	f := p.Flow(name)
+	if f == nil {
+		return Result{}, fmt.Errorf("there is no flow %q", name)
+	}
+	r := &run{p: p, sc: sc, now: sc.At, times: map[string]int{}}
+	r.result = Result{Flow: name, Version: p.Version, Open: r.hours(), Steps: []Step{}}
+	r.next(flow.Start{Flow: name, Facts: r.facts()})
+	for range maxEvents {
+		if r.s.Phase == flow.Over {
+			r.result.End = *r.s.End
+			return r.result, nil
+		}
+		r.next(r.event())
+	}
+	return r.result, fmt.Errorf("the call comes to no end in flow %q", name)
+}
+
+// run is the work of one simulation.
+type run struct {
+	p      *flow.Program
+	sc     Scenario
+	s      flow.State
+	now    time.Time
+	keys   int            // used up
+	digits string         // that are being pressed
+	times  map[string]int // how often a step of Ends was there
+	result Result
+}
+
+func (r *run) facts() flow.Facts {
+	st := r.sc.State
+	callable := r.sc.From != ""
+	if st.Callable != nil {
+		callable = *st.Callable
+	}
+	settings := dialplan.Merge(st.Settings, dialplan.Settings{}, dialplan.Settings{})
+	f := flow.Facts{
+		Caller: flow.Caller{Number: r.sc.From, Name: st.CallerName}, Contact: st.Contact, Number: flow.Business{Number: r.sc.To},
+		TimeZone: r.sc.TimeZone, Callable: callable, Blocked: st.Blocked, PerMinute: st.PerMinute,
+	}
+	return f.Merged(settings, settings.Operating(r.now, dialplan.Location(r.sc.TimeZone)))
+}
+
+func (r *run) hours() []Open {
+	var all []Open
+	for _, h := range r.p.Hours {
+		s := dialplan.Settings{Hours: &h.Hours, Override: dialplan.InTurn(h.Overrides)}
+		all = append(all, Open{Hours: h.Name, At: h.At, Open: s.Operating(r.now, dialplan.Location(r.sc.TimeZone))})
+	}
+	return all
+}
+
+// next takes one event, and writes down what comes of it.
+func (r *run) next(e flow.Event) {
+	next, actions := flow.Next(r.p, r.s, e, r.now)
+	r.s = next
+	for _, a := range actions {
+		r.note(a)
+	}
+}
+
+// does adds words to the step that the call is in.
+func (r *run) does(says string, args ...any) {
+	if len(r.result.Steps) == 0 { // before the first one: it is not let in
+		r.result.Steps = append(r.result.Steps, Step{Took: flow.Took{Flow: r.result.Flow, By: "not let in"}})
+	}
+	last := &r.result.Steps[len(r.result.Steps)-1]
+	last.Does = append(last.Does, fmt.Sprintf(says, args...))
+}
+
+// here is the step that the call is in; nil before the first.
+func (r *run) here() *flow.Step { return r.p.Flow(r.s.Flow).Step(r.s.Step) }
+
+// event is what the others do next.
+func (r *run) event() flow.Event {
+	switch r.s.Phase {
+	case flow.Playing:
+		return flow.PlayEnded{ID: r.s.Asked}
+	case flow.Listening:
+		return r.listening()
+	case flow.Fetching:
+		answer, ok := r.sc.State.Lookups[r.s.Step]
+		ok = ok && answer != nil
+		if ok {
+			r.does("the server answers %s", inJSON(answer))
+		} else {
+			r.does("there is no answer: give one in lookups of --state")
+		}
+		return flow.Fetched{ID: r.s.Asked, OK: ok, JSON: answer}
+	case flow.Counting:
+		return flow.Counted{ID: r.s.Asked, Figures: r.sc.State.Queues}
+	case flow.Queued:
+		return r.queued()
+	case flow.Talking:
+		if r.sc.State.Stays {
+			r.does("the other side hangs up, the caller stays")
+			return flow.TalkEnded{}
+		}
+		r.does("the talk ends")
+		return flow.HungUp{}
+	case flow.Recording:
+		r.does("leaves a message")
+		if r.sc.State.Stays {
+			return flow.Recorded{}
+		}
+		return flow.HungUp{}
+	case flow.Dialling:
+		if end := r.ending(); end != "answered" {
+			r.does("nobody answers there")
+			return flow.NotReached{}
+		}
+		r.does("the number answers")
+		return flow.Connected{}
+	}
+	return flow.HungUp{} // there is no other phase
+}
+
+// listening presses the next key, or lets the time pass.
+func (r *run) listening() flow.Event {
+	if r.digits == "" && r.s.Digits == "" && r.keys < len(r.sc.Keys) {
+		r.digits = r.sc.Keys[r.keys]
+		r.keys++
+		if st := r.here(); st != nil && st.Input != nil && st.Input.Secret && r.digits != "-" {
+			r.does("presses %d keys, which are not shown", len(r.digits))
+		} else if r.digits != "-" {
+			r.does("presses %s", r.digits)
+		}
+	}
+	if r.digits == "" || r.digits == "-" {
+		if r.s.Digits == "" {
+			r.does("presses nothing for %s", r.s.Deadline().Sub(r.now))
+		}
+		r.digits, r.now = "", r.s.Deadline()
+		return flow.Tick{}
+	}
+	key := r.digits[:1]
+	r.digits = r.digits[1:]
+	if st := r.here(); st == nil || st.Input == nil { // a menu takes one
+		r.digits = ""
+	}
+	return flow.Pressed{Digit: key}
+}
+
+// queued lets the queue end as the state says.
+func (r *run) queued() flow.Event {
+	end := r.ending()
+	var key string
+	if _, err := fmt.Sscanf(end, "key %1s", &key); err == nil {
+		r.does("presses %s", key)
+		before := r.s.Step
+		if next, _ := flow.Next(r.p, r.s, flow.Pressed{Digit: key}, r.now); next.Step == before {
+			r.does("which does nothing here; an agent answers")
+			return flow.Connected{}
+		}
+		return flow.Pressed{Digit: key}
+	}
+	if end == "answered" {
+		r.does("an agent answers")
+		return flow.Connected{}
+	}
+	r.does("nobody helps: %s", end)
+	if end == string(dialplan.UserLeft) {
+		return flow.HungUp{}
+	}
+	r.now = r.now.Add(time.Duration(r.result.Plan.RingSeconds) * time.Second)
+	return flow.Unhelped{Reason: dialplan.MissedReason(end)}
+}
+
+// ending is how the queue or transfer ends this time.
+func (r *run) ending() string {
+	ends := r.sc.State.Ends[r.s.Step]
+	n := r.times[r.s.Step]
+	r.times[r.s.Step]++
+	if len(ends) == 0 {
+		return "answered"
+	}
+	return cmp.Or(ends[min(n, len(ends)-1)], "answered")
+}

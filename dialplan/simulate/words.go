@@ -1,0 +1,181 @@
+package simulate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
+)
+
+// note writes an action down in words.
+func (r *run) note(a flow.Action) {
+	switch a := a.(type) {
+	case flow.Took:
+		r.result.Steps = append(r.result.Steps, Step{Took: a})
+		r.digits = ""
+	case flow.PlaySounds:
+		for _, s := range a.Sounds {
+			r.does("hears %s", r.said(s))
+		}
+	case flow.Fetch:
+		r.does("asks %s", asked(a))
+	case flow.CountQueues:
+		for _, team := range sorted(a.Teams) {
+			f := r.sc.State.Queues[team]
+			r.does("team %s: %d waiting, %s of waiting, %d free", team, f.Waiting, seconds(f.Wait), f.Free)
+		}
+	case flow.Tag:
+		r.does("gets the tags %s", strings.Join(a.Tags, ", "))
+	case flow.Give:
+		r.does("is assigned to %s", r.name(a))
+	case flow.Enqueue:
+		r.result.Plan = &a.Plan
+		r.does("%s", r.offered(a.Plan))
+	case flow.AskBack:
+		r.does("will be called back")
+	case flow.Dial:
+		from := ""
+		if a.From != "" {
+			from = " as " + a.From
+		}
+		r.does("dials %s%s for %s", a.To, from, seconds(a.Seconds))
+	case flow.Grade:
+		r.does("gives the grade %d", a.Grade)
+	}
+}
+
+// said is what a sound says.
+func (r *run) said(sound string) string {
+	if r.sc.Say != nil {
+		if text := r.sc.Say(sound); text != "" {
+			return fmt.Sprintf("%q (%s)", text, sound)
+		}
+	}
+	return sound
+}
+
+// asked is a lookup's request, without what is secret.
+func asked(f flow.Fetch) string {
+	if !f.Secret {
+		return f.Method + " " + f.URL
+	}
+	scheme, rest, _ := strings.Cut(f.URL, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return f.Method + " " + scheme + "://" + host + "/… (with what is not shown)"
+}
+
+// offered is what a plan does.
+func (r *run) offered(p dialplan.Plan) string {
+	teams := make([]string, len(p.Overflow))
+	for i, l := range p.Overflow {
+		teams[i] = r.team(l.Team)
+		if l.Rounds > 1 {
+			teams[i] += fmt.Sprintf(" (%d rounds)", l.Rounds)
+		}
+	}
+	how := "all free agents ring"
+	if p.Automatic {
+		how = "one at a time, " + string(p.Strategy)
+	}
+	says := fmt.Sprintf("is offered to %s: %s for %s; waits at most %s", strings.Join(teams, ", then "), how, seconds(p.RingSeconds), seconds(p.QueueSeconds))
+	if p.Priority > 0 {
+		says += fmt.Sprintf(", priority %d", p.Priority)
+	}
+	return says
+}
+
+func (r *run) team(id string) string {
+	if id == "" {
+		return "everybody"
+	}
+	return "team " + named(r.p.Teams, id)
+}
+
+func (r *run) name(g flow.Give) string {
+	if g.Agent != "" {
+		return named(r.p.Agents, g.Agent)
+	}
+	return r.team(g.Team)
+}
+
+// named is the name behind an id.
+func named(ids map[string]string, id string) string {
+	for _, name := range sorted(ids) {
+		if ids[name] == id {
+			return name
+		}
+	}
+	return id
+}
+
+func sorted(m map[string]string) []string {
+	var all []string
+	for k := range m {
+		all = append(all, k)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func seconds(n int) string {
+	text := (time.Duration(n) * time.Second).String()
+	if short, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = strings.TrimSuffix(short+"m", "h0m")
+		if len(text) < len(short)+1 {
+			text += "h"
+		}
+	}
+	return text
+}
+
+func inJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil || len(text) > 200 {
+		return fmt.Sprintf("%d bytes of JSON", len(text))
+	}
+	return string(text)
+}
+
+// Print writes a result for people: a line for each step with its place in the
+// text, and below it what happens.
+func Print(w io.Writer, r Result) error {
+	var b strings.Builder
+	for _, h := range r.Open {
+		state := "closed"
+		if h.Open {
+			state = "open"
+		}
+		fmt.Fprintf(&b, "hours %s: %s\n", h.Hours, state)
+	}
+	flows := ""
+	for i, s := range r.Steps {
+		if s.Flow != flows {
+			fmt.Fprintf(&b, "flow %s\n", s.Flow)
+			flows = s.Flow
+		}
+		by := ""
+		if s.By != "" {
+			by = " ← " + s.By
+		}
+		if s.Step == "" {
+			fmt.Fprintf(&b, "%3d %s\n", i+1, s.By)
+		} else {
+			fmt.Fprintf(&b, "%3d %s %q  %s:%d%s\n", i+1, s.Kind, s.Step, s.At.File, s.At.Line, by)
+		}
+		for _, d := range s.Does {
+			fmt.Fprintf(&b, "      %s\n", d)
+		}
+	}
+	end := "answered"
+	if !r.End.Answered {
+		end = "missed: " + string(r.End.Reason)
+	}
+	fmt.Fprintf(&b, "⇒ %s (%s)\n", end, r.End.How)
+	_, err := io.WriteString(w, b.String())
+	return err
+}

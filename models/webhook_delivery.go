@@ -1,0 +1,219 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+)
+
+// WebhookEvent is what is told to webhooks: the same to all of them.
+type WebhookEvent struct {
+	ID          string `gorm:"primaryKey"` // webhook-id
+	WorkspaceID string
+	CallID      string // of a test, the event's own id
+	Sequence    int64  // 1 for a call's first event
+	JournalSeq  int64  // of the entry that it was made of; 0 means of none
+	Type        string
+	At          Time
+	Body        string // JSON
+}
+
+// WebhookDelivery is the telling of an event to one webhook.
+type WebhookDelivery struct {
+	ID          string `gorm:"primaryKey"`
+	HookID      string
+	EventID     string
+	CallID      string // of the event, as is Sequence
+	Sequence    int64
+	Pending     bool
+	Attempts    int
+	DueAt       Time
+	ExpiresAt   Time // then it is given up
+	CreatedAt   Time
+	LastAt      Time // of the last attempt
+	DeliveredAt Time
+	Status      int    // HTTP status of the last answer; 0 means none
+	Error       string // why the last attempt failed, for people
+	Response    string // beginning of the last answer's body
+	TookMS      int64  `gorm:"column:took_ms"`
+}
+
+// webhooksAtOnce is how many rows one statement writes: well below the number of parameters
+// that a database takes.
+const webhooksAtOnce = 500
+
+// AddWebhookEvents writes events with their deliveries.
+func (t *Tx) AddWebhookEvents(es []WebhookEvent, ds []WebhookDelivery) error {
+	for some := range slices.Chunk(es, webhooksAtOnce) {
+		if err := insert(t.db, some); err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(ds, webhooksAtOnce) {
+		if err := insert(t.db, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ToldOfCall is how far a call's events go.
+type ToldOfCall struct {
+	Sequence, JournalSeq int64
+	Recording            bool // its recording was told of
+}
+
+// ToldOfCalls says of some calls how far their events go.
+func (s *Store) ToldOfCalls(ctx context.Context, calls []string) (map[string]ToldOfCall, error) {
+	var rows []struct {
+		CallID                          string
+		Sequence, JournalSeq, Recording int64
+	}
+	err := s.read.WithContext(ctx).Raw(`SELECT call_id, MAX(sequence) AS sequence, MAX(journal_seq) AS journal_seq, SUM(CASE WHEN journal_seq = 0 THEN 1 ELSE 0 END) AS recording
+		FROM webhook_events WHERE call_id IN ? GROUP BY call_id`, calls).Scan(&rows).Error
+	told := make(map[string]ToldOfCall, len(rows))
+	for _, r := range rows {
+		told[r.CallID] = ToldOfCall{r.Sequence, r.JournalSeq, r.Recording > 0}
+	}
+	return told, err
+}
+
+// JournalsOf lists what happened in some calls, in order.
+func (s *Store) JournalsOf(ctx context.Context, calls []string) ([]JournalEntry, error) {
+	var es []JournalEntry
+	return es, s.read.WithContext(ctx).Where("call_id IN ?", calls).Order("call_id, seq").Find(&es).Error
+}
+
+// NextDeliveries gives the deliveries of a webhook that may be tried next, those first that are
+// due first: of each call the earliest that is pending.
+func (s *Store) NextDeliveries(ctx context.Context, hook string, limit int) ([]WebhookDelivery, error) {
+	var ds []WebhookDelivery
+	err := s.read.WithContext(ctx).Raw(`SELECT d.* FROM webhook_deliveries d WHERE d.hook_id = ? AND d.pending AND NOT EXISTS
+		(SELECT 1 FROM webhook_deliveries e WHERE e.hook_id = d.hook_id AND e.call_id = d.call_id AND e.pending AND e.sequence < d.sequence)
+		ORDER BY d.due_at, d.id LIMIT ?`, hook, limit).Scan(&ds).Error
+	return ds, err
+}
+
+// WebhookEvent finds an event.
+func (s *Store) WebhookEvent(ctx context.Context, id string) (WebhookEvent, error) {
+	return one[WebhookEvent](s.read.WithContext(ctx), "id = ?", id)
+}
+
+// EndAttempt notes how an attempt has ended. One whose delivery is pending no longer
+// changes nothing.
+func (t *Tx) EndAttempt(d WebhookDelivery) error {
+	_, err := exec(t.db, `UPDATE webhook_deliveries SET pending = ?, attempts = ?, due_at = ?, last_at = ?, delivered_at = ?, status = ?, error = ?, response = ?, took_ms = ?
+		WHERE id = ? AND pending`, d.Pending, d.Attempts, d.DueAt, d.LastAt, d.DeliveredAt, d.Status, d.Error, d.Response, d.TookMS, d.ID)
+	return err
+}
+
+// BuryDeliveries gives up those of a webhook that were tried long enough, and says how many.
+func (t *Tx) BuryDeliveries(hook string, now time.Time) (int, error) {
+	n, err := exec(t.db, "UPDATE webhook_deliveries SET pending = ? WHERE hook_id = ? AND pending AND due_at <= ? AND expires_at <= ?", false, hook, At(now), At(now))
+	return int(n), err
+}
+
+// ReplayEvents makes the events of given types since a moment pending for a webhook, also those
+// that it has had; it says how many.
+func (t *Tx) ReplayEvents(w Webhook, types []string, from, now, expires time.Time) (int, error) {
+	var es []WebhookEvent
+	err := t.db.Select("id, call_id, sequence").Where("workspace_id = ? AND at >= ? AND type IN ?", w.WorkspaceID, At(from), types).Order("at, id").Find(&es).Error
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range es {
+		_, err := exec(t.db, `INSERT INTO webhook_deliveries (id, hook_id, event_id, call_id, sequence, pending, attempts, due_at, expires_at, created_at, status, error, response, took_ms)
+			VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, '', '', 0)
+			ON CONFLICT (event_id, hook_id) DO UPDATE SET pending = excluded.pending, attempts = 0, due_at = excluded.due_at, expires_at = excluded.expires_at, delivered_at = NULL`,
+			NewID(), w.ID, e.ID, e.CallID, e.Sequence, true, At(now), At(expires), At(now))
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(es), t.WebhookWork(w.ID)
+}
+
+// DeliveryFilter says which deliveries to list. Before is the id of the last one of the
+// previous page.
+type DeliveryFilter struct {
+	State  string // pending, delivered or dead; "" means all
+	Before string
+	Limit  int
+}
+
+// LoggedDelivery is a delivery with its event.
+type LoggedDelivery struct {
+	WebhookDelivery
+	Type string
+	At   Time
+	Body string
+}
+
+// State is how a delivery stands.
+func (d WebhookDelivery) State() string {
+	switch {
+	case d.Pending:
+		return "pending"
+	case d.DeliveredAt.IsZero():
+		return "dead"
+	}
+	return "delivered"
+}
+
+// Deliveries lists a page of a webhook's deliveries, newest first.
+func (s *Store) Deliveries(ctx context.Context, hook string, f DeliveryFilter) ([]LoggedDelivery, error) {
+	q, args := "", []any{hook}
+	switch f.State {
+	case "pending":
+		q = " AND d.pending"
+	case "delivered":
+		q = " AND NOT d.pending AND d.delivered_at IS NOT NULL"
+	case "dead":
+		q = " AND NOT d.pending AND d.delivered_at IS NULL"
+	}
+	if f.Before != "" {
+		q, args = q+" AND d.id < ?", append(args, f.Before)
+	}
+	var ds []LoggedDelivery
+	err := s.read.WithContext(ctx).Raw("SELECT d.*, e.type, e.at, e.body FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id WHERE d.hook_id = ?"+q+" ORDER BY d.id DESC LIMIT ?",
+		append(args, f.Limit)...).Scan(&ds).Error
+	return ds, err
+}
+
+// DeliveryCounts are how many deliveries of a webhook wait, and were given up.
+type DeliveryCounts struct{ Pending, Dead int }
+
+// DeliveryCounts counts the deliveries of webhooks that did not succeed, by webhook.
+func (s *Store) DeliveryCounts(ctx context.Context, hooks []string) (map[string]DeliveryCounts, error) {
+	counts := make(map[string]DeliveryCounts, len(hooks))
+	if len(hooks) == 0 {
+		return counts, nil
+	}
+	args := make([]any, len(hooks))
+	for i, id := range hooks {
+		args[i] = id
+	}
+	return counts, each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var hook string
+		var c DeliveryCounts
+		err := rows.Scan(&hook, &c.Pending, &c.Dead)
+		counts[hook] = c
+		return err
+	}, `SELECT hook_id, SUM(CASE WHEN pending THEN 1 ELSE 0 END), SUM(CASE WHEN pending OR delivered_at IS NOT NULL THEN 0 ELSE 1 END)
+		FROM webhook_deliveries WHERE hook_id IN (`+strings.TrimSuffix(strings.Repeat("?, ", len(hooks)), ", ")+") GROUP BY hook_id", args...)
+}
+
+// PruneWebhooks removes at most limit of a workspace's events from before a moment, with their
+// deliveries.
+func (t *Tx) PruneWebhooks(workspace string, before time.Time, limit int) (int, error) {
+	ids, err := values[string](t.db, "SELECT id FROM webhook_events WHERE workspace_id = ? AND at < ? ORDER BY at LIMIT ?", workspace, At(before), limit)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if err := t.db.Exec("DELETE FROM webhook_deliveries WHERE event_id IN ?", ids).Error; err != nil {
+		return 0, err
+	}
+	return t.pruned("DELETE FROM webhook_events WHERE id IN ?", ids)
+}

@@ -1,0 +1,27 @@
+// Command reference prints a page of docs/ that is made from the program itself:
+//
+//	go run ./scripts/reference settings > docs/settings.md
+//	go run ./scripts/reference metrics > docs/metrics.md
+//	go run ./scripts/reference flows > docs/flows.md
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"ringdesk/configs"
+	"ringdesk/controller/metrics/scrape"
+	"ringdesk/dialplan/lang"
+)
+
+var pages = map[string]func() string{"settings": configs.Reference, "metrics": scrape.Reference, "flows": lang.Reference}
+
+func main() {
+	page := pages[strings.Join(os.Args[1:], " ")]
+	if page == nil {
+		fmt.Fprintln(os.Stderr, "usage: reference settings|metrics|flows")
+		os.Exit(2)
+	}
+	fmt.Print(page())
+}

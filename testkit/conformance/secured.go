@@ -1,0 +1,141 @@
+package conformance
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringdesk/controller/engine"
+	"ringdesk/testkit/phone"
+	"ringdesk/testkit/tone"
+)
+
+// SecuredRig is a rig whose carrier speaks SIP over TLS and SRTP with keys from the
+// SDP (RFC 4568), at an address of which others come that do not.
+type SecuredRig interface {
+	Rig
+
+	// PlainCaller calls from the carrier's address with plain RTP: over TLS, or over
+	// UDP at the engine's other port.
+	PlainCaller(t testing.TB, overTLS bool) Caller
+
+	// PlainSubscriber is behind the carrier and answers with plain RTP, whatever was
+	// offered.
+	PlainSubscriber(t testing.TB, number string) Callee
+}
+
+// Wired is a party that tells what was on the wire: the last datagrams that reached
+// it, and how many in all were not the engine's.
+type Wired interface {
+	Wire() (datagrams [][]byte, refused int)
+}
+
+// RunSecured runs what an engine must do over TLS and SRTP: with calls as with any
+// others, and with what is not encrypted.
+func RunSecured(t *testing.T, newRig func(testing.TB) SecuredRig) {
+	s := &suite{newRig: func(t testing.TB) Rig { return newRig(t) }}
+	for _, c := range []testCase{
+		{"called", securedCalled}, {"caller", securedCaller}, {"plain", securedPlain}, {"plain-answer", securedPlainAnswer},
+		{"plain-later", securedPlainLater}, {"reachable", securedReachable}, {"hold", hold}, {"record", recordSpeech}, {"pause", recordMask}, {"three", roomThree},
+		{"keys-in", func(s *session) { s.keysIn(engine.DTMFRFC4733, engine.DTMFAuto) }},
+		{"keys-out", func(s *session) { s.keysOut(engine.DTMFRFC4733, engine.DTMFAuto) }},
+		{"restart", restart}, {"link-cut", func(s *session) { linkLost(s, Reset) }}, {"redirected", dialRedirected}, {"early-media", dialEarlyMedia},
+		{"source", restarted(Restart{SSRC: true})}, {"re-invite-port", restarted(Restart{Offer: true, Port: true, SSRC: true, Seq: -9_000})},
+		{"port", restarted(Restart{Port: true})}, {"strange-datagrams", strangerDatagrams}, {"strange-sound", strangerSound}, {"requests", offerRequests}, {"late", offerLate},
+	} {
+		t.Run(c.name, func(t *testing.T) { s.runCase(t, "secured/"+c.name, c.run) })
+	}
+}
+
+// Who is called and who calls talk, and who listens on the wire hears neither.
+func securedCalled(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	s.hears("alice", a, CustomerHz)
+	s.hears("the customer", c, AliceHz)
+	s.sealed(c, AliceHz)
+}
+
+func securedCaller(s *session) {
+	const to = "+821099997777"
+	p := s.rig.Subscriber(s, to)
+	leg := s.callOut(p, to)
+	p.Answer()
+	s.answered(leg)
+	p.Say(OtherHz)
+	a, alice := s.agent(AliceHz)
+	s.room(leg, alice)
+	s.hears("alice", a, OtherHz)
+	s.hears("the subscriber", p, AliceHz)
+	s.sealed(p, AliceHz)
+	p.Hangup()
+	s.ended(leg, engine.CauseNormal)
+}
+
+// sealed says that what reached a party was encrypted, and that it was the engine's.
+func (s *session) sealed(p Party, hz int) {
+	s.Helper()
+	datagrams, refused := p.(Wired).Wire()
+	if len(datagrams) < 10 || refused > 0 {
+		s.Errorf("%d datagrams on the wire, %d not the engine's", len(datagrams), refused)
+	}
+	for _, codec := range []phone.Codec{phone.PCMA, phone.PCMU} {
+		if heard := phone.OnWire(datagrams, codec); slices.Contains(tone.Which(heard, Rate, hz), hz) {
+			s.Errorf("%d Hz can be heard on the wire", hz)
+		}
+	}
+}
+
+// A call that is not encrypted is refused before anybody hears of it.
+func securedPlain(s *session) {
+	for _, overTLS := range []bool{true, false} {
+		c := s.rig.(SecuredRig).PlainCaller(s, overTLS)
+		c.Call(s, number)
+		s.until("the refusal", patience, func() bool { return c.Final() != 0 })
+		if c.Final() < 400 {
+			s.Errorf("plain RTP, SIP over TLS %v: %d", overTLS, c.Final())
+		}
+	}
+	s.quiet("a plain call arrived", 300*time.Millisecond, func(ev engine.Event) bool { _, ok := ev.(engine.LegArrived); return ok })
+}
+
+// An answer that is not encrypted ends the call; nothing of the agent's is sent.
+func securedPlainAnswer(s *session) {
+	const to = "+821099996666"
+	p := s.rig.(SecuredRig).PlainSubscriber(s, to)
+	req := engine.DialRequest{Leg: engine.LegID(uuid.NewString()), Trunk: s.trunk.ID, Number: to, CallerID: "+827076660001", Timeout: 20 * time.Second}
+	s.legs = append(s.legs, req.Leg)
+	s.ok("Dial", s.eng.Dial(s.Context(), req))
+	await(s, "LegEnded", func(ev engine.LegEnded) bool { return ev.Leg == req.Leg })
+	if heard := p.Heard(time.Now().Add(-time.Second), time.Now()); slices.Contains(tone.Which(heard, Rate, s.tones()...), AliceHz) {
+		s.Error("the plain party heard something")
+	}
+}
+
+// A later offer of plain RTP is refused, and changes nothing.
+func securedPlainLater(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	s.room(customer, alice)
+	s.hears("alice", a, CustomerHz)
+	for _, method := range []string{"INVITE", "UPDATE"} {
+		if status, _ := c.Reoffer(s, method, phone.Media{"audio 9 RTP/AVP 8"}); status < 400 {
+			s.Errorf("%s with plain RTP: %d", method, status)
+		}
+	}
+	s.hears("alice", a, CustomerHz)
+	s.hears("the customer", c, AliceHz)
+	s.sealed(c, AliceHz)
+}
+
+// The carrier answers OPTIONS over TLS.
+func securedReachable(s *session) {
+	s.until("the trunk is reachable", patience, func() bool {
+		states, err := s.eng.TrunkStates(s.Context())
+		s.ok("TrunkStates", err)
+		return states[s.trunk.ID] == engine.TrunkReachable
+	})
+}

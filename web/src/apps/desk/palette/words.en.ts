@@ -1,0 +1,21 @@
+export const en = {
+  palette: {
+    title: 'Find or do anything',
+    hint: 'People, numbers, conversations, pages, actions',
+    found: 'Found',
+    searching: 'Searching…',
+    nothing: 'Nothing found for “{{q}}”',
+    call: 'Call {{number}}',
+    invite: 'Invite {{name}} to the call',
+    workOf: 'Conversations of {{name}}',
+    groups: { call: 'Number', actions: 'Actions', people: 'People', colleagues: 'Colleagues', conversations: 'Conversations', pages: 'Pages' },
+    status: 'Set me to: {{status}}',
+    dial: 'Open the dial pad',
+    dndOn: 'Do not disturb',
+    dndOff: 'End do not disturb',
+    sheet: 'Keyboard shortcuts',
+    testCall: 'Place a test call',
+    logout: 'Log out',
+    find: { status: 'state away pause', dial: 'call phone number' },
+  },
+};

@@ -1,0 +1,27 @@
+export const en = {
+  quality: {
+    title: 'Sound quality',
+    label: 'Sound quality: {{level}}',
+    good: 'good',
+    fair: 'fair',
+    bad: 'bad',
+    measuring: 'being measured…',
+    received: 'I hear',
+    sent: 'They hear',
+    loss: 'Loss',
+    jitter: 'Jitter',
+    rtt: 'Round trip',
+    codec: 'Codec',
+    mySide: 'My network',
+    farSide: 'The other side',
+    cause: {
+      far: 'Their sound already comes unevenly. Nothing here can change that.',
+      slow: 'The way to the server takes too long. A VPN or a distant Wi-Fi is the likeliest reason.',
+      upload: 'What you say is lost on the way out. Stop uploads, or use a cable instead of Wi-Fi.',
+      download: 'What you hear is lost on the way in. Use a cable instead of Wi-Fi, or come closer to it.',
+      unsteady: 'The network is uneven. Use a cable instead of Wi-Fi, and stop large downloads.',
+    },
+    lost: 'Sound interrupted · reconnecting',
+    farSilent: 'No sound comes from the other side',
+  },
+};

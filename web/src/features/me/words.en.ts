@@ -1,0 +1,32 @@
+export const en = {
+  me: {
+    control: 'Me: {{status}}',
+    panel: 'My state and settings',
+    word: {
+      noSeat: 'No operator seat',
+      phoneOff: 'Takes no phone calls',
+      connecting: 'Connecting…',
+      elsewhere: 'The phone is in another window',
+      'no-mic': 'No microphone',
+    },
+    short: {
+      available: 'Available',
+      offline: 'Offline',
+      ringing: 'Ringing',
+      inCall: 'In a call',
+      wrapUp: 'Wrap-up',
+      dnd: 'Do not…',
+      meal: 'Meal',
+      rest: 'Break',
+      meeting: 'Meeting',
+      education: 'Training',
+      otherWork: 'Other',
+      off: 'Off duty',
+      noSeat: 'No seat',
+      phoneOff: 'Phone off',
+      connecting: 'Wait…',
+      elsewhere: 'Elsewhere',
+      'no-mic': 'No mic',
+    },
+  },
+};

@@ -1,0 +1,46 @@
+import type { en } from './words.mine.en';
+
+export const ko: typeof en = {
+  notifications: {
+    lead: '내 계정에 적용돼요. 어느 자리에서 로그인해도 같아요.',
+    what: '알림 받기',
+    kind: '언제',
+    ways: { desk: '화면', system: '시스템', sound: '소리' },
+    kinds: {
+      ring: '전화가 울릴 때',
+      invitation: '초대가 울릴 때',
+      help: '동료가 도움을 요청할 때',
+      mention: '메모에서 멘션될 때',
+      assigned: '나에게 배정될 때',
+      missed: '부재중 전화가 생길 때',
+      snoozed: '보류가 끝날 때',
+    },
+    missedHere: '내 팀의 부재중 전화 알림 ({{workspace}})',
+    ring: '벨소리',
+    tone: '소리',
+    tones: { chime: '차임', bell: '벨', soft: '부드럽게', pulse: '짧게' },
+    volume: '음량',
+    hear: '들어 보기',
+    blocked: '브라우저가 소리를 막았어요. 한 번 더 눌러 주세요.',
+    phones: 'iPhone과 iPad에서는 화면이 꺼져 있거나 다른 앱을 쓰는 동안 벨이 울리지 않아요.',
+    permission: {
+      granted: '다른 화면을 보고 있을 때 시스템 알림이 떠요.',
+      default: '시스템 알림을 띄워도 되는지 아직 브라우저에 묻지 않았어요.',
+      denied: '브라우저가 시스템 알림을 막고 있어요. 주소창 옆에서 허용한 뒤 새로 고쳐 주세요.',
+      none: '이 브라우저에서는 시스템 알림을 띄울 수 없어요. https://로 접속하거나 앱을 설치해 주세요.',
+    },
+    allow: '허용하기',
+    test: '보내 보기',
+    testText: '알림은 이렇게 보여요.',
+  },
+  shortcuts: {
+    lead: '내 계정에 적용돼요. 어느 자리에서 로그인해도 같아요.',
+    commands: 'Ctrl·⌘와 함께 누르는 키',
+    change: '바꾸기',
+    press: '키를 눌러 주세요 (Esc 그대로)',
+    browserKeeps: '브라우저가 먼저 쓰는 키예요. 설치한 앱에서만 동작해요.',
+    letters: '한 글자 단축키',
+    lettersText: 'E는 상담 종료, S는 보류중, G 다음 글자는 바로 가기예요. 음성으로 입력하거나 키가 잘못 눌리면 꺼 두세요.',
+    lettersOn: '한 글자 단축키 쓰기',
+  },
+};

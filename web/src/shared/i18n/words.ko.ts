@@ -1,0 +1,45 @@
+import { reasons, scopes } from './reasons.ko';
+import type { en } from './words.en';
+
+export const ko: typeof en = {
+  reasons,
+  scopes,
+  app: {
+    inbox: '수신함',
+    save: '저장',
+    cancel: '취소',
+    close: '닫기',
+    back: '뒤로',
+    retry: '다시 시도',
+    more: '더 보기',
+    showPassword: '비밀번호 보기',
+    failed: '불러오지 못했어요.',
+    withheld: '발신 번호 표시 제한',
+    carrierSays: '통신사 표시 이름: {{name}}',
+  },
+  errors: {
+    invalid: '입력한 내용을 확인해 주세요.',
+    unauthenticated: '세션이 끝났어요. 다시 로그인해 주세요.',
+    forbidden: '권한이 없어요.',
+    not_found: '더 이상 없어요.',
+    conflict: '다른 상담원이 먼저 처리했거나 통화 상태가 바뀌었어요.',
+    limit: '요청이 너무 많아요. 잠시 후 다시 해 주세요.',
+    unavailable: '전화 시스템에 연결할 수 없어요. 잠시 후 다시 해 주세요.',
+    internal: '서버에 문제가 생겼어요. 다시 해 주세요.',
+    network: 'ringdesk에 연결할 수 없어요. 네트워크를 확인해 주세요.',
+  },
+  status: {
+    offline: '연결 안 됨',
+    available: '상담 가능',
+    ringing: '벨 울림',
+    inCall: '통화 중',
+    wrapUp: '통화 후처리',
+    dnd: '방해 금지',
+    meal: '식사',
+    rest: '휴식',
+    meeting: '회의',
+    education: '교육',
+    otherWork: '기타 업무',
+    off: '근무 종료',
+  },
+};

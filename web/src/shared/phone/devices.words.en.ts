@@ -1,0 +1,20 @@
+export const en = {
+  devices: {
+    microphone: 'Microphone',
+    speaker: 'Speaker',
+    ring: 'Ring',
+    system: 'System default',
+    asSpeaker: 'Same as the speaker',
+    level: 'Input level',
+    record_idle: 'Record {{seconds}} s and play it',
+    record_recording: 'Recording: say something…',
+    record_playing: 'Playing…',
+    echo: 'Remove echo',
+    noise: 'Remove background noise',
+    volume: 'Volume',
+    test_speaker: 'Play test sound',
+    test_ring: 'Play the ring',
+    speakerBySystem: 'This browser plays on the system’s speaker.',
+    gone: '{{device}} is unplugged. Until it is back the system default is used.',
+  },
+};

@@ -1,0 +1,22 @@
+export const en = {
+  phone: {
+    ready: 'Phone ready',
+    connecting: 'Phone is connecting…',
+    lost: 'Phone not connected',
+    elsewhere: 'Your phone is in another window',
+    'no-mic': 'No microphone',
+    network: 'The connection to the telephone engine is lost. Trying again…',
+    engine: 'The phone system is being started again, and calls it had are over. New calls ring here as soon as it is back.',
+    refused: 'The telephone engine did not accept this phone. Trying again…',
+    elsewhereText: 'Calls ring in the window that you opened last.',
+    elsewhereBusy: 'You are in a call in another window.',
+    useHere: 'Use here',
+    moveHere: 'Move the call here',
+    micDenied: 'The browser blocks the microphone for this page. Click the icon left of the address, allow the microphone, then try again.',
+    micMissing: 'No microphone is plugged in. Connect a headset; it is found by itself.',
+    micBusy: 'Another program is using the microphone. Close it, then try again.',
+    micInsecure: 'The browser only gives the microphone to pages with a secure address. Open ringdesk over https://.',
+    allowMicrophone: 'Allow microphone',
+    soundBlocked: 'The browser holds back the sound. Click here to hear the caller.',
+  },
+};
