@@ -13,11 +13,12 @@ import (
 )
 
 type seedCmd struct {
-	Conversations int    `default:"1000" help:"How many conversations to make, each with a call."`
-	Contacts      int    `default:"300" help:"How many contacts to make."`
-	Days          int    `default:"30" help:"How many days they go back from now."`
-	Seed          uint64 `default:"1" help:"The same number makes the same data."`
-	Workspace     string `help:"The workspace's id, where there are several."`
+	Conversations int       `default:"1000" help:"How many conversations to make, each with a call."`
+	Contacts      int       `default:"300" help:"How many contacts to make."`
+	Days          int       `default:"30" help:"How many days they go back."`
+	Until         time.Time `help:"When the last of them come, in the form of RFC 3339; now, if not given."`
+	Seed          uint64    `default:"1" help:"The same number and the same --until make the same data."`
+	Workspace     string    `help:"The workspace's id, where there are several."`
 }
 
 // Run fills an installation that has no calls yet. In an empty data folder it
@@ -25,6 +26,9 @@ type seedCmd struct {
 func (c seedCmd) Run(s configs.Settings) error {
 	if c.Conversations < 1 || c.Contacts < 10 || c.Days < 1 {
 		return usageError{Err: errors.New("at least 1 conversation, 10 contacts and 1 day are needed")}
+	}
+	if c.Until.After(time.Now()) {
+		return usageError{Err: errors.New("--until must not be in the future: nobody has called yet")}
 	}
 	store, err := models.Open(s.Database())
 	if err != nil {
@@ -42,8 +46,12 @@ func (c seedCmd) fill(s configs.Settings, store *models.Store) error {
 	if is == newDemo {
 		say("The workspace is new: its logins stand in %s.", s.DemoFile())
 	}
+	until := began
+	if !c.Until.IsZero() {
+		until = c.Until
+	}
 	report, err := seed.Fill(ctx, store, seed.Options{Workspace: c.Workspace, Conversations: c.Conversations, Contacts: c.Contacts, Days: c.Days,
-		Seed: c.Seed, Now: began, Progress: func(n int) { fmt.Fprintf(os.Stderr, "\r%d of %d conversations", n, c.Conversations) }})
+		Seed: c.Seed, Now: until, Progress: func(n int) { fmt.Fprintf(os.Stderr, "\r%d of %d conversations", n, c.Conversations) }})
 	if errors.Is(err, seed.ErrHasCalls) || errors.Is(err, seed.ErrNotReady) {
 		return usageError{Err: err}
 	}
