@@ -19,7 +19,10 @@ type Workspace struct {
 	Outbound     string // JSON, OutboundSettings
 	// RetentionText is JSON, Retention.
 	RetentionText string `gorm:"column:retention"`
-	CreatedAt     Time
+	// ActiveFlow is the version of the flows that new calls go by; 0 means that there
+	// are none, and calls go as the settings say.
+	ActiveFlow int
+	CreatedAt  Time
 }
 
 // AddWorkspace makes a workspace.

@@ -12,6 +12,7 @@ const (
 	TopicCall         Topic = "call"
 	TopicContact      Topic = "contact"
 	TopicConversation Topic = "conversation"
+	TopicFlow         Topic = "flow" // the versions of a workspace's flows; its id is the workspace's
 	TopicNote         Topic = "note"
 	TopicNotice       Topic = "notice" // told to its agent only
 	TopicNumber       Topic = "number"
