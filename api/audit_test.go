@@ -93,7 +93,7 @@ func auditOne(t *testing.T, method, path string, op *openapi3.Operation) {
 	if op.OperationID == "runJob" {
 		name = "tasks"
 	}
-	at = strings.NewReplacer("{id}", id, "{name}", name).Replace(at) + queries[op.OperationID]
+	at = strings.NewReplacer("{id}", id, "{name}", name, "{deliveryId}", e.here.delivery).Replace(at) + queries[op.OperationID]
 	if special := auditBodies[op.OperationID]; special != nil {
 		body = special(e)
 	}

@@ -23,7 +23,7 @@ type place struct {
 	recording, trunk, team, block, rate string
 	contactImport, merge, bulk          string
 	session                             string // of the admin, in another browser
-	webhook                             string
+	webhook, delivery                   string
 	tag                                 string // that no conversation has
 	field                               string // the last profile field
 }
@@ -81,9 +81,12 @@ func (e *env) populate(name, country string) place {
 	if err != nil || len(sessions) != 1 {
 		e.t.Fatalf("%d sessions, %v", len(sessions), err)
 	}
-	p.session, p.recording, p.tag, p.webhook = sessions[0].ID, models.NewID(), models.NewID(), models.NewID()
+	p.session, p.recording, p.tag, p.webhook, p.delivery = sessions[0].ID, models.NewID(), models.NewID(), models.NewID(), models.NewID()
 	e.tx(func(tx *models.Tx) error {
-		return tx.SaveWebhook(models.Webhook{ID: p.webhook, WorkspaceID: p.id, Name: "crm", URL: "https://crm.example/old", EventText: `["call.ended"]`, Enabled: true, Secret: "whsec_c2VjcmV0", Since: now, CreatedAt: now})
+		event := models.WebhookEvent{ID: models.NewID(), WorkspaceID: p.id, CallID: p.call, Sequence: 1, Type: "call.ended", At: now, Body: "{}"}
+		dead := models.WebhookDelivery{ID: p.delivery, HookID: p.webhook, EventID: event.ID, CallID: p.call, Sequence: 1, DueAt: now, ExpiresAt: now, CreatedAt: now}
+		return errors.Join(tx.SaveWebhook(models.Webhook{ID: p.webhook, WorkspaceID: p.id, Name: "crm", URL: "https://crm.example/old", EventText: `["call.ended"]`, Enabled: true, Secret: "whsec_c2VjcmV0", Since: now, CreatedAt: now}),
+			tx.AddWebhookEvents([]models.WebhookEvent{event}, []models.WebhookDelivery{dead}))
 	})
 	e.tx(func(tx *models.Tx) error {
 		return tx.AddTag(models.Tag{ID: p.tag, WorkspaceID: p.id, Name: "vip", CreatedAt: now})

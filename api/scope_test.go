@@ -135,12 +135,15 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 			return
 		}
 		own, foreign := ids(t, e.here, path), ids(t, e.away, path)
+		deliveries := map[string]string{own: e.here.delivery, foreign: e.away.delivery}
 		actions := []string{""}
 		if strings.Contains(path, "{action}") {
 			actions = actionsOf(t)
 		}
 		for _, action := range actions {
-			at := func(id string) string { return strings.NewReplacer("{id}", id, "{action}", action).Replace(path) }
+			at := func(id string) string {
+				return strings.NewReplacer("{id}", id, "{action}", action, "{deliveryId}", deliveries[id]).Replace(path)
+			}
 			body := bodies[id]
 			switch action {
 			case "dtmf":
@@ -216,7 +219,7 @@ func TestNobodyGetsAnything(t *testing.T) {
 			return
 		}
 		if strings.Contains(path, "{id}") {
-			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold").Replace(path)
+			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold", "{deliveryId}", e.here.delivery).Replace(path)
 		}
 		path += queries[id]
 		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)

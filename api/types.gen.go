@@ -1299,6 +1299,7 @@ const (
 	NoCallerId           ProblemReason = "noCallerId"
 	NoContact            ProblemReason = "noContact"
 	NoConversation       ProblemReason = "noConversation"
+	NoDelivery           ProblemReason = "noDelivery"
 	NoKey                ProblemReason = "noKey"
 	NoMessages           ProblemReason = "noMessages"
 	NoNumber             ProblemReason = "noNumber"
@@ -1535,6 +1536,8 @@ func (e ProblemReason) Valid() bool {
 	case NoContact:
 		return true
 	case NoConversation:
+		return true
+	case NoDelivery:
 		return true
 	case NoKey:
 		return true
@@ -5353,6 +5356,9 @@ type ServerInterface interface {
 	// ListWebhookDeliveries What a webhook was sent, newest first (owner, admin), with how the last attempt went
 	// (GET /webhooks/{id}/deliveries)
 	ListWebhookDeliveries(c *fiber.Ctx, id ID, params ListWebhookDeliveriesParams) error
+	// ResendWebhookDelivery Send a webhook one delivery again (owner, admin), with the webhook-id that it had
+	// (POST /webhooks/{id}/deliveries/{deliveryId}/resend)
+	ResendWebhookDelivery(c *fiber.Ctx, id ID, deliveryId string) error
 	// ReplayWebhook Send a webhook again what has happened since a moment (owner, admin)
 	// (POST /webhooks/{id}/replay)
 	ReplayWebhook(c *fiber.Ctx, id ID) error
@@ -8740,6 +8746,43 @@ func (siw *ServerInterfaceWrapper) ListWebhookDeliveries(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ResendWebhookDelivery operation middleware
+func (siw *ServerInterfaceWrapper) ResendWebhookDelivery(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "deliveryId" -------------
+	var deliveryId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deliveryId", c.Params("deliveryId"), &deliveryId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter deliveryId: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ResendWebhookDelivery(c, id, deliveryId)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ReplayWebhook operation middleware
 func (siw *ServerInterfaceWrapper) ReplayWebhook(c *fiber.Ctx) error {
 
@@ -8965,6 +9008,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/webhooks/:id/replay", wrapper.ReplayWebhook)
 
 	router.Get(options.BaseURL+"/webhooks/:id/deliveries", wrapper.ListWebhookDeliveries)
+
+	router.Post(options.BaseURL+"/webhooks/:id/deliveries/:deliveryId/resend", wrapper.ResendWebhookDelivery)
 
 	router.Get(options.BaseURL+"/calls", wrapper.ListCalls)
 
@@ -12654,6 +12699,35 @@ func (response ListWebhookDeliveriesdefaultApplicationProblemPlusJSONResponse) V
 	return ctx.JSON(&response.Body)
 }
 
+type ResendWebhookDeliveryRequestObject struct {
+	Id         ID     `json:"id"`
+	DeliveryId string `json:"deliveryId"`
+}
+
+type ResendWebhookDeliveryResponseObject interface {
+	VisitResendWebhookDeliveryResponse(ctx *fiber.Ctx) error
+}
+
+type ResendWebhookDelivery202Response struct {
+}
+
+func (response ResendWebhookDelivery202Response) VisitResendWebhookDeliveryResponse(ctx *fiber.Ctx) error {
+	ctx.Status(202)
+	return nil
+}
+
+type ResendWebhookDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResendWebhookDeliverydefaultApplicationProblemPlusJSONResponse) VisitResendWebhookDeliveryResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ReplayWebhookRequestObject struct {
 	Id   ID `json:"id"`
 	Body *ReplayWebhookJSONRequestBody
@@ -13156,6 +13230,9 @@ type StrictServerInterface interface {
 	// ListWebhookDeliveries What a webhook was sent, newest first (owner, admin), with how the last attempt went
 	// (GET /webhooks/{id}/deliveries)
 	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// ResendWebhookDelivery Send a webhook one delivery again (owner, admin), with the webhook-id that it had
+	// (POST /webhooks/{id}/deliveries/{deliveryId}/resend)
+	ResendWebhookDelivery(ctx context.Context, request ResendWebhookDeliveryRequestObject) (ResendWebhookDeliveryResponseObject, error)
 	// ReplayWebhook Send a webhook again what has happened since a moment (owner, admin)
 	// (POST /webhooks/{id}/replay)
 	ReplayWebhook(ctx context.Context, request ReplayWebhookRequestObject) (ReplayWebhookResponseObject, error)
@@ -16902,6 +16979,34 @@ func (sh *strictHandler) ListWebhookDeliveries(ctx *fiber.Ctx, id ID, params Lis
 		return err
 	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
 		if err := validResponse.VisitListWebhookDeliveriesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResendWebhookDelivery operation middleware
+func (sh *strictHandler) ResendWebhookDelivery(ctx *fiber.Ctx, id ID, deliveryId string) error {
+	var request ResendWebhookDeliveryRequestObject
+
+	request.Id = id
+	request.DeliveryId = deliveryId
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ResendWebhookDelivery(ctx.UserContext(), request.(ResendWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResendWebhookDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResendWebhookDeliveryResponseObject); ok {
+		if err := validResponse.VisitResendWebhookDeliveryResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

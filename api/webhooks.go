@@ -135,6 +135,18 @@ func (h *handlers) ListWebhookDeliveries(ctx context.Context, req ListWebhookDel
 	return ListWebhookDeliveries200JSONResponse{Items: items, Next: next}, nil
 }
 
+// ResendWebhookDelivery sends a webhook one delivery again.
+func (h *handlers) ResendWebhookDelivery(ctx context.Context, req ResendWebhookDeliveryRequestObject) (ResendWebhookDeliveryResponseObject, error) {
+	id, err := asAdmin(ctx, "send to webhooks again")
+	if err != nil {
+		return nil, err
+	}
+	if err := h.webhooks.Resend(ctx, id.by(), id.workspace, req.Id, req.DeliveryId); err != nil {
+		return nil, err
+	}
+	return ResendWebhookDelivery202Response{}, nil
+}
+
 // newWebhook shows a webhook with its secret.
 func (h *handlers) newWebhook(ctx context.Context, w models.Webhook) (NewWebhook, error) {
 	items, err := h.viewWebhooks(ctx, w)

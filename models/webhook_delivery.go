@@ -115,13 +115,21 @@ func (t *Tx) BuryDeliveries(hook string, now time.Time) (int, error) {
 	return int(n), err
 }
 
-// ReplayEvents makes the events of given types since a moment pending for a webhook, also those
-// that it has had; it says how many.
-func (t *Tx) ReplayEvents(w Webhook, types []string, from, now, expires time.Time) (int, error) {
+// ReplayedTo is how far a replay has come: to an event, by when it happened and its id.
+type ReplayedTo struct {
+	At time.Time
+	ID string
+}
+
+// ReplayEvents makes the events of given types behind a place, until a moment, pending for a
+// webhook, also those that it has had: at most limit of them, oldest first. It says how many, and how far
+// it has come.
+func (t *Tx) ReplayEvents(w Webhook, types []string, from ReplayedTo, now, expires time.Time, limit int) (int, ReplayedTo, error) {
 	var es []WebhookEvent
-	err := t.db.Select("id, call_id, sequence").Where("workspace_id = ? AND at >= ? AND type IN ?", w.WorkspaceID, At(from), types).Order("at, id").Find(&es).Error
-	if err != nil {
-		return 0, err
+	err := t.db.Select("id, call_id, sequence, at").Where("workspace_id = ? AND at >= ? AND (at > ? OR id > ?) AND at <= ? AND type IN ?",
+		w.WorkspaceID, At(from.At), At(from.At), from.ID, At(now), types).Order("at, id").Limit(limit).Find(&es).Error
+	if err != nil || len(es) == 0 {
+		return 0, from, err
 	}
 	for _, e := range es {
 		_, err := exec(t.db, `INSERT INTO webhook_deliveries (id, hook_id, event_id, call_id, sequence, pending, attempts, due_at, expires_at, created_at, status, error, response, took_ms)
@@ -129,10 +137,22 @@ func (t *Tx) ReplayEvents(w Webhook, types []string, from, now, expires time.Tim
 			ON CONFLICT (event_id, hook_id) DO UPDATE SET pending = excluded.pending, attempts = 0, due_at = excluded.due_at, expires_at = excluded.expires_at, delivered_at = NULL`,
 			NewID(), w.ID, e.ID, e.CallID, e.Sequence, true, At(now), At(expires), At(now))
 		if err != nil {
-			return 0, err
+			return 0, from, err
 		}
 	}
-	return len(es), t.WebhookWork(w.ID)
+	last := es[len(es)-1]
+	return len(es), ReplayedTo{last.At.Time, last.ID}, nil
+}
+
+// ResendDelivery makes a delivery pending again, whatever became of it. ErrNotFound says that
+// the webhook has none with this id.
+func (t *Tx) ResendDelivery(hook, id string, now, expires time.Time) error {
+	n, err := exec(t.db, "UPDATE webhook_deliveries SET pending = ?, attempts = 0, due_at = ?, expires_at = ?, delivered_at = NULL WHERE hook_id = ? AND id = ?",
+		true, At(now), At(expires), hook, id)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return err
 }
 
 // DeliveryFilter says which deliveries to list. Before is the id of the last one of the
@@ -201,8 +221,8 @@ func (s *Store) DeliveryCounts(ctx context.Context, hooks []string) (map[string]
 		err := rows.Scan(&hook, &c.Pending, &c.Dead)
 		counts[hook] = c
 		return err
-	}, `SELECT hook_id, SUM(CASE WHEN pending THEN 1 ELSE 0 END), SUM(CASE WHEN pending OR delivered_at IS NOT NULL THEN 0 ELSE 1 END)
-		FROM webhook_deliveries WHERE hook_id IN (`+strings.TrimSuffix(strings.Repeat("?, ", len(hooks)), ", ")+") GROUP BY hook_id", args...)
+	}, `SELECT hook_id, SUM(CASE WHEN pending THEN 1 ELSE 0 END), SUM(CASE WHEN pending THEN 0 ELSE 1 END)
+		FROM webhook_deliveries WHERE delivered_at IS NULL AND hook_id IN (`+strings.TrimSuffix(strings.Repeat("?, ", len(hooks)), ", ")+") GROUP BY hook_id", args...)
 }
 
 // PruneWebhooks removes at most limit of a workspace's events from before a moment, with their

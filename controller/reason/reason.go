@@ -73,6 +73,7 @@ const (
 	NoTeam         Word = "noTeam"
 	NoTrunkLike    Word = "noTrunkLike"
 	NoWebhook      Word = "noWebhook"
+	NoDelivery     Word = "noDelivery"
 	LinkUsed       Word = "linkUsed"
 	LinkExpired    Word = "linkExpired"
 	NotThere       Word = "notThere"

@@ -98,6 +98,21 @@ func TestGuard_Rebinding(t *testing.T) {
 			}
 		})
 	}
+	t.Run("another answer later", func(t *testing.T) {
+		var asked atomic.Int32
+		// 127.0.0.1, allowed as an address, stands for one of the Internet.
+		g := webhook.Guard{Allow: []string{"127.0.0.1"}, Resolver: nameServer(t, &asked, [4]byte{127, 0, 0, 1}, [4]byte{127, 0, 0, 2})}
+		client := g.Client(10 * time.Second)
+		resp, err := client.Get("http://rebind.example:" + port)
+		if err != nil || !reached.Swap(false) {
+			t.Fatalf("at first: %v", err)
+		}
+		resp.Body.Close()
+		client.CloseIdleConnections()
+		if _, err = client.Get("http://rebind.example:" + port); err == nil || !strings.Contains(err.Error(), "public Internet") || reached.Load() {
+			t.Errorf("it is connected to: %v", err)
+		}
+	})
 	t.Run("allowed by name", func(t *testing.T) {
 		var asked atomic.Int32
 		g := webhook.Guard{Allow: []string{"rebind.example"}, Resolver: nameServer(t, &asked, [4]byte{127, 0, 0, 1})}

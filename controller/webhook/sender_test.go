@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,6 +23,8 @@ import (
 	"ringdesk/controller/verb"
 	"ringdesk/controller/webhook"
 	"ringdesk/models"
+	"ringdesk/testkit/database"
+	"ringdesk/testkit/postgres"
 )
 
 var admin = verb.By{Workspace: "w", Agent: "a", Role: "admin"}
@@ -52,12 +53,18 @@ type received struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	store, err := models.Open(filepath.Join(t.TempDir(), "ringdesk.db"))
+	return newRigAt(t, database.Place(t), time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC))
+}
+
+// newRigAt makes a rig on a database, whose clock stands at a moment.
+func newRigAt(t *testing.T, place string, now time.Time) *rig {
+	t.Helper()
+	store, err := models.Open(place)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	r := &rig{t: t, store: store, now: time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC)}
+	r := &rig{t: t, store: store, now: now}
 	server := httptest.NewServer(http.HandlerFunc(r.serve))
 	t.Cleanup(server.Close)
 	r.url = server.URL
@@ -317,11 +324,15 @@ func TestWebhook_TenThousand(t *testing.T) {
 		entries = append(entries, story[5], story[6])
 	}
 	entries = append(entries[:99], story[9])
-	for n := range 100 {
+	calls := 100
+	if postgres.On() { // once is enough
+		calls = 5
+	}
+	for n := range calls {
 		r.call(fmt.Sprint("c", n), entries...)
 	}
 	r.pass()
-	if n := r.inOrder(); n != 10_000 || len(r.got) != n {
+	if n := r.inOrder(); n != calls*len(entries) || len(r.got) != n {
 		t.Errorf("%d came, %d of them in order", len(r.got), n)
 	}
 }

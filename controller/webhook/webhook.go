@@ -133,10 +133,41 @@ func (h *Webhooks) Test(ctx context.Context, by verb.By, workspace, id string) (
 	})
 }
 
+// replayedAtOnce is how many events one transaction of a replay makes pending, so that calls
+// never wait long for it.
+const replayedAtOnce = 500
+
 // Replay sends a webhook again what has happened since a moment, as far as it is kept; it says
-// how many events. Each has the id that it had.
+// how many events. Each has the id that it had. It goes in batches: an error leaves those
+// before it pending.
 func (h *Webhooks) Replay(ctx context.Context, by verb.By, workspace, id string, from time.Time) (n int, err error) {
-	return n, h.tx(ctx, by, func(tx *models.Tx) error {
+	until, to, first := h.Now(), models.ReplayedTo{At: from}, true
+	for more := true; more && err == nil; first = false {
+		var batch int
+		err = h.tx(ctx, by, func(tx *models.Tx) error {
+			w, err := find(tx, workspace, id)
+			if err == nil {
+				err = on(w)
+			}
+			if err == nil && first {
+				err = h.note(tx, by, audit.Ran, w)
+			}
+			if err == nil {
+				batch, to, err = tx.ReplayEvents(w, w.Events(), to, until, until.Add(tryFor), replayedAtOnce)
+			}
+			if err != nil {
+				return err
+			}
+			return tx.WebhookWork(w.ID)
+		})
+		n, more = n+batch, batch == replayedAtOnce
+	}
+	return n, err
+}
+
+// Resend sends a webhook one delivery again, whatever became of it, with the id that its event had.
+func (h *Webhooks) Resend(ctx context.Context, by verb.By, workspace, id, delivery string) error {
+	return h.tx(ctx, by, func(tx *models.Tx) error {
 		w, err := find(tx, workspace, id)
 		if err == nil {
 			err = on(w)
@@ -145,7 +176,11 @@ func (h *Webhooks) Replay(ctx context.Context, by verb.By, workspace, id string,
 			return err
 		}
 		now := h.Now()
-		if n, err = tx.ReplayEvents(w, w.Events(), from, now, now.Add(tryFor)); err != nil {
+		err = tx.ResendDelivery(w.ID, delivery, now, now.Add(tryFor))
+		if err := verb.Missing(err, "There is no delivery with this id: it may be older than 31 days.", reason.NoDelivery); err != nil {
+			return err
+		}
+		if err := tx.WebhookWork(w.ID); err != nil {
 			return err
 		}
 		return h.note(tx, by, audit.Ran, w)

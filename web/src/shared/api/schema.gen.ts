@@ -617,6 +617,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/{id}/deliveries/{deliveryId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook one delivery again (owner, admin), with the webhook-id that it had
+         * @description Also one that it has taken, and one that was given up. 409 for a webhook that is off.
+         */
+        post: operations["resendWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls": {
         parameters: {
             query?: never;
@@ -1836,7 +1859,7 @@ export interface components {
          * @description why, in one word that never changes its meaning, so that each screen can say it in its own language
          * @enum {string}
          */
-        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
+        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
         LoginRequest: {
             email: string;
             password: string;
@@ -4920,6 +4943,28 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WebhookDeliveryList"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it waits again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

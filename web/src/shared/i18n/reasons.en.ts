@@ -147,6 +147,7 @@ export const reasons: Record<ProblemReason, string> = {
   trunkUnusable: '{{text}}',
   trunkWithoutTLS: 'SIP has no certificate yet. Whoever runs this installation sets it up; then trunks can use TLS.',
   noWebhook: 'This webhook is no longer there.',
+  noDelivery: 'This delivery is no longer there: they are kept for 31 days.',
   badWebhookUrl: 'This address cannot be used: {{text}}',
   tooManyWebhooks: 'A workspace has at most {{max}} webhooks. Delete one first.',
   webhookOff: 'This webhook is off. Switch it on first.',

@@ -146,6 +146,7 @@ export const reasons: typeof en.reasons = {
   trunkUnusable: '이 값으로는 회선을 쓸 수 없어요. {{text}}',
   trunkWithoutTLS: '아직 SIP 인증서가 없어요. 시스템 관리자가 설정하면 TLS를 쓸 수 있어요.',
   noWebhook: '더 이상 없는 웹훅이에요.',
+  noDelivery: '더 이상 없는 전송이에요. 31일 동안 보관해요.',
   badWebhookUrl: '이 주소는 쓸 수 없어요. {{text}}',
   tooManyWebhooks: '웹훅은 {{max}}개까지 만들 수 있어요. 먼저 하나를 지워 주세요.',
   webhookOff: '꺼져 있는 웹훅이에요. 먼저 켜 주세요.',
