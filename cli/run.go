@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
@@ -78,13 +77,6 @@ func runAsterisk(ctx context.Context, s configs.Settings, config string, ready f
 	return errors.Join(err, k.current().Stop())
 }
 
-// beside is the engine beside which a controller is kept running.
-type beside struct {
-	name  string
-	env   func() []string // how the controller reaches it; nil where the settings say so
-	moved <-chan struct{} // tells that env has changed
-}
-
 func say(line string, args ...any) { fmt.Printf(line+"\n", args...) }
 
 // checkFree looks before anything is started, so that the answer is one line.
@@ -129,89 +121,6 @@ func startEngine(ctx context.Context, s configs.Settings) (*local.Server, error)
 	}
 	return local.Start(ctx, local.Options{Root: root, Data: s.Storage.Data, SIP: s.SIP.Address, TLS: tls, RTPFrom: from, RTPTo: to, Outbound: s.Calls.Outbound, Short: outbound.ShortNumbers(s.Calls.Country),
 		Unguarded: !s.Asterisk.Guard})
-}
-
-// supervise keeps a controller running until ctx ends.
-func supervise(ctx context.Context, s configs.Settings, config string, engine beside, ready func()) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	args := []string{"serve"}
-	if config != "" {
-		args = append(args, "--config", config)
-	}
-	again := make(chan os.Signal, 1)
-	signal.Notify(again, syscall.SIGHUP)
-	defer signal.Stop(again)
-	for first := true; ; first = false {
-		cmd := exec.Command(self, args...)
-		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		cmd.Env = os.Environ()
-		if engine.env != nil {
-			cmd.Env = append(cmd.Env, engine.env()...)
-		}
-		// If we are killed, the controller stops too, and the next run takes over.
-		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
-		started := time.Now()
-		if err := cmd.Start(); err != nil {
-			return err
-		}
-		exited := make(chan error, 1)
-		go func() { exited <- cmd.Wait() }()
-		if first {
-			go waitReady(ctx, s, ready)
-		}
-		select {
-		case <-ctx.Done():
-			return stopChild(cmd, exited, stopGrace)
-		case <-engine.moved:
-			say("%s has another address now: the controller is started again.", engine.name)
-			if err := stopChild(cmd, exited, stopGrace); err != nil {
-				return err
-			}
-			continue
-		case <-again: // an upgrade: os.Executable was the path at our own start, which may be another program now
-			say("The controller is started again; calls go on in %s.", engine.name)
-			if err := stopChild(cmd, exited, stopGrace); err != nil {
-				return err
-			}
-			continue
-		case err := <-exited:
-			if cmd.ProcessState.ExitCode() == exitUsage {
-				return usageError{Err: errors.New("the controller cannot start; the line above says why")}
-			}
-			say("The controller stopped (%v) and is started again; calls go on in %s.", err, engine.name)
-		}
-		if time.Since(started) < 5*time.Second { // it cannot even start: do not spin
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(time.Second):
-			}
-		}
-	}
-}
-
-// stopGrace is how long a controller may take to stop by itself.
-const stopGrace = 10 * time.Second
-
-// stopChild ends a controller, and returns when it is gone: the next one needs
-// its port and its lock.
-func stopChild(cmd *exec.Cmd, exited <-chan error, grace time.Duration) error {
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	select {
-	case <-exited:
-		return nil
-	case <-time.After(grace):
-		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			return err
-		}
-		<-exited
-		return nil
-	}
 }
 
 // waitReady waits until the controller says that it and the engine are

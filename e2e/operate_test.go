@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -29,10 +31,10 @@ func (in *Instance) command(env []string, args ...string) (out string, err error
 
 // What an operator does to an installation that runs: the doctor finds nothing wrong,
 // SIGHUP puts another controller in the place of the first, without another Asterisk,
-// and a backup that is made meanwhile starts as an installation of its own with the same
-// logins.
+// also after one that is too old for its database; and a backup that is made meanwhile
+// starts as an installation of its own with the same logins.
 //
-// Covers: OPS-2, OPS-3
+// Covers: SYS-3, OPS-2, OPS-3
 func TestOperate(t *testing.T) {
 	figures, err := ports.Addr()
 	if err != nil {
@@ -42,23 +44,32 @@ func TestOperate(t *testing.T) {
 	healthy(t, in)
 
 	asterisk := engineProcess(t, in)
-	before := strings.Count(in.Output(), "ringdesk is up")
-	if err := in.cmd.Process.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
-	}
-	Await(t, "another controller", startTime, func() (bool, string) {
-		return strings.Count(in.Output(), "ringdesk is up") > before && strings.Contains(in.Output(), "calls go on in Asterisk"), ""
-	})
-	Await(t, "it is ready", startTime, func() (bool, string) {
-		resp, err := http.Get(in.URL + "/readyz")
-		if err != nil {
-			return false, err.Error()
+	another := func() {
+		t.Helper()
+		before := strings.Count(in.Output(), "ringdesk is up")
+		hangUp(t, in)
+		Await(t, "another controller", startTime, func() (bool, string) {
+			return strings.Count(in.Output(), "ringdesk is up") > before, ""
+		})
+		Await(t, "it is ready", startTime, func() (bool, string) {
+			resp, err := http.Get(in.URL + "/readyz")
+			if err != nil {
+				return false, err.Error()
+			}
+			return resp.Body.Close() == nil && resp.StatusCode == http.StatusOK, resp.Status
+		})
+		if now := engineProcess(t, in); now != asterisk {
+			t.Errorf("Asterisk is process %d now, and was %d", now, asterisk)
 		}
-		return resp.Body.Close() == nil && resp.StatusCode == http.StatusOK, resp.Status
-	})
-	if now := engineProcess(t, in); now != asterisk {
-		t.Errorf("Asterisk is process %d now, and was %d", now, asterisk)
 	}
+	another()
+	database(t, in, "INSERT INTO migrations (name, at) VALUES ('migrations/9999_later.sql', 1)")
+	hangUp(t, in)
+	Await(t, "the controller is too old for its database", startTime, func() (bool, string) {
+		return strings.Contains(in.Output(), "9999_later.sql") && strings.Contains(in.Output(), "and at once with SIGHUP"), ""
+	})
+	database(t, in, "DELETE FROM migrations WHERE name = 'migrations/9999_later.sql'")
+	another()
 
 	file, words := filepath.Join(t.TempDir(), "backup"), []string{"RINGDESK_BACKUP_PASSPHRASE=four quite random words"}
 	if out, err := in.command(words, "backup", file); err != nil || !strings.Contains(out, "(encrypted)") {
@@ -74,6 +85,27 @@ func TestOperate(t *testing.T) {
 	}
 	if r := restored.API(t).Do("GET", "/agents", nil); r.Status != http.StatusOK {
 		t.Errorf("the restored API: %d %s", r.Status, r.Body)
+	}
+}
+
+// hangUp sends SIGHUP to `ringdesk run`.
+func hangUp(t *testing.T, in *Instance) {
+	t.Helper()
+	if err := in.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// database changes the installation's database behind its back.
+func database(t *testing.T, in *Instance, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(in.Data, "ringdesk.db")+"?_pragma=busy_timeout(5000)")
+	if err == nil {
+		_, err = db.Exec(statement)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
