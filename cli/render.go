@@ -55,13 +55,14 @@ func (c renderCmd) Run(s configs.Settings) error {
 			App: "ringdesk", HTTP: c.ARI, Username: s.Asterisk.ARIUser, Password: password, SIP: s.SIP.Address, TLS: tls, RTPFrom: from, RTPTo: to,
 			ExternalAddress: c.ExternalAddress, ExternalPort: port, ModuleDir: "/usr/lib/asterisk-modules", ShareDir: "/usr/share/asterisk",
 			StateDir: "/var/lib/ringdesk-asterisk", SpoolDir: "/var/spool/asterisk", RunDir: "/run/ringdesk-asterisk",
-			LogDir: "/tmp", Log: "/dev/stdout", MusicDir: "/usr/share/asterisk/moh", CustomDir: "/etc/ringdesk-extensions", MaxFiles: 20000,
+			LogDir: "/tmp", Log: "/dev/stdout", MusicDir: "/usr/share/asterisk/moh", CustomDir: asteriskInContainer, MaxFiles: 20000,
 			Outbound: s.Calls.Outbound, Short: outbound.ShortNumbers(s.Calls.Country),
 		}
 		settings.ICECandidates = map[string]string{c.OwnAddress: cmp.Or(c.ExternalAddress, "127.0.0.1")}
 		if c.ExternalAddress != "" {
 			settings.LocalNets = []string{c.LocalNet}
 		}
+		tellOwnDialplan(s)
 		if err := conf.Render(dir, settings); err != nil {
 			return nil, err
 		}

@@ -49,6 +49,7 @@ func (c renderFreeswitchCmd) Run(s configs.Settings) error {
 		if err != nil {
 			return nil, err
 		}
+		tellOwnDialplan(s)
 		err = conf.Render(dir, conf.Settings{
 			EventSocket: c.EventSocket, Password: password, Controllers: c.Controller, Log: c.Log, SIP: s.SIP.Address, TLS: tls, WebSocket: c.WebSocket, ExternalAddress: c.ExternalAddress,
 			RTPFrom: from, RTPTo: to, EndpointsDir: s.FreeSWITCH.Endpoints, CustomDir: filepath.Join(c.Spool, "custom"),

@@ -115,6 +115,7 @@ func startEngine(ctx context.Context, s configs.Settings) (*local.Server, error)
 	if err != nil {
 		return nil, err
 	}
+	tellOwnDialplan(s)
 	root := s.Engine.Use
 	if root == "system" {
 		root = ""

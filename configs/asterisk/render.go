@@ -49,7 +49,9 @@ type Settings struct {
 	// that is refused; whoever reads it must count them. Empty means none.
 	SecurityLog string
 	MusicDir    string // hold music
-	CustomDir   string // the installation's own *.conf, included in extensions.conf
+	// CustomDir has the installation's own *.conf, included in extensions.conf, and a
+	// file "modules" with the modules that they need, one a line.
+	CustomDir string
 
 	// Lease is the number of seconds that a caller waits on without a controller
 	// before the announcement that nobody can be had: the first limit, which the
@@ -198,12 +200,17 @@ func files(dir string, s Settings) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("asterisk configuration: %w", err)
 	}
+	own, _, err := ownModules(s.CustomDir)
+	if err != nil {
+		return nil, fmt.Errorf("asterisk configuration: %w", err)
+	}
 	data := struct {
 		Settings
+		OwnModules   []string
 		ConfigDir    string
 		Authorities  string
 		SessionLimit int
-	}{s, dir, filepath.Join(dir, authoritiesFile), SessionLimit}
+	}{s, own, dir, filepath.Join(dir, authoritiesFile), SessionLimit}
 	all := make(map[string][]byte)
 	for _, f := range t.Templates() {
 		name, ok := strings.CutSuffix(f.Name(), ".tmpl")

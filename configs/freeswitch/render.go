@@ -36,7 +36,7 @@ type Settings struct {
 	RTPFrom, RTPTo  int    // UDP ports for RTP, both included
 
 	EndpointsDir string // phones and trunks, which the controller writes
-	CustomDir    string // the installation's own *.xml, included in the dialplan's context from-trunk
+	CustomDir    string // the installation's own *.xml, included in the dialplan's context from-trunk, and those in native/ in native
 	Fallback     string // file that a caller hears when no controller comes
 	Speech       string // file that test calls speak
 	Log          string // file, such as /dev/stdout, that is never rotated; empty means freeswitch.log in the log folder, rotated at 10 MB
@@ -187,6 +187,8 @@ func Render(dir string, s Settings) error {
 	if err != nil {
 		return fmt.Errorf("freeswitch configuration: %w", err)
 	}
+	// A folder of somebody else's that has none, and may not be written, is left as it is.
+	_ = os.MkdirAll(filepath.Join(s.CustomDir, nativeFolder), 0o700)
 	all, err := files(dir, s)
 	if err != nil {
 		return err

@@ -110,12 +110,14 @@ type leg struct {
 	ringing  bool          // told
 	early    bool          // told that the carrier sends sound
 	answered bool          // told
+	up       bool          // an own extension has answered it, and we have not
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool
 	met      bool // it has been in the room with somebody, whose sound its translator remembers
 	anew     bool // it is taken out of the room and back, which is told to nobody; see forgetLast
 	music    bool // Asterisk may be playing music to it
 	joining  bool // on its way into a room
+	leaving  bool // on its way to an extension of the installation's own
 	limit    lease.Limit
 	monitor  monitor // what it listens to
 	// wantsMusic says that music was asked for, and so goes on after a sound.

@@ -16,7 +16,7 @@ func (l *leg) timeLimit() (*lease.Limit, bool) {
 	if !l.inbound {
 		return nil, false
 	}
-	return &l.limit, l.joining || l.room != ""
+	return &l.limit, l.joining || l.leaving || l.room != ""
 }
 
 // setLimit gives a leg the limit anew, or takes it off.

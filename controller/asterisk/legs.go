@@ -63,12 +63,17 @@ func (a *Adapter) Ring(ctx context.Context, leg engine.LegID) error {
 // Answer implements engine.Commands. Asterisk cannot answer a leg whose caller
 // has just hung up, and then says that something went wrong in itself. Should it
 // be something else, the caller is not kept waiting either.
-func (a *Adapter) Answer(ctx context.Context, leg engine.LegID) error {
-	err := a.onLeg(ctx, "Answer", leg, ari.Channel.Answer)
+func (a *Adapter) Answer(ctx context.Context, id engine.LegID) error {
+	up := false
+	a.with(id, func(l *leg) { up = l.up })
+	if up {
+		return a.legCommand("Answer", id, a.answerUp(ctx, id))
+	}
+	err := a.onLeg(ctx, "Answer", id, ari.Channel.Answer)
 	var status *StatusError
 	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && status.Message == "Failed to answer channel" {
 		// When it fails, the leg is gone already.
-		_ = a.raw(ctx, http.MethodDelete, "/channels/"+string(leg), nil, nil)
+		_ = a.raw(ctx, http.MethodDelete, "/channels/"+string(id), nil, nil)
 		return &engine.Error{Op: "Answer", Kind: engine.KindGone, Err: err}
 	}
 	return err

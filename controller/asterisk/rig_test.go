@@ -43,12 +43,32 @@ var server = sync.OnceValues(func() (*local.Server, error) {
 	if err := writeSounds(data); err != nil {
 		return nil, err
 	}
+	if err := writeOwn(data); err != nil {
+		return nil, err
+	}
 	sip, err := ports.Addr()
 	if err != nil {
 		return nil, err
 	}
 	return local.Start(context.Background(), local.Options{Root: root(), Data: data, SIP: sip, RTPFrom: firstRTP, RTPTo: lastRTP})
 })
+
+// writeOwn puts the own extensions that the suite hands calls to into a data folder,
+// and the examples.
+func writeOwn(data string) error {
+	const text = "[native](+)\n" +
+		"exten => " + conformance.NativeSays + ",1,Answer(,i)\n same => n,Playback(" + sound + ")\n same => n,Hangup()\n" +
+		"[from-trunk](+)\n" +
+		"exten => " + conformance.NativeNumber + ",1,Answer(,i)\n same => n,Goto(ringdesk," + conformance.NativeTo + ",1)\n"
+	dir := filepath.Join(data, "asterisk", "custom")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := os.CopyFS(dir, os.DirFS("../../dialplan/asterisk")); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "conformance.conf"), []byte(text), 0o600)
+}
 
 // writeSounds puts what the suite plays into a data folder.
 func writeSounds(data string) error {

@@ -41,6 +41,7 @@ type bridgeInfo struct {
 type seen struct {
 	engine.Snapshot
 	called   map[engine.LegID]bool               // those that dialOut has made
+	up       map[engine.LegID]bool               // those that an own extension had answered; whether we have not yet
 	recorded map[engine.RecordingID]engine.LegID // whom each recording records
 	snooped  map[string]engine.LegID             // whom each monitor hears, by the id of its snoop channel; "" if that is gone
 	bridged  map[string][]engine.LegID           // who is in the bridges of monitors
@@ -71,6 +72,7 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			Unreadable: unreadable,
 		},
 		called:   make(map[engine.LegID]bool),
+		up:       make(map[engine.LegID]bool),
 		recorded: make(map[engine.RecordingID]engine.LegID),
 		snooped:  make(map[string]engine.LegID),
 		bridged:  make(map[string][]engine.LegID),
@@ -88,6 +90,7 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 			s.seeBridge(b)
 		}
 	}
+	a.findUp(ctx, s)
 	a.findPlays(ctx, s.Legs)
 	a.follow(s)
 	a.mu.Lock()
@@ -188,6 +191,9 @@ func (a *Adapter) see(s *seen, c channelInfo, ours bool) {
 		if state, ok := c.state(a.opt.App); ok && ours {
 			s.Legs[engine.LegID(c.ID)] = state
 			s.called[engine.LegID(c.ID)] = c.arg(a.opt.App) == argCalled
+			if c.arg(a.opt.App) == argUp {
+				s.up[engine.LegID(c.ID)] = true
+			}
 		}
 	}
 }
@@ -228,7 +234,7 @@ func (c *channelInfo) arg(app string) string {
 // the fallback announcement, are not ours.
 func (c *channelInfo) state(app string) (engine.LegState, bool) {
 	args := strings.Split(c.Dialplan.Data, ",")
-	if c.arg(app) == argInbound {
+	if arg := c.arg(app); arg == argInbound || arg == argUp {
 		return engine.LegState{
 			Inbound: true, Answered: c.State == "Up",
 			Arrived: arrivedLeg(engine.LegID(c.ID), time.Time(c.Created), c.Name, &c.Caller, args[1:]),
@@ -270,6 +276,7 @@ func (a *Adapter) follow(s seen) {
 		}
 		l.anew = false          // its events may have been lost with the link
 		l.limit = lease.Limit{} // what was set last is not known for sure
+		l.up = s.up[id]
 		l.inbound, l.answered, l.arrived, l.called = state.Inbound, state.Answered, state.Arrived, s.called[id]
 		if state.Room != "" {
 			l.room, l.held, l.met = state.Room, false, true // nobody can tell whom it has heard

@@ -67,6 +67,7 @@ func decode(data []byte) (ari.Event, error) {
 
 const (
 	argInbound = "inbound" // first argument of Stasis in extensions.conf
+	argUp      = "up"      // the same of a call that an own extension has answered (DP-3)
 	argDialled = "dialled" // of legs that we made
 	argSnoop   = "snoop"   // of channels that record
 	snoopID    = "snoop-"  // their ids are this and the recording's
@@ -104,8 +105,12 @@ func (a *Adapter) translated(e ari.Event) engine.Event {
 		}
 		return nil
 	case *ari.StasisEnd:
-		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil && l.called && !l.answered {
+		l := a.legs[engine.LegID(e.Channel.ID)]
+		if l != nil && l.called && !l.answered {
 			return nil // its cause comes with ChannelDestroyed
+		}
+		if l != nil && l.leaving && !l.hungUp {
+			return a.handedOver(engine.LegID(e.Channel.ID), at(e.Timestamp))
 		}
 		return a.ended(engine.LegID(e.Channel.ID), at(e.Timestamp), 0)
 	case *ari.ChannelDestroyed:
@@ -159,12 +164,12 @@ func (a *Adapter) entered(e *ari.StasisStart) engine.Event {
 		return nil
 	}
 	switch e.Args[0] {
-	case argInbound:
+	case argInbound, argUp:
 		if l != nil {
 			return nil // the snapshot had it
 		}
 		arrived := arrivedLeg(id, at(e.Timestamp), e.Channel.Name, e.Channel.Caller, e.Args)
-		a.legs[id] = &leg{inbound: true, arrived: arrived, limit: a.leases.Arrived()}
+		a.legs[id] = &leg{inbound: true, up: e.Args[0] == argUp, arrived: arrived, limit: a.leases.Arrived()}
 		return arrived
 	case argCalled:
 		if l == nil || l.uncalled {
@@ -230,6 +235,13 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) eng
 		a.made.Emit(e)
 	}
 	return engine.LegEnded{Leg: id, At: when, Cause: l.endCause(when, cause, a.unguarded)}
+}
+
+// handedOver forgets a leg that goes on in the installation's own dialplan.
+func (a *Adapter) handedOver(id engine.LegID, when time.Time) engine.Event {
+	end, _ := a.ended(id, when, engine.CauseNormal).(engine.LegEnded)
+	end.Cause, end.HandedOver = engine.CauseNormal, true
+	return end
 }
 
 // endCause decides between what Asterisk said last and what was known before.

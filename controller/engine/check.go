@@ -37,6 +37,7 @@ var (
 	numberPattern   = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
 	callPattern     = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
 	keysPattern     = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
+	nativePattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 	filePattern     = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
 	userPattern     = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
 	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
@@ -94,6 +95,22 @@ func CheckKeys(digits string) error {
 		return Refuse("digits must be 1 to 64 of 0-9, *, #, A-D")
 	}
 	return nil
+}
+
+// ValidExtension says whether the installation's own dialplan can have an extension
+// of that name for calls that are handed over.
+func ValidExtension(name string) bool { return nativePattern.MatchString(name) }
+
+// Check refuses a request that no engine could carry out. Whether the extension is
+// there the engine knows.
+func (r HandOverRequest) Check() error {
+	switch {
+	case !ValidExtension(r.Extension):
+		return Refuse("extension %q must be 1 to 32 letters, digits, '-' and '_'", r.Extension)
+	case !callPattern.MatchString(r.Call):
+		return Refuse("call id %q is not allowed", r.Call)
+	}
+	return CheckIDs(string(r.Leg))
 }
 
 // ValidFile says whether a path without ending stays below its folder.

@@ -87,6 +87,12 @@ type Commands interface {
 	// with the cause's SIP status, such as 503 for CauseCongestion.
 	Hangup(ctx context.Context, leg LegID, cause Cause) error
 
+	// HandOver gives an inbound leg, answered or not, to an extension of the
+	// installation's own dialplan (DP-3). It is ours no longer then: LegEnded follows,
+	// with HandedOver. An extension that is not there gives KindRefused, and the leg
+	// stays as it is, but for what it hears. It must be in no room.
+	HandOver(ctx context.Context, req HandOverRequest) error
+
 	// CreateRoom makes an empty room. One that is there already stays as it is:
 	// after a crash nobody knows whether it was made.
 	CreateRoom(ctx context.Context, room RoomID) error
@@ -181,6 +187,14 @@ type DialRequest struct {
 	Call       string // our call id; the callee's phone gets it as SIP header X-Ringdesk-Call
 	Timeout    time.Duration
 	Like       LegID // leg whose codecs to prefer, so that nothing is transcoded; may be empty
+}
+
+// HandOverRequest asks for a leg to be given to the installation's own dialplan.
+type HandOverRequest struct {
+	Leg LegID
+	// Extension is one of the context "native": 1 to 32 letters, digits, '-' and '_'.
+	Extension string
+	Call      string // our call id, which the extension sees; may be empty
 }
 
 // RecordingRequest asks for a recording of one leg.

@@ -58,6 +58,9 @@ type LegEnded struct {
 	Leg   LegID
 	At    time.Time
 	Cause Cause
+	// HandedOver says that the leg goes on in the installation's own dialplan
+	// (Commands.HandOver), which is its end for us alone.
+	HandedOver bool
 }
 
 // LegJoined says that a leg is in a room.

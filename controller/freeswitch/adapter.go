@@ -123,6 +123,7 @@ type leg struct {
 	whispers   bool         // and speaks to
 	queue      []engine.PlaybackID
 	joining    bool // on its way into a room
+	leaving    bool // on its way to an extension of the installation's own
 	limit      lease.Limit
 	cause      engine.Cause // why it is about to end, once known
 	kill       bool         // hung up before FreeSWITCH had a channel

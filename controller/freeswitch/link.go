@@ -101,6 +101,9 @@ func (a *Adapter) applyMade(e engine.Event, handle func(engine.Event)) {
 	}
 	a.mu.Lock()
 	out := a.ended(end.Leg, end.At, end.Cause)
+	if out != nil {
+		out[0] = end
+	}
 	a.mu.Unlock()
 	for _, e := range out {
 		handle(e)

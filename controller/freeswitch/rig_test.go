@@ -91,8 +91,33 @@ func launch(data string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := writeOwn(filepath.Join(data, "custom")); err != nil {
+		return nil, err
+	}
 	s.Server, err = fsserver.Start(context.Background(), installed, data, socket, password)
 	return &s, err
+}
+
+// writeOwn puts the own extensions that the suite hands calls to into a folder, and the
+// examples.
+func writeOwn(custom string) error {
+	if err := os.CopyFS(custom, os.DirFS("../../dialplan/freeswitch")); err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		"native/conformance.xml": `<extension name="says"><condition field="destination_number" expression="^` + conformance.NativeSays + `$">
+<action application="answer"/><action application="playback" data="` + filepath.Join(filepath.Dir(custom), "own", sound+".wav") + `"/><action application="hangup"/>
+</condition></extension>`,
+		"number.xml": `<extension name="own"><condition field="${ringdesk_trunk}" expression="^.+$"/>
+<condition field="destination_number" expression="^` + conformance.NativeNumber + `(;|$)">
+<action application="answer"/><action application="transfer" data="` + conformance.NativeTo + ` XML ringdesk"/>
+</condition></extension>`,
+	} {
+		if err := os.WriteFile(filepath.Join(custom, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestMain(m *testing.M) {

@@ -17,6 +17,8 @@ import (
 const (
 	roleVariable  = "ringdesk_role" // one of the roles
 	trunkVariable = "ringdesk_trunk"
+	// callerVariable is who calls, where an own extension says so (DP-3).
+	callerVariable = "ringdesk_caller"
 	// upVariable is when FreeSWITCH has answered a call without an offer by itself
 	// (sip.xml, enable-3pcc), until it is answered for the controller; else notUp.
 	upVariable = "ringdesk_up"
@@ -182,7 +184,9 @@ func arrivedLeg(id engine.LegID, when time.Time, get func(string) string) engine
 		From: fromHeader(get), Asserted: get("variable_sip_P-Asserted-Identity"),
 		RemoteParty: get("variable_sip_Remote-Party-ID"), Privacy: get("variable_sip_Privacy"),
 	})
-	if get("variable_sip_call_id") == "" { // a test call
+	if by := get("variable_" + callerVariable); by != "" { // an own extension says so
+		who = callerid.Plain(by, "")
+	} else if get("variable_sip_call_id") == "" { // a test call
 		who = callerid.Plain(get("Caller-Caller-ID-Number"), get("Caller-Caller-ID-Name"))
 	}
 	e.From, e.Address, e.Name = who.Number, who.Address, who.Name

@@ -81,6 +81,7 @@ func (s *suite) groups() []group {
 		{"monitor", monitorCases},
 		{"errors", errorCases},
 		{"endpoints", endpointCases},
+		{"native", nativeCases},
 		{"link", linkCases},
 		{"order", orderCases},
 	}

@@ -23,6 +23,10 @@ func (e *Engine) Hangup(ctx context.Context, leg engine.LegID, cause engine.Caus
 	return e.do(ctx, "Hangup", string(leg), func(s *Switch) error { return s.hangup(leg, cause) })
 }
 
+func (e *Engine) HandOver(ctx context.Context, req engine.HandOverRequest) error {
+	return e.do(ctx, "HandOver", string(req.Leg), func(s *Switch) error { return s.handOver(req) })
+}
+
 func (e *Engine) CreateRoom(ctx context.Context, room engine.RoomID) error {
 	return e.do(ctx, "CreateRoom", string(room), func(s *Switch) error { return s.createRoom(room) })
 }

@@ -37,7 +37,9 @@ func newRig(t testing.TB) *rig {
 		Sounds: map[string]memory.Sound{
 			"tone": {Hz: soundHz, Length: 1500 * time.Millisecond}, "ko/words": {Hz: fileHz, Length: time.Second},
 		},
-		Record: r.write,
+		Native:  map[string]memory.Sound{conformance.NativeSays: {Hz: soundHz, Length: 1500 * time.Millisecond}},
+		HandsOn: map[string]string{conformance.NativeNumber: conformance.NativeTo},
+		Record:  r.write,
 	})
 	return r
 }

@@ -54,6 +54,9 @@ func (s *Switch) arrive(l *Line, to string, viaTrunk bool) {
 		l.final = 488
 		return
 	}
+	if on := s.opt.HandsOn[to]; on != "" {
+		to, l.final = on, 200
+	}
 	s.arrivals++
 	leg := &leg{id: engine.LegID(fmt.Sprintf("in-%d", s.arrivals)), line: l, inbound: true, codecs: codecsOf(trunk)}
 	who := callerid.Plain(l.number, l.name)
@@ -114,6 +117,11 @@ func (s *Switch) connect(l *leg) {
 // endLeg takes a leg down; what belonged to it ends before it, but for the
 // sounds that it cuts off. The caller holds mu.
 func (s *Switch) endLeg(l *leg, cause engine.Cause) {
+	s.endLegAs(l, engine.LegEnded{Leg: l.id, At: s.now(), Cause: cause})
+}
+
+// endLegAs is endLeg with an event of its own. The caller holds mu.
+func (s *Switch) endLegAs(l *leg, end engine.LegEnded) {
 	for _, r := range slices.Clone(l.recordings) {
 		s.endRecording(r)
 	}
@@ -127,7 +135,7 @@ func (s *Switch) endLeg(l *leg, cause engine.Cause) {
 	}
 	delete(s.legs, l.id)
 	l.line.release()
-	s.emit(engine.LegEnded{Leg: l.id, At: s.now(), Cause: cause})
+	s.emit(end)
 	s.stopPlays(l)
 }
 

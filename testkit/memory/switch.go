@@ -34,6 +34,12 @@ type Options struct {
 	// AnySound stands for every sound that Sounds does not list, so that a
 	// simulation need not name them all. Without a Length those are refused.
 	AnySound Sound
+	// Native are the extensions of the installation's own that calls can be handed
+	// over to. Each answers, says this, and hangs up.
+	Native map[string]Sound
+	// HandsOn are the numbers for which the installation's own dialplan answers calls
+	// from trunks, and hands them to a business number.
+	HandsOn map[string]string
 	// Command, if set, decides how each command goes. It is called without any
 	// lock held.
 	Command func(op string, id string) Fate

@@ -135,6 +135,10 @@ func (e *wire) StopPlay(ctx context.Context, id engine.PlaybackID) error {
 	return e.send("StopPlay", false, func() error { return e.Engine.StopPlay(ctx, id) })
 }
 
+func (e *wire) HandOver(ctx context.Context, req engine.HandOverRequest) error {
+	return e.send("HandOver", false, func() error { return e.Engine.HandOver(ctx, req) })
+}
+
 func (e *wire) Monitor(ctx context.Context, req engine.MonitorRequest) error {
 	return e.send("Monitor", false, func() error { return e.Engine.Monitor(ctx, req) })
 }

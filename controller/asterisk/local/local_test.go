@@ -324,6 +324,10 @@ func TestStart_CustomExtensions(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(custom, "own.conf"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// What Asterisk cannot read keeps neither others nor ours from it.
+	if err := os.WriteFile(filepath.Join(custom, "wrong.conf"), []byte("[from-trunk\nexten => 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s := start(t, opt)
 	req, err := http.NewRequest(http.MethodPost, s.URL+"/channels?endpoint=Local/1@own&context=from-trunk&extension=07076660099%3Bnpdi%3Brn=1&priority=1", nil)
 	if err != nil {
