@@ -21,7 +21,7 @@ import (
 // change this list with a reason. What nobody imports stands here no longer.
 var allowed = map[string][]string{
 	"":                               {"cli"},
-	"cli":                            {"app", "configs", "configs/asterisk", "configs/coturn", "configs/freeswitch", "controller/asterisk/local", "controller/backup", "controller/certificate", "controller/disk", "controller/engine", "controller/engine/trust", "controller/flows", "controller/logkeep", "controller/numbering", "controller/outbound", "controller/people", "controller/seed", "controller/tasks", "controller/verb", "dialplan", "dialplan/flow", "dialplan/lang", "dialplan/simulate", "models"},
+	"cli":                            {"app", "configs", "configs/asterisk", "configs/coturn", "configs/freeswitch", "controller/asterisk/local", "controller/backup", "controller/certificate", "controller/disk", "controller/engine", "controller/engine/trust", "controller/flows", "controller/logkeep", "controller/numbering", "controller/outbound", "controller/people", "controller/seed", "controller/stats", "controller/tasks", "controller/verb", "dialplan", "dialplan/flow", "dialplan/lang", "dialplan/simulate", "models"},
 	"app":                            {"api", "configs", "configs/asterisk", "controller/...", "models", "web"},
 	"configs":                        {},
 	"configs/asterisk":               {},
@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 	"controller/sounds/built":        {},
 	"controller/recording":           {"controller/converter", "controller/journal", "controller/tasks", "models"},
 	"controller/tasks":               {"models"},
-	"controller/jobs":                {"controller/audit", "controller/reason", "controller/verb", "controller/webhook", "models"},
+	"controller/jobs":                {"controller/audit", "controller/reason", "controller/stats", "controller/verb", "controller/webhook", "dialplan", "models"},
 	"controller/verb":                {"controller/reason", "models"},
 	"controller/reason":              {},
 	"controller/addressbook":         {},
@@ -74,7 +74,7 @@ var allowed = map[string][]string{
 	"controller/seed":                {"controller/call", "controller/engine", "controller/exchange", "controller/inbox", "controller/journal", "controller/numbering", "controller/outbound", "controller/people", "controller/verb", "dialplan", "models"},
 	"controller/presence":            {"controller/assign", "controller/audit", "controller/engine", "controller/provision", "controller/reason", "controller/verb", "dialplan", "models"},
 	"controller/webhook":             {"controller/audit", "controller/journal", "controller/reason", "controller/verb", "models"},
-	"controller/stats":               {"controller/journal", "models"},
+	"controller/stats":               {"controller/journal", "dialplan", "models"},
 	"controller/board":               {"controller/stats", "models"},
 	"api":                            {"controller/addressbook", "controller/board", "controller/bucket", "controller/call", "controller/disk", "controller/engine", "controller/exchange", "controller/inbox", "controller/jobs", "controller/journal", "controller/logkeep", "controller/numbering", "controller/outbound", "controller/people", "controller/presence", "controller/reason", "controller/sounds", "controller/stats", "controller/turn", "controller/verb", "controller/webhook", "dialplan", "models"},
 	"api/sipdoor":                    {"controller/engine"},

@@ -31,6 +31,7 @@ import (
 	"ringdesk/controller/provision"
 	"ringdesk/controller/reason"
 	"ringdesk/controller/sounds"
+	"ringdesk/controller/stats"
 	"ringdesk/models"
 )
 
@@ -244,7 +245,7 @@ func startWith(t testing.TB, fill func(*env), tweak ...func(*api.Options)) *env 
 	fill(e)
 	log := slog.New(slog.NewTextHandler(testLog{t}, nil))
 	here := presence.New(presence.Options{Store: store, Engine: e.engine, Calls: e, Log: log, Now: e.clock.now})
-	scheduled, err := jobs.New(jobs.Options{Store: store, Recordings: e.folder, Log: log, Now: e.clock.now})
+	scheduled, err := jobs.New(jobs.Options{Store: store, Recordings: e.folder, Statistics: stats.NewKeeper(store, log, "api", e.clock.now), Log: log, Now: e.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,11 +25,11 @@ func TestToday(t *testing.T) {
 	e.tx(func(tx *models.Tx) error {
 		return tx.AddJournal([]models.JournalEntry{
 			{CallID: id, Seq: 2, WorkspaceID: e.here.id, At: at, Type: "call.created", Data: `{"direction":"inbound"}`},
-			{CallID: id, Seq: 3, WorkspaceID: e.here.id, At: at, Type: "call.answered", Data: `{"agentId":"x","waitMs":21000}`},
-			{CallID: id, Seq: 4, WorkspaceID: e.here.id, At: at, Type: "call.ended", Data: `{"state":"ended","outcome":"answered","totalMs":60000,"by":"agent"}`},
+			{CallID: id, Seq: 3, WorkspaceID: e.here.id, At: models.At(at.Add(21 * time.Second)), Type: "call.answered", Data: `{"agentId":"x","waitMs":21000}`},
+			{CallID: id, Seq: 4, WorkspaceID: e.here.id, At: models.At(at.Add(25 * time.Second)), Type: "call.ended", Data: `{"state":"ended","outcome":"answered","totalMs":60000,"by":"agent"}`},
 		})
 	})
-	e.clock.advance(time.Second)
+	e.clock.advance(30 * time.Second)
 	v := into[api.Today](c.do("GET", "/stats/today", "").want(200))
 	if v.Calls != before.Calls+1 || v.Answered != 1 || v.ServiceLevel == nil || *v.ServiceLevel != 0 {
 		t.Errorf("within 20 s: %+v", v)

@@ -765,6 +765,7 @@ const (
 	JobNameChanges    JobName = "changes"
 	JobNameRecordings JobName = "recordings"
 	JobNameSessions   JobName = "sessions"
+	JobNameStatistics JobName = "statistics"
 	JobNameTasks      JobName = "tasks"
 	JobNameWebhooks   JobName = "webhooks"
 )
@@ -783,6 +784,8 @@ func (e JobName) Valid() bool {
 	case JobNameRecordings:
 		return true
 	case JobNameSessions:
+		return true
+	case JobNameStatistics:
 		return true
 	case JobNameTasks:
 		return true

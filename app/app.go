@@ -26,6 +26,7 @@ import (
 	"ringdesk/controller/recording"
 	"ringdesk/controller/sounds"
 	"ringdesk/controller/sounds/built"
+	"ringdesk/controller/stats"
 	"ringdesk/controller/tasks"
 	"ringdesk/controller/webhook"
 	"ringdesk/models"
@@ -67,6 +68,7 @@ type App struct {
 	bucket      *bucket.Bucket // nil keeps recordings in the folder, as does uploads
 	uploads     *recording.Uploader
 	webhooks    *webhook.Sender // nil with CallsOnly
+	statistics  *stats.Keeper   // likewise
 	provisioner *provision.Provisioner
 	music       *sounds.Music      // nil on Asterisk, which plays a folder by itself
 	server      *api.Server        // nil without a listener
@@ -150,6 +152,7 @@ func (a *App) openCalls(ctx context.Context, o Options) error {
 		}
 		a.tasks = tasks.New(tasks.Options{Store: a.Store, Log: a.log}, kinds...)
 		a.webhooks = webhook.NewSender(webhook.Options{Store: a.Store, Log: a.log, Guard: webhook.Guard{Allow: s.Webhooks.Allow}, Owner: a.id})
+		a.statistics = stats.NewKeeper(a.Store, a.log, a.id, nil)
 		a.disk = disk.New([]string{s.Storage.Data, s.Recordings.Folder, s.Sounds.Folder}, s.KeepFree(), a.log, time.Now)
 		if a.jobs, err = jobs.New(a.jobOptions(s)); err != nil {
 			return err

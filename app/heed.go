@@ -6,7 +6,7 @@ import (
 )
 
 // heed passes changes of the store on: trunks to the engine (ADM-3), tasks that shall
-// be tried again to their workers, calls to webhooks, and agents to the calls, as they may be free now.
+// be tried again to their workers, calls to statistics and webhooks, and agents to the calls, as they may be free now.
 // Of agents it heeds changes of other programs only, such as the command line: every
 // call changes agents, and our own API tells of those that became free.
 func (a *App) heed(changes []models.Change) {
@@ -16,8 +16,13 @@ func (a *App) heed(changes []models.Change) {
 			a.provisioner.Changed(c.EntityID)
 		case c.Topic == journal.TopicWebhook && a.webhooks != nil:
 			a.webhooks.Wake(c.EntityID)
-		case c.Topic == journal.TopicCall && a.webhooks != nil && a.webhooks.On():
-			a.webhooks.Kick()
+		case c.Topic == journal.TopicCall && a.webhooks != nil:
+			a.statistics.Kick()
+			if a.webhooks.On() {
+				a.webhooks.Kick()
+			}
+		case c.Topic == journal.TopicConversation && a.statistics != nil:
+			a.statistics.Kick()
 		case c.Topic == journal.TopicTask && a.tasks != nil:
 			a.tasks.KickAll()
 		case c.Elsewhere && (c.Topic == journal.TopicAgent || c.Topic == journal.TopicTeam):

@@ -69,6 +69,7 @@ func (a *App) startOthers(ctx context.Context, start func(context.Context, strin
 		start(ctx, "disk", a.disk.Run)
 		start(ctx, "presence", a.Presence.Run)
 		start(ctx, "webhooks", a.webhooks.Run)
+		start(ctx, "statistics", a.statistics.Run)
 	}
 	if a.uploads != nil {
 		start(ctx, "storage", a.watchStorage)

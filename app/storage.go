@@ -31,7 +31,7 @@ func (a *App) openStorage(s configs.Settings) error {
 
 // jobOptions are what scheduled work works with.
 func (a *App) jobOptions(s configs.Settings) jobs.Options {
-	o := jobs.Options{Store: a.Store, Recordings: s.Recordings.Folder, Log: a.log}
+	o := jobs.Options{Store: a.Store, Recordings: s.Recordings.Folder, Statistics: a.statistics, Log: a.log}
 	if a.bucket != nil { // an interface that holds a nil pointer is not nil
 		o.Bucket = a.bucket
 	}

@@ -24,6 +24,7 @@ type adminCmd struct {
 	Refused      refusedCmd      `cmd:"" help:"List calls that no workspace took, such as to unknown numbers."`
 	Tasks        tasksCmd        `cmd:"" help:"List work that was given up, such as recordings that could not be made."`
 	Retry        retryCmd        `cmd:"" help:"Try work again that was given up."`
+	RebuildStats rebuildStatsCmd `cmd:"" help:"Make the statistics of all calls anew from the journal, and tell what was missing or wrong. It may be used while ringdesk runs."`
 	MigrateStore migrateStoreCmd `cmd:"" help:"Copy the database to another one, such as from SQLite to PostgreSQL, with counts and checksums. ringdesk must be stopped."`
 
 	Seed seedCmd `cmd:"" help:"Fill a new installation with believable contacts and calls, for trying out and measuring."`

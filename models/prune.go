@@ -49,7 +49,7 @@ func (t *Tx) PruneCalls(workspace string, r Retention, now time.Time, limit int)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	for _, q := range []string{"DELETE FROM call_quality WHERE call_id IN ?", "DELETE FROM participants WHERE call_id IN ?", "DELETE FROM journal WHERE call_id IN ?", "DELETE FROM calls WHERE id IN ?"} {
+	for _, q := range []string{"DELETE FROM call_facts WHERE call_id IN ?", "DELETE FROM agent_facts WHERE call_id IN ?", "DELETE FROM call_quality WHERE call_id IN ?", "DELETE FROM participants WHERE call_id IN ?", "DELETE FROM journal WHERE call_id IN ?", "DELETE FROM calls WHERE id IN ?"} {
 		if err := t.db.Exec(q, ids).Error; err != nil {
 			return 0, err
 		}
@@ -72,9 +72,11 @@ func (t *Tx) PruneAudit(workspace string, r Retention, now time.Time, limit int)
 }
 
 // PruneChanges removes at most limit records of what changed for the screens of a
-// workspace; "" are those of none. What webhooks were not told yet stays.
+// workspace; "" are those of none. What webhooks were not told yet stays, and
+// what a cursor has not passed.
 func (t *Tx) PruneChanges(workspace string, r Retention, now time.Time, limit int) (int, error) {
-	return t.pruned("DELETE FROM changes WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM changes WHERE workspace_id = ? ORDER BY seq LIMIT ?) AS first WHERE at <= ? AND seq <= COALESCE((SELECT seq FROM webhook_cursor WHERE id = 1), first.seq))",
+	return t.pruned(`DELETE FROM changes WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM changes WHERE workspace_id = ? ORDER BY seq LIMIT ?) AS first WHERE at <= ?
+		AND seq <= COALESCE((SELECT seq FROM webhook_cursor WHERE id = 1), first.seq) AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), first.seq))`,
 		workspace, limit, At(now.Add(-time.Duration(r.ChangeHours)*time.Hour)))
 }
 

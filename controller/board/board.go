@@ -34,9 +34,6 @@ const overlap = 10 * time.Second
 // callsAtOnce bounds how many calls one statement asks for.
 const callsAtOnce = 500
 
-// of what a stats.Day is made.
-var dayTypes = []string{"call.created", "call.answered", "call.ended"}
-
 // board is one workspace's.
 type board struct {
 	mu               sync.Mutex
@@ -157,7 +154,7 @@ func (b *Board) read(ctx context.Context, d *stats.Day, calls []models.BegunCall
 		for i, c := range calls[:n] {
 			ids[i], teams[c.ID] = c.ID, c.TeamID
 		}
-		rows, err := b.Store.JournalOf(ctx, ids, dayTypes)
+		rows, err := b.Store.JournalOf(ctx, ids, stats.LevelTypes)
 		if err != nil {
 			return err
 		}

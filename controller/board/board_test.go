@@ -107,6 +107,9 @@ func entries(id string, c one) []models.JournalEntry {
 		es = append(es, models.JournalEntry{CallID: id, Seq: int64(len(es) + 1), WorkspaceID: workspace, At: models.At(c.began.Add(after)), Type: typ, Data: data})
 	}
 	add(0, "call.created", fmt.Sprintf(`{"direction":%q,"kind":"phone"}`, c.direction))
+	if c.reason != "notInOperation" && c.direction == "inbound" {
+		add(0, "agent.offered", `{"agentId":"a","name":"A"}`)
+	}
 	if c.waited >= 0 {
 		add(c.waited, "call.answered", fmt.Sprintf(`{"agentId":"a","again":false,"waitMs":%d}`, c.waited.Milliseconds()))
 	}

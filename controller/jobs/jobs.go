@@ -1,5 +1,5 @@
 // Package jobs runs the scheduled work (ADM-4): it deletes what has been kept for as long
-// as it may be.
+// as it may be, and looks whether statistics are as the journal says.
 package jobs
 
 import (
@@ -14,6 +14,7 @@ import (
 
 	"ringdesk/controller/audit"
 	"ringdesk/controller/reason"
+	"ringdesk/controller/stats"
 	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
@@ -35,6 +36,7 @@ var all = []Job{
 	{"tasks", "0 19 * * *", (*run).tasks},
 	{"webhooks", "55 18 * * *", (*run).webhooks},
 	{"attempts", "10 19 * * *", (*run).attempts},
+	{"statistics", "30 17 * * *", (*run).statistics},
 	{"sessions", "5 * * * *", (*run).sessions},
 }
 
@@ -46,9 +48,10 @@ type Options struct {
 	Store      *models.Store
 	Recordings string // folder
 	// Bucket is where recordings are moved to; nil keeps them in the folder.
-	Bucket Bucket
-	Log    *slog.Logger
-	Now    func() time.Time // nil means time.Now
+	Bucket     Bucket
+	Statistics *stats.Keeper
+	Log        *slog.Logger
+	Now        func() time.Time // nil means time.Now
 }
 
 // Bucket is a storage of recordings (controller/bucket).

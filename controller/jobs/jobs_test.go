@@ -3,7 +3,6 @@ package jobs_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"ringdesk/controller/jobs"
+	"ringdesk/controller/stats"
 	"ringdesk/controller/verb"
 	"ringdesk/models"
 	"ringdesk/testkit/database"
@@ -37,7 +37,8 @@ func newRig(t *testing.T) *rig {
 	r.store, err = models.Open(database.Place(t))
 	r.must(err)
 	t.Cleanup(func() { r.must(r.store.Close()) })
-	r.jobs, err = jobs.New(jobs.Options{Store: r.store, Recordings: r.folder, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return r.now }})
+	log, clock := slog.New(slog.DiscardHandler), func() time.Time { return r.now }
+	r.jobs, err = jobs.New(jobs.Options{Store: r.store, Recordings: r.folder, Statistics: stats.NewKeeper(r.store, log, "one", clock), Log: log, Now: clock})
 	r.must(err)
 	r.admin = verb.By{Workspace: r.ws, Role: "admin", Agent: "a"}
 	at := models.At(today.AddDate(-1, 0, 0))
@@ -74,6 +75,7 @@ func (r *rig) call(name string, ago time.Duration, live bool, recording string) 
 				StartedAt: ended, EndedAt: ended, Live: live, Version: 1, Data: "{}"}),
 			tx.AddJournal([]models.JournalEntry{{CallID: name, Seq: 1, WorkspaceID: r.ws, At: ended, Type: "call.created", Data: "{}"}}),
 			tx.PutParticipants([]models.Participant{{CallID: name, ID: "p", WorkspaceID: r.ws, Kind: "contact", State: "left"}}),
+			tx.PutFacts([]models.CallFact{{CallID: name, WorkspaceID: r.ws, StartedAt: ended, EndedAt: ended}}, []models.AgentFact{{CallID: name, Part: 1, WorkspaceID: r.ws, StartedAt: ended}}),
 			tx.PutCallQuality(models.CallQuality{CallID: name, ParticipantID: "p", WorkspaceID: r.ws, At: ended, Seconds: 5}))
 	})
 	if recording == "" {
@@ -122,11 +124,15 @@ func (r *rig) has(name string) (call, journal, recording, files bool) {
 	_, err := r.store.Call(ctx, r.ws, name)
 	js, jerr := r.store.Journal(ctx, r.ws, name)
 	qs, qerr := r.store.CallQuality(ctx, r.ws, name)
+	facts, parts, ferr := r.store.FactsOfCalls(ctx, []string{name})
 	_, rerr := r.store.RecordingByID(ctx, "recording of "+name)
 	_, f1 := os.Stat(filepath.Join(r.folder, name, "all.mp3"))
 	_, f2 := os.Stat(filepath.Join(r.folder, name, "p.wav"))
 	if qerr != nil || (len(qs) > 0) != (err == nil) {
 		r.t.Fatalf("%s: %v; %d reports of its sound, and the call %v", name, qerr, len(qs), err)
+	}
+	if ferr != nil || (len(facts) > 0) != (err == nil) || (len(parts) > 0) != (err == nil) {
+		r.t.Fatalf("%s: %v; statistics of %d calls and %d agents, and the call %v", name, ferr, len(facts), len(parts), err)
 	}
 	if jerr != nil || (f1 == nil) != (f2 == nil) {
 		r.t.Fatalf("%s: %v; files %v, %v", name, jerr, f1, f2)
@@ -350,4 +356,26 @@ func (r *rig) last(name string) models.Job {
 	all, err := r.store.Jobs(r.t.Context())
 	r.must(err)
 	return all[name]
+}
+
+// What the statistics of yesterday's calls lack is found, mended and told, once.
+func TestStatisticsAreChecked_ADM_4_STAT_0(t *testing.T) {
+	r := newRig(t)
+	seoul := time.FixedZone("KST", 9*60*60)
+	began := models.At(time.Date(2026, 11, 28, 23, 59, 0, 0, seoul))
+	r.call("yesterday", today.Sub(began.Time), false, "")
+	r.tx(func(tx *models.Tx) error {
+		return tx.AddJournal([]models.JournalEntry{{CallID: "yesterday", Seq: 2, WorkspaceID: r.ws, At: began, Type: "call.ended", Data: `{"state":"ended","outcome":"answered"}`}})
+	})
+	r.run("statistics", today) // the first time it makes those of all calls
+	r.tx(func(tx *models.Tx) error {
+		return tx.PutFacts([]models.CallFact{{CallID: "yesterday", WorkspaceID: r.ws, StartedAt: began, EndedAt: began, TalkMS: 1}}, nil)
+	})
+	r.now = today
+	r.must(r.jobs.Start(t.Context(), r.admin, "statistics"))
+	r.jobs.Wait()
+	if says, want := r.last("statistics").Error, "of 1 calls of yesterday 0 were missing in the statistics and 1 were wrong: they are mended"; says != want {
+		t.Errorf("the job says %q, want %q", says, want)
+	}
+	r.run("statistics", today)
 }

@@ -87,23 +87,11 @@ func NewFigures() Figures {
 // Fold adds up journal entries, those of each call in their order.
 type Fold struct {
 	figures Figures
-	open    map[string]*call
-}
-
-// call is what must be remembered of one that goes on.
-type call struct {
-	inbound  bool
-	answered bool
-	waitMS   int64
-	held     time.Time
-	holdMS   int64
-	took     []string             // agents, in order
-	ringing  map[string]time.Time // agents, since when
-	rungMS   map[string]int64
+	open    map[string]*making
 }
 
 // NewFold begins with no entries.
-func NewFold() *Fold { return &Fold{figures: NewFigures(), open: map[string]*call{}} }
+func NewFold() *Fold { return &Fold{figures: NewFigures(), open: map[string]*making{}} }
 
 // Figures are those of all calls that have ended.
 func (f *Fold) Figures() Figures { return f.figures }
@@ -113,143 +101,73 @@ func (f *Fold) Open() int { return len(f.open) }
 
 // Add takes the next entry.
 func (f *Fold) Add(row models.JournalEntry) error {
-	c := f.open[row.CallID]
-	if c == nil && row.Type != (journal.CallCreated{}).Type() {
+	m := f.open[row.CallID]
+	if m == nil && row.Type != (journal.CallCreated{}).Type() {
 		return nil // what comes after the end, or belongs to no call
 	}
 	entry, err := journal.Decode(row.Type, row.Data)
 	if err != nil {
 		return fmt.Errorf("call %s, entry %d: %w", row.CallID, row.Seq, err)
 	}
-	switch e := entry.(type) {
-	case journal.CallCreated:
-		f.open[row.CallID] = &call{inbound: e.Direction == "inbound", ringing: map[string]time.Time{}, rungMS: map[string]int64{}}
-	case journal.CallEnded:
+	if m == nil {
+		m = &making{}
+		f.open[row.CallID] = m
+	}
+	m.add(entry, row.At.Time)
+	if facts := m.facts(); facts.Ended() {
 		delete(f.open, row.CallID)
-		f.ended(c, e, row.At.Time)
-	default:
-		c.goesOn(entry, row.At.Time)
+		f.figures.Add(facts)
 	}
 	return nil
 }
 
-// goesOn takes an entry between a call's first and last one.
-func (c *call) goesOn(entry journal.Entry, at time.Time) {
-	switch e := entry.(type) {
-	case journal.CallAnswered:
-		c.answeredBy(e, at)
-	case journal.CallHeld:
-		c.held = at
-	case journal.CallReleased, journal.CallRequeued, journal.CallTurnedAway, journal.SurveyAsked:
-		c.releases(at)
-	case journal.AgentOffered:
-		c.ringing[e.AgentID] = at
-	case journal.AgentJoined:
-		c.stopsRinging(e.AgentID, at)
-	case journal.AgentDeclined:
-		c.stopsRinging(e.AgentID, at)
-	case journal.AgentMissed:
-		c.stopsRinging(e.AgentID, at)
-	case journal.AgentTaken:
-		c.stopsRinging(e.AgentID, at)
-	case journal.AgentMoved:
-		c.stopsRinging(e.AgentID, at)
-	case journal.CustomerDialled:
-		c.allAnswered(at)
-	}
-}
-
-func (c *call) answeredBy(e journal.CallAnswered, at time.Time) {
-	if e.Agent != nil {
-		c.stopsRinging(e.AgentID, at)
-		c.took = append(c.took, e.AgentID)
-	} else {
-		c.allAnswered(at)
-	}
-	if !c.answered {
-		c.answered, c.waitMS = true, e.WaitMS
-	}
-}
-
-func (c *call) releases(at time.Time) {
-	if !c.held.IsZero() {
-		c.holdMS += at.Sub(c.held).Milliseconds()
-	}
-	c.held = time.Time{}
-}
-
-// stopsRinging ends an agent's ringing.
-func (c *call) stopsRinging(agent string, at time.Time) {
-	if since, rings := c.ringing[agent]; rings {
-		c.rungMS[agent] += at.Sub(since).Milliseconds()
-		delete(c.ringing, agent)
-	}
-}
-
-// allAnswered ends the ringing of all agents: where a callback's customer is
-// dialled, whoever rang has answered.
-func (c *call) allAnswered(at time.Time) {
-	for agent := range c.ringing {
-		c.stopsRinging(agent, at)
-	}
-}
-
-func (f *Fold) ended(c *call, e journal.CallEnded, at time.Time) {
-	c.releases(at)
-	g := &f.figures
+// Add counts one call that has ended.
+func (g *Figures) Add(f Facts) {
+	c := &f.Call
 	g.Calls++
-	g.ByState[e.State]++
-	g.ByOutcome[e.Outcome]++
-	if e.MissedReason != "" {
-		g.ByReason[e.MissedReason]++
+	g.ByState[c.State]++
+	g.ByOutcome[c.Outcome]++
+	if c.MissedReason != "" {
+		g.ByReason[c.MissedReason]++
 	}
-	g.TotalMS += e.TotalMS
-	g.HoldMS += c.holdMS
-	for phase, ms := range phases(e) {
-		if ms != nil {
-			g.Phases[phase] += *ms
+	g.TotalMS += c.TotalMS
+	g.HoldMS += c.HoldMS
+	for phase, ms := range map[string]int64{"greetingMs": c.GreetingMS, "queueMs": c.QueueMS, "ringMs": c.RingMS, "dialMs": c.DialMS, "talkMs": c.TalkMS,
+		"voicemailMs": c.VoicemailMS, "surveyMs": c.SurveyMS} {
+		if ms != 0 {
+			g.Phases[phase] += ms
 		}
 	}
+	inbound, answered := c.Direction == "inbound", c.Outcome == "answered"
 	d := &g.Outbound
-	if c.inbound {
+	if inbound {
 		d = &g.Inbound
 	}
 	d.Calls++
-	if e.Outcome == "answered" {
+	if answered {
 		d.Answered++
-		if e.TalkMS != nil {
-			d.TalkMS += *e.TalkMS
-		}
-		if c.inbound {
-			g.FirstResponses++
-			g.FirstResponseMS += c.waitMS
-		}
+		d.TalkMS += c.TalkMS
 	}
-	f.agents(c, e)
+	if answered && inbound {
+		g.FirstResponses++
+		g.FirstResponseMS += c.WaitMS
+	}
+	for _, p := range f.Agents {
+		g.agent(p, inbound)
+	}
 }
 
-// phases are the times of a call in each state, by their names in the journal.
-func phases(e journal.CallEnded) map[string]*int64 {
-	return map[string]*int64{"greetingMs": e.GreetingMS, "queueMs": e.QueueMS, "ringMs": e.RingMS, "dialMs": e.DialMS, "talkMs": e.TalkMS,
-		"voicemailMs": e.VoicemailMS, "surveyMs": e.SurveyMS}
-}
-
-func (f *Fold) agents(c *call, e journal.CallEnded) {
-	for id, ms := range c.rungMS {
-		a := f.figures.Agents[id]
-		a.RingMS += ms
-		f.figures.Agents[id] = a
+// agent counts an agent's part.
+func (g *Figures) agent(p models.AgentFact, inbound bool) {
+	a, known := g.Agents[p.AgentID]
+	a.RingMS += p.RingMS
+	switch {
+	case p.Answered && inbound:
+		a.Answered++
+	case p.Answered:
+		a.Outbound++
+	case p.RingMS == 0 && !known:
+		return // nothing to tell of them
 	}
-	if e.Outcome != "answered" {
-		return
-	}
-	for _, id := range c.took {
-		a := f.figures.Agents[id]
-		if c.inbound {
-			a.Answered++
-		} else {
-			a.Outbound++
-		}
-		f.figures.Agents[id] = a
-	}
+	g.Agents[p.AgentID] = a
 }

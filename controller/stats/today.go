@@ -2,11 +2,9 @@ package stats
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
-	"ringdesk/controller/journal"
 	"ringdesk/models"
 )
 
@@ -22,13 +20,8 @@ type Day struct {
 
 // dayCall is what a board needs to know of one call.
 type dayCall struct {
-	began, ended time.Time // ended is zero while it goes on
-	team         string    // that it waits for or was answered in; "" means everybody
-	inbound      bool
-	answered     bool
-	waitMS       int64 // until the first answer
-	turnedAway   bool
-	missed       bool
+	models.CallFact
+	team string // that it waits for or was answered in; "" means everybody
 }
 
 // NewDay begins with no calls.
@@ -49,53 +42,27 @@ func (d *Day) Open() []string {
 // Has says whether a call is known.
 func (d *Day) Has(call string) bool { return d.calls[call] != nil }
 
-// turnedAway are the reasons for which a call never waits for anybody, so that
-// no service level is about it.
-var turnedAway = []string{"blockedUser", "unregisteredNumber", "inboundRateLimit", "workflow", "notInOperation"}
-
 // Add takes all entries of one call so far, in their order, with the team that it
-// is with now. A call may be added again when there are more.
+// is with now; those of LevelTypes are enough. A call may be added again when there are
+// more.
 func (d *Day) Add(call, team string, entries []models.JournalEntry) error {
+	facts, err := FactsOf(entries)
+	if err != nil || facts.Call.StartedAt.IsZero() {
+		return err // or it is not a call that has begun
+	}
 	c := d.calls[call]
 	if c == nil {
 		c = &dayCall{}
-	}
-	*c = dayCall{team: team}
-	for _, row := range entries {
-		entry, err := journal.Decode(row.Type, row.Data)
-		if err != nil {
-			return fmt.Errorf("call %s, entry %d: %w", row.CallID, row.Seq, err)
-		}
-		c.add(entry, row.At.Time)
-	}
-	if c.began.IsZero() {
-		return nil // not a call that has begun
-	}
-	if d.calls[call] == nil {
 		d.calls[call], d.sorted = c, false
 		d.order = append(d.order, c)
 	}
-	if c.ended.IsZero() {
-		d.open[call] = true
-	} else {
+	c.CallFact, c.team = facts.Call, team
+	if facts.Ended() {
 		delete(d.open, call)
+	} else {
+		d.open[call] = true
 	}
 	return nil
-}
-
-func (c *dayCall) add(entry journal.Entry, at time.Time) {
-	switch e := entry.(type) {
-	case journal.CallCreated:
-		c.began, c.inbound = at, e.Direction == "inbound"
-	case journal.CallAnswered:
-		if e.First() && !c.answered {
-			c.answered, c.waitMS = true, e.WaitMS
-		}
-	case journal.CallEnded:
-		c.ended, c.missed = at, e.State == "missed"
-		c.answered = c.answered && e.Outcome == "answered"
-		c.turnedAway = slices.Contains(turnedAway, e.MissedReason)
-	}
 }
 
 // Today are a day's figures until a moment:
@@ -104,9 +71,7 @@ func (c *dayCall) add(entry journal.Entry, at time.Time) {
 //   - Answered and Missed count inbound calls that have ended so; as in Figures,
 //     a call counts when it has ended.
 //   - Within counts the answered ones whose first answer came within so many
-//     seconds of the call's beginning, among Waited: the inbound calls that have
-//     ended and were not turned away before anybody could be asked (blocked,
-//     outside hours, by a workflow, over the limit).
+//     seconds of waiting, among those that count for the service level (Waited).
 type Today struct {
 	Calls, Inbound, Outbound int
 	Answered, Missed         int
@@ -126,10 +91,10 @@ func (t Today) ServiceLevel() (share float64, ok bool) {
 // ("").
 func (d *Day) Until(at time.Time, team string, within time.Duration) Today {
 	if !d.sorted {
-		slices.SortFunc(d.order, func(a, b *dayCall) int { return a.began.Compare(b.began) })
+		slices.SortFunc(d.order, func(a, b *dayCall) int { return a.StartedAt.Compare(b.StartedAt.Time) })
 		d.sorted = true
 	}
-	n, _ := slices.BinarySearchFunc(d.order, at, func(c *dayCall, at time.Time) int { return cmp.Or(c.began.Compare(at), -1) })
+	n, _ := slices.BinarySearchFunc(d.order, at, func(c *dayCall, at time.Time) int { return cmp.Or(c.StartedAt.Compare(at), -1) })
 	var t Today
 	for _, c := range d.order[:n] {
 		if team == "" || c.team == team {
@@ -141,25 +106,25 @@ func (d *Day) Until(at time.Time, team string, within time.Duration) Today {
 
 func (t *Today) count(c *dayCall, at time.Time, within time.Duration) {
 	t.Calls++
-	if !c.inbound {
+	if c.Direction != "inbound" {
 		t.Outbound++
 		return
 	}
 	t.Inbound++
-	if c.ended.IsZero() || c.ended.After(at) {
+	if c.EndedAt.IsZero() || c.EndedAt.After(at) {
 		return
 	}
-	if c.answered {
+	if c.Outcome == "answered" {
 		t.Answered++
 	}
-	if c.missed {
+	if c.State == "missed" {
 		t.Missed++
 	}
-	if c.turnedAway {
+	if !Waited(&c.CallFact) {
 		return
 	}
 	t.Waited++
-	if c.answered && c.waitMS <= within.Milliseconds() {
+	if Within(&c.CallFact, within) {
 		t.Within++
 	}
 }

@@ -105,6 +105,7 @@ func (s *seen) compare(w *world) {
 				w.fail(id, "the journal's %s cannot be read: %s", e.Type, err)
 			}
 		}
+		w.factsAgree(id)
 	}
 	got := w.figures.Figures()
 	if w.figures.Open() != 0 {

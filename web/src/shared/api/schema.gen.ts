@@ -1761,8 +1761,9 @@ export interface paths {
         /**
          * Today's figures until now, and yesterday's until the same time of day (STAT-1)
          * @description All figures come from the journal of calls, in the workspace's time zone. `calls` counts those that have begun. Of inbound calls that have ended,
-         *     `answered` and `missed` count those that ended so. `serviceLevel` is the share of those answered within `seconds` of the call's beginning, among the inbound calls
-         *     that have ended and were not turned away before anybody could be asked (blocked, outside hours, by a workflow, over the limit).
+         *     `answered` and `missed` count those that ended so. `serviceLevel` is the share of those answered within `seconds` of waiting (announcements before that are no wait),
+         *     among the inbound calls that have ended, were not turned away before anybody could be asked (blocked, outside hours, by a workflow, over the limit), and whose
+         *     caller did not hang up within 5 s of waiting.
          */
         get: operations["getToday"];
         put?: never;
@@ -2028,7 +2029,7 @@ export interface components {
             changeHours?: number;
         };
         /** @enum {string} */
-        JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts";
+        JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts" | "statistics";
         JobRun: {
             /** Format: date-time */
             startedAt: string;

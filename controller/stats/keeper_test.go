@@ -1,0 +1,212 @@
+package stats_test
+
+import (
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"ringdesk/controller/inbox"
+	"ringdesk/controller/people"
+	"ringdesk/controller/seed"
+	"ringdesk/controller/stats"
+	"ringdesk/controller/verb"
+	"ringdesk/models"
+)
+
+var evening = time.Date(2026, 11, 27, 17, 30, 0, 0, time.UTC)
+
+// business is a store with a business whose calls of many days were played.
+func business(t *testing.T, conversations int) (store *models.Store, workspace string) {
+	t.Helper()
+	store, err := models.Open(filepath.Join(t.TempDir(), "ringdesk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	at := models.At(evening.AddDate(-1, 0, 0))
+	tx(t, store, func(tx *models.Tx) error {
+		workspace, _, err = people.AddWorkspace(tx, verb.Operator, people.NewWorkspace{Name: "Spring", Country: "KR", TimeZone: "Asia/Seoul"},
+			people.Person{Email: "owner@spring.example", Name: "Olivia", PasswordHash: "x", Locale: "ko", Role: "owner"}, at)
+		if err != nil {
+			return err
+		}
+		trunk := models.Trunk{ID: models.NewID(), WorkspaceID: workspace, Name: "carrier", CreatedAt: at}
+		number := models.Number{ID: models.NewID(), WorkspaceID: workspace, TrunkID: trunk.ID, Number: "+827076660001", Settings: "{}", Outbound: "{}", CreatedAt: at}
+		return errors.Join(tx.AddTrunk(trunk, []string{"192.0.2.1"}), tx.AddNumber(number))
+	})
+	if _, err := seed.Fill(t.Context(), store, seed.Options{Conversations: conversations, Contacts: 120, Days: 20, Seed: 7, Now: evening}); err != nil {
+		t.Fatal(err)
+	}
+	return store, workspace
+}
+
+func tx(t *testing.T, store *models.Store, do func(*models.Tx) error) {
+	t.Helper()
+	if err := store.Tx(t.Context(), do); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// keeper is a Keeper at a moment.
+func keeper(store *models.Store, owner string, at *time.Time) *stats.Keeper {
+	return stats.NewKeeper(store, slog.New(slog.DiscardHandler), owner, func() time.Time { return *at })
+}
+
+func pass(t *testing.T, k *stats.Keeper) {
+	t.Helper()
+	if err := k.Pass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// kept are the facts that the store has.
+func kept(t *testing.T, store *models.Store, workspace string) (facts []stats.Facts, ids []string) {
+	t.Helper()
+	begun, err := store.BegunCalls(t.Context(), workspace, evening.AddDate(-1, 0, 0), evening.AddDate(1, 0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range begun {
+		ids = append(ids, c.ID)
+	}
+	calls, agents, err := store.FactsOfCalls(t.Context(), ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if c, is := calls[id]; is {
+			facts = append(facts, stats.Facts{Call: c, Agents: agents[id]})
+		}
+	}
+	return facts, ids
+}
+
+// Whoever has calls when facts begin to be kept has the facts of all of them, and they
+// add up to what the journal gives in one go.
+//
+// Covers: STAT-0, STAT-3, STAT-4.
+func TestFactsAreTheJournals(t *testing.T) {
+	const conversations = 700
+	store, workspace := business(t, conversations)
+	now := evening
+	k := keeper(store, "one", &now)
+	pass(t, k)
+	facts, ids := kept(t, store, workspace)
+	if len(facts) != conversations {
+		t.Fatalf("facts of %d calls", len(facts))
+	}
+	fold, figures := stats.NewFold(), stats.NewFigures()
+	for i, id := range ids {
+		entries, err := store.Journal(t.Context(), workspace, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if err := fold.Add(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		figures.Add(facts[i])
+	}
+	if want := fold.Figures(); !reflect.DeepEqual(figures, want) {
+		t.Errorf("the facts:\n%+v\nthe journal:\n%+v", figures, want)
+	}
+	closed := 0
+	for _, f := range facts {
+		c := f.Call
+		if sum := c.GreetingMS + c.QueueMS + c.RingMS + c.DialMS + c.TalkMS + c.VoicemailMS + c.SurveyMS; sum != c.TotalMS {
+			t.Errorf("call %s: phases of %d ms in %d", c.CallID, sum, c.TotalMS)
+		}
+		if c.ConversationID == "" || c.NumberID == "" || c.ContactID == "" || c.EndedAt.IsZero() {
+			t.Errorf("%+v", c)
+		}
+		if !c.ClosedAt.IsZero() {
+			closed++
+		}
+	}
+	if closed < conversations/2 {
+		t.Errorf("%d conversations were closed", closed)
+	}
+}
+
+// Facts follow what happens: a call that ends, and a conversation that is closed after
+// it. Who keeps them is one controller, until it is gone for a while.
+//
+// Covers: STAT-0, SYS-2.
+func TestFactsFollow(t *testing.T) {
+	store, workspace := business(t, 40)
+	now := evening
+	one, two := keeper(store, "one", &now), keeper(store, "two", &now)
+	pass(t, one)
+	facts, _ := kept(t, store, workspace)
+	i := slices.IndexFunc(facts, func(f stats.Facts) bool { return f.Call.ClosedAt.IsZero() && f.Call.Outcome == "answered" })
+	if i < 0 {
+		t.Fatal("all conversations are closed")
+	}
+	call := facts[i].Call
+	closes := func(at time.Time) {
+		tx(t, store, func(tx *models.Tx) error {
+			for _, state := range []string{"open", "closed"} {
+				if err := inbox.Change(tx, verb.By{Workspace: workspace, Role: "owner"}, call.ConversationID, inbox.ConversationChange{State: &state}, models.At(at)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	closedAt := func() time.Time {
+		calls, _, err := store.FactsOfCalls(t.Context(), []string{call.CallID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return calls[call.CallID].ClosedAt.Time
+	}
+	first := now.Add(time.Minute)
+	closes(first)
+	pass(t, two)
+	if at := closedAt(); !at.IsZero() {
+		t.Errorf("two controllers keep the facts: closed at %v", at)
+	}
+	now = now.Add(time.Minute) // the first one says nothing any more
+	pass(t, two)
+	if at := closedAt(); !at.Equal(first) {
+		t.Errorf("closed at %v, want %v", at, first)
+	}
+	closes(first.Add(time.Hour))
+	pass(t, two)
+	if at := closedAt(); !at.Equal(first) {
+		t.Errorf("closed again: %v, want the first time %v", at, first)
+	}
+}
+
+// What is not as the journal says is found and mended.
+//
+// Covers: STAT-0, ADM-4.
+func TestRebuild(t *testing.T) {
+	const conversations = 120
+	store, workspace := business(t, conversations)
+	now := evening
+	k := keeper(store, "one", &now)
+	rebuild := func(want stats.Rebuilt) {
+		t.Helper()
+		if got, err := k.RebuildAll(t.Context()); err != nil || got != want {
+			t.Errorf("got %+v, %v, want %+v", got, err, want)
+		}
+	}
+	rebuild(stats.Rebuilt{Calls: conversations, Missing: conversations})
+	rebuild(stats.Rebuilt{Calls: conversations})
+	facts, _ := kept(t, store, workspace)
+	wrong, parted := facts[3].Call, facts[slices.IndexFunc(facts, func(f stats.Facts) bool { return len(f.Agents) > 1 })]
+	wrong.TalkMS++
+	tx(t, store, func(tx *models.Tx) error {
+		return errors.Join(tx.PutFacts([]models.CallFact{wrong}, facts[3].Agents), tx.PutFacts([]models.CallFact{parted.Call}, parted.Agents[1:]))
+	})
+	rebuild(stats.Rebuilt{Calls: conversations, Wrong: 2})
+	if again, _ := kept(t, store, workspace); !reflect.DeepEqual(again, facts) {
+		t.Error("it was not mended")
+	}
+}

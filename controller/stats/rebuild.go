@@ -1,0 +1,101 @@
+package stats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ringdesk/models"
+)
+
+// Rebuilt says what making facts anew has come to.
+type Rebuilt struct {
+	Calls   int // that have ended
+	Missing int // of which nothing was known
+	Wrong   int // of which something else was known
+}
+
+// Add adds up two of them.
+func (r Rebuilt) Add(o Rebuilt) Rebuilt {
+	return Rebuilt{r.Calls + o.Calls, r.Missing + o.Missing, r.Wrong + o.Wrong}
+}
+
+// RebuildAll makes the facts of all calls of all workspaces anew.
+func (k *Keeper) RebuildAll(ctx context.Context) (Rebuilt, error) {
+	var all Rebuilt
+	ws, err := k.Store.AllWorkspaces(ctx)
+	errs := []error{err}
+	for _, w := range ws {
+		first, err := k.Store.FirstCall(ctx, w.ID)
+		if err == nil && !first.IsZero() {
+			var r Rebuilt
+			r, err = k.Rebuild(ctx, w.ID, first.Time, k.Now())
+			all = all.Add(r)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("workspace %s: %w", w.ID, err))
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+// Rebuild makes the facts of a workspace's calls anew that began from one moment to
+// before another, and mends those that are missing or wrong.
+func (k *Keeper) Rebuild(ctx context.Context, workspace string, from, to time.Time) (Rebuilt, error) {
+	const day = 24 * time.Hour
+	var all Rebuilt
+	for ; from.Before(to); from = from.Add(day) {
+		until := from.Add(day)
+		if until.After(to) {
+			until = to
+		}
+		begun, err := k.Store.BegunCalls(ctx, workspace, from, until)
+		if err != nil {
+			return all, err
+		}
+		for some := range slices.Chunk(begun, callsAtOnce) {
+			r, err := k.compare(ctx, some)
+			all = all.Add(r)
+			if err != nil {
+				return all, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// compare makes the facts of some calls anew.
+func (k *Keeper) compare(ctx context.Context, begun []models.BegunCall) (r Rebuilt, err error) {
+	ids := make([]string, len(begun))
+	for i, c := range begun {
+		ids[i] = c.ID
+	}
+	made, err := Make(ctx, k.Store, ids)
+	if err != nil {
+		return r, err
+	}
+	calls, agents, err := k.Store.FactsOfCalls(ctx, ids)
+	if err != nil {
+		return r, err
+	}
+	var different []Facts
+	for _, f := range made {
+		r.Calls++
+		known, is := calls[f.Call.CallID]
+		switch {
+		case !is:
+			r.Missing++
+		case known != f.Call || !slices.Equal(agents[f.Call.CallID], f.Agents):
+			r.Wrong++
+		default:
+			continue
+		}
+		different = append(different, f)
+	}
+	if len(different) == 0 {
+		return r, nil
+	}
+	return r, k.Store.Tx(ctx, func(tx *models.Tx) error { return put(tx, different) })
+}
