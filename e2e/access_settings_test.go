@@ -66,11 +66,12 @@ func TestAccessOfSettings_ADM_2(t *testing.T) {
 	}
 	api.Post("/profile-fields", map[string]any{"label": "담당 부서"}, nil)
 	api.Post("/keys", map[string]any{"name": "Reporting", "scope": "read", "perMinute": 60}, nil)
+	api.Post("/webhooks", map[string]any{"name": "Customer files of the second support team in Jeju", "url": "https://crm.example.com/calls"}, nil)
 	api.Patch("/retention", map[string]any{"recordingDays": 90}, nil)
 	api.Post("/jobs/audit/run", map[string]any{}, nil)
 	for _, screen := range []struct{ name, says string }{
 		{"me", "Where you are logged in"}, {"workspace", "Time zone"}, {"agents", "invited, until"}, {"agents/new", "Make the invitation"}, {"tags", "Delivery"}, {"tags/new", "Colour"},
-		{"fields", "Up to here it stands in the ring box"}, {"keys", "60 a minute"}, {"keys/new", "requests a minute"}, {"retention", "catches up on"}, {"audit", "Workspace"}, {"jobs", "Shorten the audit log"},
+		{"fields", "Up to here it stands in the ring box"}, {"keys", "60 a minute"}, {"keys/new", "requests a minute"}, {"webhooks", "all delivered"}, {"webhooks/new", "Told of"}, {"retention", "catches up on"}, {"audit", "Workspace"}, {"jobs", "Shorten the audit log"},
 	} {
 		owner.goes("/settings/" + screen.name)
 		if screen.name == "agents/new" {

@@ -19,6 +19,7 @@ import {
   IconUserCircle,
   IconUsersGroup,
   IconVolume,
+  IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
@@ -53,6 +54,7 @@ export const pages: readonly Entry[] = [
   { name: 'outbound', group: 'phone', icon: IconPhoneOutgoing, page: lazy(() => import('./pages/OutboundPage')) },
   { name: 'blocks', group: 'phone', icon: IconBan, page: lazy(() => import('./pages/BlocksPage')) },
   { name: 'keys', group: 'security', icon: IconKey, page: lazy(() => import('./pages/KeysPage')) },
+  { name: 'webhooks', group: 'security', icon: IconWebhook, page: lazy(() => import('./pages/WebhooksPage')) },
   { name: 'retention', group: 'security', icon: IconHourglass, page: lazy(() => import('./pages/RetentionPage')) },
   { name: 'audit', group: 'security', icon: IconHistory, page: lazy(() => import('./pages/AuditPage')) },
   { name: 'jobs', group: 'security', icon: IconCalendarTime, page: lazy(() => import('./pages/JobsPage')) },

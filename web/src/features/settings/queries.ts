@@ -26,6 +26,9 @@ export type Tag = Schemas['Tag'];
 export type ProfileField = Schemas['Field'];
 export type Key = Schemas['Key'];
 export type NewKey = Schemas['NewKey'];
+export type Webhook = Schemas['Webhook'];
+export type NewWebhook = Schemas['NewWebhook'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];
 export type Retention = Schemas['Retention'];
 export type Job = Schemas['Job'];
 export type AuditEntry = Schemas['AuditEntry'];
@@ -47,6 +50,7 @@ export const workspaceQuery = queryOptions({ queryKey: key('itself'), queryFn: (
 export const tagsQuery = queryOptions({ queryKey: key('tags'), queryFn: () => result(client.GET('/tags')) });
 export const fieldsQuery = queryOptions({ queryKey: key('fields'), queryFn: () => result(client.GET('/profile-fields')) });
 export const keysQuery = queryOptions({ queryKey: key('keys'), queryFn: () => result(client.GET('/keys')) });
+export const webhooksQuery = queryOptions({ queryKey: key('webhooks'), queryFn: () => result(client.GET('/webhooks')) });
 export const retentionQuery = queryOptions({ queryKey: key('retention'), queryFn: () => result(client.GET('/retention')) });
 export const sessionsQuery = queryOptions({ queryKey: key('sessions'), queryFn: () => result(client.GET('/me/sessions')) });
 

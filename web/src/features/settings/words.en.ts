@@ -1,4 +1,5 @@
 import * as admin from './words.admin.en';
+import { webhooks } from './words.webhooks.en';
 import { en as mine } from './words.mine.en';
 import { en as call } from './words.call.en';
 
@@ -40,6 +41,7 @@ export const en = {
       outbound: 'Outgoing and rates',
       blocks: 'Blocks',
       keys: 'API keys',
+      webhooks: 'Webhooks',
       retention: 'Retention',
       audit: 'Audit log',
       jobs: 'Scheduled jobs',
@@ -63,6 +65,7 @@ export const en = {
       outbound: 'country international price cost cap limit fraud',
       blocks: 'block caller abuse',
       keys: 'api secret token program scope limit integration',
+      webhooks: 'events http post signature secret deliveries integration crm',
       retention: 'keep delete months days privacy recordings',
       audit: 'log history who changed exported',
       jobs: 'schedule night run prune cron',
@@ -135,6 +138,7 @@ export const en = {
     routing: { lead: 'How every call is handled, unless its number or team says otherwise. A change holds from the next call on.' },
     call,
     ...admin,
+    webhooks,
     ...mine,
     skills: {
       title: 'Skills',

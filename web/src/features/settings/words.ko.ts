@@ -1,5 +1,6 @@
 import type { en } from './words.en';
 import * as admin from './words.admin.ko';
+import { webhooks } from './words.webhooks.ko';
 import { ko as mine } from './words.mine.ko';
 import { ko as call } from './words.call.ko';
 
@@ -41,6 +42,7 @@ export const ko: typeof en = {
       outbound: '발신·요금',
       blocks: '차단',
       keys: 'API 키',
+      webhooks: '웹훅',
       retention: '보존 기간',
       audit: '감사 로그',
       jobs: '예약 작업',
@@ -63,6 +65,7 @@ export const ko: typeof en = {
       outbound: '국가 국제 가격 요금 한도',
       blocks: '차단 고객 보호',
       keys: 'api 시크릿 토큰 프로그램 범위 한도 연동',
+      webhooks: '이벤트 서명 시크릿 전송 연동 crm webhook',
       retention: '보관 삭제 개월 녹음 개인정보',
       audit: '기록 누가 바꿈 내보내기',
       jobs: '예약 밤 실행 정리',
@@ -135,6 +138,7 @@ export const ko: typeof en = {
     routing: { lead: '번호나 팀에서 따로 정하지 않은 모든 전화에 적용돼요. 바꾸면 다음 전화부터예요.' },
     call,
     ...admin,
+    webhooks,
     ...mine,
     skills: {
       title: '스킬',
