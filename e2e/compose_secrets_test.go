@@ -34,7 +34,7 @@ func (c *Compose) secretsAreKept(t *testing.T) {
 		secrets = append(secrets, planted)
 	}
 	images := []string{"ringdesk", "ringdesk-edge", "ringdesk-turn"}
-	if !strings.Contains(c.file, "freeswitch") { // whose image is the site's own
+	if c.onAsterisk() { // whose image is the site's own
 		images = append(images, "ringdesk-asterisk")
 	}
 	told := map[string]string{"the output": c.docker("logs", "--no-color")}

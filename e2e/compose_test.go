@@ -18,7 +18,7 @@ import (
 
 // The compose file that RINGDESK_COMPOSE names works as it is written: callers
 // hear prompts, uploaded sounds, music and an agent's browser, directly and by the
-// relay; killing or restarting the controller's container drops nobody; and of a backup
+// relay, and over TLS; killing or restarting the controller's container drops nobody; and of a backup
 // all comes back.
 //
 // Covers: IN-6, IN-10, CALL-6, SYS-1, SYS-3, SYS-4, OPS-1, OPS-2, SEC-4, SEC-5.
@@ -42,7 +42,9 @@ func TestCompose_SYS_1_SYS_3(t *testing.T) {
 	var rec Recording
 	t.Run("talk", func(t *testing.T) { rec = c.talk(t) })
 	t.Run("relayed", c.relayed)
-	if strings.Contains(file, "freeswitch") {
+	if c.onAsterisk() {
+		t.Run("encrypted", c.encrypted)
+	} else {
 		t.Run("eventSocket", eventSocketIsClosed)
 	}
 	t.Run("weak secrets", c.weakSecretsAreRefused)

@@ -42,8 +42,10 @@ type Compose struct {
 	*Instance
 	t       testing.TB
 	file    string
-	address string   // this machine's
-	plain   string   // where plain HTTP is answered
+	address string // this machine's
+	plain   string // where plain HTTP is answered
+	sips    string // where SIP over TLS is, with Asterisk
+	sipTLS  sipCertificate
 	gives   []string // what must be open there, such as "5060/udp"
 	media   [2]int   // the first and last UDP port of sound
 	before  []string // what was open before, of other programs
@@ -55,9 +57,9 @@ func StartCompose(t *testing.T, file string) *Compose {
 	t.Helper()
 	c := &Compose{Instance: &Instance{}, t: t, file: file, address: composeAddress}
 	addAddress(t, c.address)
-	const media = 40 // Docker starts a process for each
+	const media = 100 // as many as are the default: Docker starts a process for each
 	web, sip, turn, plain := freePort(t), freePort(t), freePort(t), freePort(t)
-	if strings.Contains(file, "freeswitch") {
+	if !c.onAsterisk() {
 		sip = 5060 // FreeSWITCH can be published at no other port than its own
 	}
 	rtp, err := ports.Range(media)
@@ -75,6 +77,12 @@ func StartCompose(t *testing.T, file string) *Compose {
 	c.Env = append(os.Environ(), "RINGDESK_URL="+c.URL, fmt.Sprintf("RINGDESK_HTTPS=%s:%d", c.address, web), fmt.Sprintf("RINGDESK_HTTP=%s:%d", c.address, plain),
 		"RINGDESK_SIP="+c.SIP, "RINGDESK_EXTERNAL_ADDRESS="+c.address, fmt.Sprintf("RINGDESK_RTP=%d-%d", c.media[0], c.media[1]),
 		"COMPOSE_PROFILES=turn", fmt.Sprintf("RINGDESK_TURN=turn:%s:%d", c.address, turn), fmt.Sprintf("RINGDESK_TURN_LISTEN=%s:%d", c.address, turn))
+	if c.onAsterisk() {
+		sips := freePort(t)
+		c.sips, c.sipTLS = c.address+":"+strconv.Itoa(sips), newSIPCertificate(t, c.address)
+		c.gives = append(c.gives, fmt.Sprintf("%d/tcp", sips))
+		c.Env = append(c.Env, "RINGDESK_SIP_TLS="+c.sips, "TEST_SIP_TLS="+c.sipTLS.folder)
+	}
 	c.docker("down", "--volumes", "--timeout=5") // what a test that was killed left behind
 	c.before = openPorts(t, c.address)
 	t.Cleanup(func() {
@@ -96,9 +104,16 @@ func (c *Compose) up(t testing.TB) {
 	if out, said, err := c.try(nil, "up", "--detach", "--wait"); err != nil {
 		t.Fatalf("docker compose up: %v\n%s %s", err, out, said)
 	}
-	t.Logf("ready %v after `docker compose up`", time.Since(began).Round(time.Second/10))
+	load, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("ready %v after `docker compose up`; %d media ports, load %s", time.Since(began).Round(time.Second/10), c.media[1]-c.media[0]+1, bytes.TrimSpace(load))
 	c.door.enter(t, c.URL)
 }
+
+// onAsterisk says which engine the project has.
+func (c *Compose) onAsterisk() bool { return !strings.Contains(c.file, "freeswitch") }
 
 // docker runs `docker compose` on the project and gives what it printed.
 func (c *Compose) docker(args ...string) string {
@@ -114,8 +129,8 @@ func (c *Compose) docker(args ...string) string {
 // to both outputs.
 func (c *Compose) try(in io.Reader, args ...string) (out, problems string, err error) {
 	files := []string{"compose", "--file", c.file}
-	if !strings.Contains(c.file, "freeswitch") {
-		files = append(files, "--file", "e2e/testdata/compose-host.yml")
+	if c.onAsterisk() {
+		files = append(files, "--file", "docker-compose.sip-tls.yml", "--file", "e2e/testdata/compose-host.yml")
 	}
 	cmd := exec.Command("docker", slices.Concat(files, []string{"--project-name", composeProject}, args)...)
 	var said, complained bytes.Buffer
