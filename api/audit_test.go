@@ -56,6 +56,9 @@ var auditBodies = map[string]func(e *env) string{
 	"createNumber": func(e *env) string { return fmt.Sprintf(`{"number":"070-7666-0009","trunkId":%q}`, e.here.trunk) },
 }
 
+// changesNothing are operations that are asked with a body and change nothing.
+var changesNothing = map[string]bool{"checkFlows": true, "diffFlows": true, "simulateFlows": true, "replayFlows": true}
+
 // Whatever an owner or admin changes leaves an entry of who, from where, and what.
 //
 // Covers: ADM-2, SEC-6.
@@ -67,7 +70,7 @@ func TestEveryAdminOperationIsAudited_SEC_6(t *testing.T) {
 	walked := 0
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if method == http.MethodGet || !slices.ContainsFunc(op.Tags, func(tag string) bool { return slices.Contains(admins, tag) }) {
+			if method == http.MethodGet || changesNothing[op.OperationID] || !slices.ContainsFunc(op.Tags, func(tag string) bool { return slices.Contains(admins, tag) }) {
 				continue
 			}
 			walked++
@@ -93,7 +96,7 @@ func auditOne(t *testing.T, method, path string, op *openapi3.Operation) {
 	if op.OperationID == "runJob" {
 		name = "tasks"
 	}
-	at = strings.NewReplacer("{id}", id, "{name}", name, "{deliveryId}", e.here.delivery).Replace(at) + queries[op.OperationID]
+	at = strings.NewReplacer("{id}", id, "{name}", name, "{deliveryId}", e.here.delivery, "{version}", "1").Replace(at) + queries[op.OperationID]
 	if special := auditBodies[op.OperationID]; special != nil {
 		body = special(e)
 	}

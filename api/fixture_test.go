@@ -89,6 +89,9 @@ func (e *env) populate(name, country string) place {
 			tx.AddWebhookEvents([]models.WebhookEvent{event}, []models.WebhookDelivery{dead}))
 	})
 	e.tx(func(tx *models.Tx) error {
+		return tx.AddFlowVersion(models.FlowVersion{WorkspaceID: p.id, At: now, ByKind: "operator", Source: "command", FileText: "[]", Program: `{"version":1}`}, 0)
+	})
+	e.tx(func(tx *models.Tx) error {
 		return tx.AddTag(models.Tag{ID: p.tag, WorkspaceID: p.id, Name: "vip", CreatedAt: now})
 	})
 	e.tx(func(tx *models.Tx) error {

@@ -58,6 +58,11 @@ var bodies = map[string]string{
 	"updateWebhook":       `{"events":["call.missed"]}`,
 	"rotateWebhookSecret": `{"atOnce":true}`,
 	"replayWebhook":       `{"from":"2026-01-01T00:00:00Z"}`,
+	"publishFlows":        `{"files":[],"base":1}`,
+	"restoreFlows":        `{"base":1}`,
+	"checkFlows":          `{"files":[]}`,
+	"diffFlows":           `{"from":0,"to":1}`,
+	"replayFlows":         `{"files":[]}`,
 	"reportCallQuality":   qualityReport,
 }
 
@@ -221,7 +226,7 @@ func TestNobodyGetsAnything(t *testing.T) {
 		if strings.Contains(path, "{id}") {
 			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold", "{deliveryId}", e.here.delivery).Replace(path)
 		}
-		path += queries[id]
+		path = strings.ReplaceAll(path, "{version}", "1") + queries[id]
 		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
 		if method == http.MethodGet {
 			e.nobody().do(http.MethodHead, path, "").want(401)

@@ -24,6 +24,7 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/exchange"
+	"ringdesk/controller/flows"
 	"ringdesk/controller/inbox"
 	"ringdesk/controller/logkeep"
 	"ringdesk/controller/numbering"
@@ -75,6 +76,7 @@ type Options struct {
 	Jobs     Jobs // nil runs none
 	// Webhooks says where webhooks may go.
 	Webhooks webhook.Guard
+	Flows    *flows.Folder // whose files are a workspace's flows; nil if there is none
 	// EngineUp is nil while the link to the engine is up, or says why not.
 	EngineUp func() error
 	// EngineWarning is what an operator has to mend in the engine, or "".
@@ -151,6 +153,7 @@ type Server struct {
 	board    *board.Board
 	people   *people.People
 	webhooks *webhook.Webhooks
+	flows    *flows.Flows
 	inbox    *inbox.Inbox
 	counts   *countCache
 
@@ -174,6 +177,7 @@ func New(o Options) *Server {
 	s := &Server{opts: o, log: o.Log, now: o.Now, logins: newLoginGate(), keys: keyLimits{left: map[string]tokens{}}, sockets: newSockets(o.SIPSockets, o.LiveSockets, o.Now), refusals: refusals{of: logkeep.NewRefusals()},
 		people:    &people.People{Store: o.Store, Now: o.Now},
 		webhooks:  &webhook.Webhooks{Store: o.Store, Now: o.Now, Guard: o.Webhooks},
+		flows:     &flows.Flows{Store: o.Store, Now: o.Now, Folder: o.Flows},
 		board:     &board.Board{Store: o.Store, Now: o.Now},
 		numbering: &numbering.Numbering{Store: o.Store, Now: o.Now, Log: o.Log, Files: o.Sounds, SIPTLS: o.SIPTLS}}
 	s.inbox = &inbox.Inbox{Store: o.Store, Calls: placer{o.Calls}, Now: o.Now, AgentsChanged: s.workspaceChanged}

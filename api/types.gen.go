@@ -151,6 +151,7 @@ const (
 	AuditKindBlock            AuditKind = "block"
 	AuditKindContact          AuditKind = "contact"
 	AuditKindField            AuditKind = "field"
+	AuditKindFlows            AuditKind = "flows"
 	AuditKindJob              AuditKind = "job"
 	AuditKindKey              AuditKind = "key"
 	AuditKindNumber           AuditKind = "number"
@@ -175,6 +176,8 @@ func (e AuditKind) Valid() bool {
 	case AuditKindContact:
 		return true
 	case AuditKindField:
+		return true
+	case AuditKindFlows:
 		return true
 	case AuditKindJob:
 		return true
@@ -691,6 +694,132 @@ func (e Direction) Valid() bool {
 	case Inbound:
 		return true
 	case Outbound:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FlowDiagnosticSeverity.
+const (
+	Error   FlowDiagnosticSeverity = "error"
+	Warning FlowDiagnosticSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the FlowDiagnosticSeverity enum.
+func (e FlowDiagnosticSeverity) Valid() bool {
+	switch e {
+	case Error:
+		return true
+	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FlowDiffLineKind.
+const (
+	FlowDiffLineKindAdded   FlowDiffLineKind = "added"
+	FlowDiffLineKindRemoved FlowDiffLineKind = "removed"
+	FlowDiffLineKindSame    FlowDiffLineKind = "same"
+)
+
+// Valid indicates whether the value is a known member of the FlowDiffLineKind enum.
+func (e FlowDiffLineKind) Valid() bool {
+	switch e {
+	case FlowDiffLineKindAdded:
+		return true
+	case FlowDiffLineKindRemoved:
+		return true
+	case FlowDiffLineKindSame:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FlowDraftSource.
+const (
+	FlowDraftSourceApi     FlowDraftSource = "api"
+	FlowDraftSourceCommand FlowDraftSource = "command"
+	FlowDraftSourceScreen  FlowDraftSource = "screen"
+)
+
+// Valid indicates whether the value is a known member of the FlowDraftSource enum.
+func (e FlowDraftSource) Valid() bool {
+	switch e {
+	case FlowDraftSourceApi:
+		return true
+	case FlowDraftSourceCommand:
+		return true
+	case FlowDraftSourceScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FlowSimulationHow.
+const (
+	FlowSimulationHowCallback  FlowSimulationHow = "callback"
+	FlowSimulationHowCaller    FlowSimulationHow = "caller"
+	FlowSimulationHowHangup    FlowSimulationHow = "hangup"
+	FlowSimulationHowLimit     FlowSimulationHow = "limit"
+	FlowSimulationHowMistake   FlowSimulationHow = "mistake"
+	FlowSimulationHowQueue     FlowSimulationHow = "queue"
+	FlowSimulationHowRefusal   FlowSimulationHow = "refusal"
+	FlowSimulationHowTalk      FlowSimulationHow = "talk"
+	FlowSimulationHowTransfer  FlowSimulationHow = "transfer"
+	FlowSimulationHowVoicemail FlowSimulationHow = "voicemail"
+)
+
+// Valid indicates whether the value is a known member of the FlowSimulationHow enum.
+func (e FlowSimulationHow) Valid() bool {
+	switch e {
+	case FlowSimulationHowCallback:
+		return true
+	case FlowSimulationHowCaller:
+		return true
+	case FlowSimulationHowHangup:
+		return true
+	case FlowSimulationHowLimit:
+		return true
+	case FlowSimulationHowMistake:
+		return true
+	case FlowSimulationHowQueue:
+		return true
+	case FlowSimulationHowRefusal:
+		return true
+	case FlowSimulationHowTalk:
+		return true
+	case FlowSimulationHowTransfer:
+		return true
+	case FlowSimulationHowVoicemail:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FlowSource.
+const (
+	FlowSourceApi     FlowSource = "api"
+	FlowSourceCommand FlowSource = "command"
+	FlowSourceFolder  FlowSource = "folder"
+	FlowSourceScreen  FlowSource = "screen"
+)
+
+// Valid indicates whether the value is a known member of the FlowSource enum.
+func (e FlowSource) Valid() bool {
+	switch e {
+	case FlowSourceApi:
+		return true
+	case FlowSourceCommand:
+		return true
+	case FlowSourceFolder:
+		return true
+	case FlowSourceScreen:
 		return true
 	default:
 		return false
@@ -1270,6 +1399,10 @@ const (
 	CustomerNotConnected ProblemReason = "customerNotConnected"
 	DiskFull             ProblemReason = "diskFull"
 	EngineUnreachable    ProblemReason = "engineUnreachable"
+	FlowFileTwice        ProblemReason = "flowFileTwice"
+	FlowsChanged         ProblemReason = "flowsChanged"
+	FlowsInFolder        ProblemReason = "flowsInFolder"
+	FlowsTooLong         ProblemReason = "flowsTooLong"
 	ImportNeedsNames     ProblemReason = "importNeedsNames"
 	InCallAlready        ProblemReason = "inCallAlready"
 	KeyLacksScope        ProblemReason = "keyLacksScope"
@@ -1303,6 +1436,8 @@ const (
 	NoContact            ProblemReason = "noContact"
 	NoConversation       ProblemReason = "noConversation"
 	NoDelivery           ProblemReason = "noDelivery"
+	NoFlowNumber         ProblemReason = "noFlowNumber"
+	NoFlowVersion        ProblemReason = "noFlowVersion"
 	NoKey                ProblemReason = "noKey"
 	NoMessages           ProblemReason = "noMessages"
 	NoNumber             ProblemReason = "noNumber"
@@ -1476,6 +1611,14 @@ func (e ProblemReason) Valid() bool {
 		return true
 	case EngineUnreachable:
 		return true
+	case FlowFileTwice:
+		return true
+	case FlowsChanged:
+		return true
+	case FlowsInFolder:
+		return true
+	case FlowsTooLong:
+		return true
 	case ImportNeedsNames:
 		return true
 	case InCallAlready:
@@ -1541,6 +1684,10 @@ func (e ProblemReason) Valid() bool {
 	case NoConversation:
 		return true
 	case NoDelivery:
+		return true
+	case NoFlowNumber:
+		return true
+	case NoFlowVersion:
 		return true
 	case NoKey:
 		return true
@@ -3062,6 +3209,321 @@ type FieldList struct {
 type FieldPatch struct {
 	Label    *string `json:"label,omitempty"`
 	Position *int    `json:"position,omitempty"`
+}
+
+// FlowCandidate defines model for FlowCandidate.
+type FlowCandidate struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+
+	// Status with the reason status
+	Status *AgentStatus `json:"status,omitempty"`
+
+	// Why why not; empty when it could be offered now
+	Why []RingCheckName `json:"why"`
+}
+
+// FlowCandidates defines model for FlowCandidates.
+type FlowCandidates struct {
+	Agents []FlowCandidate `json:"agents"`
+
+	// Team its name; empty for everybody
+	Team string `json:"team"`
+}
+
+// FlowCheck defines model for FlowCheck.
+type FlowCheck struct {
+	Diagnostics []FlowDiagnostic `json:"diagnostics"`
+}
+
+// FlowDiagnostic defines model for FlowDiagnostic.
+type FlowDiagnostic struct {
+	// Column from 1, in characters as people count them
+	Column int `json:"column"`
+
+	// EndColumn the first column behind it
+	EndColumn int    `json:"endColumn"`
+	EndLine   int    `json:"endLine"`
+	File      string `json:"file"`
+
+	// Line from 1
+	Line int `json:"line"`
+
+	// Severity a warning keeps nothing from working
+	Severity FlowDiagnosticSeverity `json:"severity"`
+
+	// Text a sentence in English that says what to do
+	Text string `json:"text"`
+}
+
+// FlowDiagnosticSeverity a warning keeps nothing from working
+type FlowDiagnosticSeverity string
+
+// FlowDiff defines model for FlowDiff.
+type FlowDiff struct {
+	Files []FlowFileDiff `json:"files"`
+}
+
+// FlowDiffLine defines model for FlowDiffLine.
+type FlowDiffLine struct {
+	// From its number in the text before; absent for an added one
+	From *int             `json:"from,omitempty"`
+	Kind FlowDiffLineKind `json:"kind"`
+	Text string           `json:"text"`
+
+	// To its number in the text after; absent for a removed one
+	To *int `json:"to,omitempty"`
+}
+
+// FlowDiffLineKind defines model for FlowDiffLine.Kind.
+type FlowDiffLineKind string
+
+// FlowDiffRequest to what the version from is compared stands in to, or in files
+type FlowDiffRequest struct {
+	Files *[]FlowFile `json:"files,omitempty"`
+
+	// From 0 is before the first version
+	From int  `json:"from"`
+	To   *int `json:"to,omitempty"`
+}
+
+// FlowDoing defines model for FlowDoing.
+type FlowDoing struct {
+	// Says in English
+	Says string `json:"says"`
+
+	// Values what its sentence names
+	Values *map[string]string `json:"values,omitempty"`
+
+	// What one word: hears, presses, silent, asks, answer, offered, answered, unhelped, … More may come
+	What string `json:"what"`
+}
+
+// FlowDraft defines model for FlowDraft.
+type FlowDraft struct {
+	// Base the version in force that was changed; 0 when there was none
+	Base  int        `json:"base"`
+	Files []FlowFile `json:"files"`
+
+	// Message why, for those who read the list of versions
+	Message *string          `json:"message,omitempty"`
+	Source  *FlowDraftSource `json:"source,omitempty"`
+}
+
+// FlowDraftSource defines model for FlowDraft.Source.
+type FlowDraftSource string
+
+// FlowFile defines model for FlowFile.
+type FlowFile struct {
+	// Name ends in .hcl; no folders
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// FlowFileDiff defines model for FlowFileDiff.
+type FlowFileDiff struct {
+	// Lines those that differ, with three before and behind
+	Lines []FlowDiffLine `json:"lines"`
+	Name  string         `json:"name"`
+}
+
+// FlowFiles defines model for FlowFiles.
+type FlowFiles struct {
+	Files []FlowFile `json:"files"`
+}
+
+// FlowFolder a folder of the server whose files are the flows
+type FlowFolder struct {
+	// Diagnostics what is wrong with its files as they are now; while there is an error, the version before stays in force
+	Diagnostics []FlowDiagnostic `json:"diagnostics"`
+	Path        string           `json:"path"`
+
+	// Trouble why it cannot be read, in English; absent when it can
+	Trouble *string `json:"trouble,omitempty"`
+}
+
+// FlowHoursNow defines model for FlowHoursNow.
+type FlowHoursNow struct {
+	At   FlowPosition `json:"at"`
+	Name string       `json:"name"`
+	Open bool         `json:"open"`
+}
+
+// FlowNumber defines model for FlowNumber.
+type FlowNumber struct {
+	Label string `json:"label"`
+
+	// Number E.164
+	Number string `json:"number"`
+}
+
+// FlowPosition defines model for FlowPosition.
+type FlowPosition struct {
+	Column int    `json:"column"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+}
+
+// FlowReplay defines model for FlowReplay.
+type FlowReplay struct {
+	Changed []FlowReplayed `json:"changed"`
+	Tried   int            `json:"tried"`
+}
+
+// FlowReplayRequest defines model for FlowReplayRequest.
+type FlowReplayRequest struct {
+	Calls *int       `json:"calls,omitempty"`
+	Files []FlowFile `json:"files"`
+}
+
+// FlowReplayed defines model for FlowReplayed.
+type FlowReplayed struct {
+	After []string  `json:"after"`
+	At    time.Time `json:"at"`
+
+	// Before the steps' names in the flows in force
+	Before   []string `json:"before"`
+	CallId   string   `json:"callId"`
+	EndAfter string   `json:"endAfter"`
+
+	// EndBefore answered, or the missed reason
+	EndBefore string `json:"endBefore"`
+
+	// From empty if it was withheld
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// FlowRestore defines model for FlowRestore.
+type FlowRestore struct {
+	// Base the version in force
+	Base    int     `json:"base"`
+	Message *string `json:"message,omitempty"`
+}
+
+// FlowSimulation defines model for FlowSimulation.
+type FlowSimulation struct {
+	Answered bool   `json:"answered"`
+	Flow     string `json:"flow"`
+
+	// FromSettings the number has no flow: it is what its settings say
+	FromSettings *bool          `json:"fromSettings,omitempty"`
+	Hours        []FlowHoursNow `json:"hours"`
+
+	// How in which way the flow ends
+	How          FlowSimulationHow `json:"how"`
+	MissedReason *MissedReason     `json:"missedReason,omitempty"`
+	Steps        []FlowStep        `json:"steps"`
+
+	// Version absent for a draft and for settings
+	Version *int `json:"version,omitempty"`
+}
+
+// FlowSimulationHow in which way the flow ends
+type FlowSimulationHow string
+
+// FlowSimulationRequest defines model for FlowSimulationRequest.
+type FlowSimulationRequest struct {
+	// At when; now without it
+	At *time.Time `json:"at,omitempty"`
+
+	// Ends how queues and transfers end, by the step: answered (otherwise), "key 1", a missed reason, or notReached; of several, one for each time
+	Ends *map[string][]string `json:"ends,omitempty"`
+
+	// Files a draft; without it the flows in force
+	Files *[]FlowFile `json:"files,omitempty"`
+
+	// From who calls; without it the number is withheld
+	From *string `json:"from,omitempty"`
+
+	// Keys what the caller presses, one for each time that a step takes keys: a key, all digits of an input such as 1234#, or - for silence
+	Keys *[]string `json:"keys,omitempty"`
+
+	// Lookups answers of servers, by the lookup's step, as JSON; one that is not there fails
+	Lookups *map[string]string `json:"lookups,omitempty"`
+
+	// Stays the caller stays on the line after a talk or a message
+	Stays *bool `json:"stays,omitempty"`
+
+	// To the business number
+	To string `json:"to"`
+}
+
+// FlowSource where a version came from
+type FlowSource string
+
+// FlowStep defines model for FlowStep.
+type FlowStep struct {
+	At *FlowPosition `json:"at,omitempty"`
+
+	// By the exit of the step before that led here, such as key 1
+	By *string `json:"by,omitempty"`
+
+	// Candidates of a queue, who would be offered the call now, in their order
+	Candidates *[]FlowCandidates `json:"candidates,omitempty"`
+	Does       []FlowDoing       `json:"does"`
+	Flow       string            `json:"flow"`
+
+	// Keys the keys that lead on from here
+	Keys *[]string `json:"keys,omitempty"`
+
+	// KeysUsed how many of `keys` of the request were used up when the call came here
+	KeysUsed int `json:"keysUsed"`
+
+	// Kind check, play, menu, … as in docs/flows.md
+	Kind string `json:"kind"`
+
+	// Step empty when the call is not let in
+	Step string `json:"step"`
+
+	// Times how often the call was in this step before
+	Times int `json:"times"`
+}
+
+// FlowVersion defines model for FlowVersion.
+type FlowVersion struct {
+	At time.Time `json:"at"`
+	By AuditBy   `json:"by"`
+
+	// Checksum SHA-256 of the files, in hexadecimal digits
+	Checksum string `json:"checksum"`
+	Message  string `json:"message"`
+
+	// Restores the version whose files it brought back; absent when it is none's
+	Restores *int `json:"restores,omitempty"`
+
+	// Source where a version came from
+	Source  FlowSource `json:"source"`
+	Version int        `json:"version"`
+}
+
+// FlowVersionFiles defines model for FlowVersionFiles.
+type FlowVersionFiles struct {
+	Files   []FlowFile  `json:"files"`
+	Version FlowVersion `json:"version"`
+}
+
+// FlowVersionList defines model for FlowVersionList.
+type FlowVersionList struct {
+	Items []FlowVersion `json:"items"`
+	Next  *string       `json:"next,omitempty"`
+}
+
+// Flows defines model for Flows.
+type Flows struct {
+	// Active the version in force; 0 when there is none
+	Active int `json:"active"`
+
+	// Files the files in force; without any, what the settings of each number say
+	Files []FlowFile `json:"files"`
+
+	// Folder a folder of the server whose files are the flows
+	Folder *FlowFolder `json:"folder,omitempty"`
+
+	// MayChange I may publish; false while a folder rules
+	MayChange bool         `json:"mayChange"`
+	Numbers   []FlowNumber `json:"numbers"`
+	Version   *FlowVersion `json:"version,omitempty"`
 }
 
 // FoundContact defines model for FoundContact.
@@ -4669,6 +5131,9 @@ type WorkspaceUpdateLanguage string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// FlowVersionNumber defines model for FlowVersionNumber.
+type FlowVersionNumber = int
+
 // ID defines model for ID.
 type ID = string
 
@@ -4790,6 +5255,14 @@ type StartBulkParams struct {
 
 // ListConversationEventsParams defines parameters for ListConversationEvents.
 type ListConversationEventsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor the previous page's `next`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListFlowVersionsParams defines parameters for ListFlowVersions.
+type ListFlowVersionsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor the previous page's `next`
@@ -4918,6 +5391,24 @@ type SendMessageJSONRequestBody = MessageRequest
 
 // CreateNoteJSONRequestBody defines body for CreateNote for application/json ContentType.
 type CreateNoteJSONRequestBody = NoteRequest
+
+// CheckFlowsJSONRequestBody defines body for CheckFlows for application/json ContentType.
+type CheckFlowsJSONRequestBody = FlowFiles
+
+// DiffFlowsJSONRequestBody defines body for DiffFlows for application/json ContentType.
+type DiffFlowsJSONRequestBody = FlowDiffRequest
+
+// ReplayFlowsJSONRequestBody defines body for ReplayFlows for application/json ContentType.
+type ReplayFlowsJSONRequestBody = FlowReplayRequest
+
+// SimulateFlowsJSONRequestBody defines body for SimulateFlows for application/json ContentType.
+type SimulateFlowsJSONRequestBody = FlowSimulationRequest
+
+// PublishFlowsJSONRequestBody defines body for PublishFlows for application/json ContentType.
+type PublishFlowsJSONRequestBody = FlowDraft
+
+// RestoreFlowsJSONRequestBody defines body for RestoreFlows for application/json ContentType.
+type RestoreFlowsJSONRequestBody = FlowRestore
 
 // SwitchHoursJSONRequestBody defines body for SwitchHours for application/json ContentType.
 type SwitchHoursJSONRequestBody = OverrideRequest
@@ -5152,6 +5643,33 @@ type ServerInterface interface {
 	// ReadConversation I have read what a conversation has for me
 	// (POST /conversations/{id}/read)
 	ReadConversation(c *fiber.Ctx, id ID) error
+	// GetFlows The flows in force with their files (owner, admin, supervisors); without any, the settings of each number as a flow to start from
+	// (GET /flows)
+	GetFlows(c *fiber.Ctx) error
+	// CheckFlows What is wrong with files, each mistake with file, line and column (owner, admin, supervisors)
+	// (POST /flows/check)
+	CheckFlows(c *fiber.Ctx) error
+	// DiffFlows The lines that differ between a version and another one, or files (owner, admin, supervisors)
+	// (POST /flows/diff)
+	DiffFlows(c *fiber.Ctx) error
+	// ReplayFlows The last calls from outside again, in files and in the flows in force, and which of them go another way (owner, admin, supervisors)
+	// (POST /flows/replay)
+	ReplayFlows(c *fiber.Ctx) error
+	// SimulateFlows What a call would do, step by step (owner, admin, supervisors)
+	// (POST /flows/simulate)
+	SimulateFlows(c *fiber.Ctx) error
+	// ListFlowVersions The versions of the flows, newest first (owner, admin, supervisors)
+	// (GET /flows/versions)
+	ListFlowVersions(c *fiber.Ctx, params ListFlowVersionsParams) error
+	// PublishFlows Put files in force as the next version (owner, admin)
+	// (POST /flows/versions)
+	PublishFlows(c *fiber.Ctx) error
+	// GetFlowVersion A version with its files (owner, admin, supervisors)
+	// (GET /flows/versions/{version})
+	GetFlowVersion(c *fiber.Ctx, version FlowVersionNumber) error
+	// RestoreFlows Put the files of an older version in force, as a new version (owner, admin)
+	// (POST /flows/versions/{version}/restore)
+	RestoreFlows(c *fiber.Ctx, version FlowVersionNumber) error
 	// ResetHours Take the override back; the hours decide again (owner, admin)
 	// (DELETE /hours/override)
 	ResetHours(c *fiber.Ctx, params ResetHoursParams) error
@@ -6998,6 +7516,216 @@ func (siw *ServerInterfaceWrapper) ReadConversation(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.ReadConversation(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetFlows operation middleware
+func (siw *ServerInterfaceWrapper) GetFlows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CheckFlows operation middleware
+func (siw *ServerInterfaceWrapper) CheckFlows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CheckFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DiffFlows operation middleware
+func (siw *ServerInterfaceWrapper) DiffFlows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DiffFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ReplayFlows operation middleware
+func (siw *ServerInterfaceWrapper) ReplayFlows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ReplayFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SimulateFlows operation middleware
+func (siw *ServerInterfaceWrapper) SimulateFlows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SimulateFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListFlowVersions operation middleware
+func (siw *ServerInterfaceWrapper) ListFlowVersions(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFlowVersionsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", query, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter cursor: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListFlowVersions(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// PublishFlows operation middleware
+func (siw *ServerInterfaceWrapper) PublishFlows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PublishFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetFlowVersion operation middleware
+func (siw *ServerInterfaceWrapper) GetFlowVersion(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "version" -------------
+	var version FlowVersionNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", c.Params("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter version: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetFlowVersion(c, version)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// RestoreFlows operation middleware
+func (siw *ServerInterfaceWrapper) RestoreFlows(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "version" -------------
+	var version FlowVersionNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", c.Params("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter version: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.RestoreFlows(c, version)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -9014,6 +9742,24 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/webhooks/:id/deliveries/:deliveryId/resend", wrapper.ResendWebhookDelivery)
 
+	router.Get(options.BaseURL+"/flows", wrapper.GetFlows)
+
+	router.Get(options.BaseURL+"/flows/versions", wrapper.ListFlowVersions)
+
+	router.Post(options.BaseURL+"/flows/versions", wrapper.PublishFlows)
+
+	router.Get(options.BaseURL+"/flows/versions/:version", wrapper.GetFlowVersion)
+
+	router.Post(options.BaseURL+"/flows/versions/:version/restore", wrapper.RestoreFlows)
+
+	router.Post(options.BaseURL+"/flows/check", wrapper.CheckFlows)
+
+	router.Post(options.BaseURL+"/flows/diff", wrapper.DiffFlows)
+
+	router.Post(options.BaseURL+"/flows/simulate", wrapper.SimulateFlows)
+
+	router.Post(options.BaseURL+"/flows/replay", wrapper.ReplayFlows)
+
 	router.Get(options.BaseURL+"/calls", wrapper.ListCalls)
 
 	router.Post(options.BaseURL+"/calls", wrapper.PlaceCall)
@@ -10679,6 +11425,303 @@ type ReadConversationdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadConversationdefaultApplicationProblemPlusJSONResponse) VisitReadConversationResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetFlowsRequestObject struct {
+}
+
+type GetFlowsResponseObject interface {
+	VisitGetFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type GetFlows200JSONResponse Flows
+
+func (response GetFlows200JSONResponse) VisitGetFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetFlowsdefaultApplicationProblemPlusJSONResponse) VisitGetFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type CheckFlowsRequestObject struct {
+	Body *CheckFlowsJSONRequestBody
+}
+
+type CheckFlowsResponseObject interface {
+	VisitCheckFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type CheckFlows200JSONResponse FlowCheck
+
+func (response CheckFlows200JSONResponse) VisitCheckFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type CheckFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckFlowsdefaultApplicationProblemPlusJSONResponse) VisitCheckFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DiffFlowsRequestObject struct {
+	Body *DiffFlowsJSONRequestBody
+}
+
+type DiffFlowsResponseObject interface {
+	VisitDiffFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type DiffFlows200JSONResponse FlowDiff
+
+func (response DiffFlows200JSONResponse) VisitDiffFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DiffFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffFlowsdefaultApplicationProblemPlusJSONResponse) VisitDiffFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ReplayFlowsRequestObject struct {
+	Body *ReplayFlowsJSONRequestBody
+}
+
+type ReplayFlowsResponseObject interface {
+	VisitReplayFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type ReplayFlows200JSONResponse FlowReplay
+
+func (response ReplayFlows200JSONResponse) VisitReplayFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ReplayFlows422JSONResponse FlowCheck
+
+func (response ReplayFlows422JSONResponse) VisitReplayFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(422)
+
+	return ctx.JSON(&response)
+}
+
+type ReplayFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReplayFlowsdefaultApplicationProblemPlusJSONResponse) VisitReplayFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SimulateFlowsRequestObject struct {
+	Body *SimulateFlowsJSONRequestBody
+}
+
+type SimulateFlowsResponseObject interface {
+	VisitSimulateFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type SimulateFlows200JSONResponse FlowSimulation
+
+func (response SimulateFlows200JSONResponse) VisitSimulateFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SimulateFlows422JSONResponse FlowCheck
+
+func (response SimulateFlows422JSONResponse) VisitSimulateFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(422)
+
+	return ctx.JSON(&response)
+}
+
+type SimulateFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SimulateFlowsdefaultApplicationProblemPlusJSONResponse) VisitSimulateFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListFlowVersionsRequestObject struct {
+	Params ListFlowVersionsParams
+}
+
+type ListFlowVersionsResponseObject interface {
+	VisitListFlowVersionsResponse(ctx *fiber.Ctx) error
+}
+
+type ListFlowVersions200JSONResponse FlowVersionList
+
+func (response ListFlowVersions200JSONResponse) VisitListFlowVersionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListFlowVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFlowVersionsdefaultApplicationProblemPlusJSONResponse) VisitListFlowVersionsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type PublishFlowsRequestObject struct {
+	Body *PublishFlowsJSONRequestBody
+}
+
+type PublishFlowsResponseObject interface {
+	VisitPublishFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type PublishFlows201JSONResponse FlowVersion
+
+func (response PublishFlows201JSONResponse) VisitPublishFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type PublishFlows422JSONResponse FlowCheck
+
+func (response PublishFlows422JSONResponse) VisitPublishFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(422)
+
+	return ctx.JSON(&response)
+}
+
+type PublishFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishFlowsdefaultApplicationProblemPlusJSONResponse) VisitPublishFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetFlowVersionRequestObject struct {
+	Version FlowVersionNumber `json:"version"`
+}
+
+type GetFlowVersionResponseObject interface {
+	VisitGetFlowVersionResponse(ctx *fiber.Ctx) error
+}
+
+type GetFlowVersion200JSONResponse FlowVersionFiles
+
+func (response GetFlowVersion200JSONResponse) VisitGetFlowVersionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetFlowVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetFlowVersiondefaultApplicationProblemPlusJSONResponse) VisitGetFlowVersionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type RestoreFlowsRequestObject struct {
+	Version FlowVersionNumber `json:"version"`
+	Body    *RestoreFlowsJSONRequestBody
+}
+
+type RestoreFlowsResponseObject interface {
+	VisitRestoreFlowsResponse(ctx *fiber.Ctx) error
+}
+
+type RestoreFlows201JSONResponse FlowVersion
+
+func (response RestoreFlows201JSONResponse) VisitRestoreFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type RestoreFlows422JSONResponse FlowCheck
+
+func (response RestoreFlows422JSONResponse) VisitRestoreFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(422)
+
+	return ctx.JSON(&response)
+}
+
+type RestoreFlowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RestoreFlowsdefaultApplicationProblemPlusJSONResponse) VisitRestoreFlowsResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -13026,6 +14069,33 @@ type StrictServerInterface interface {
 	// ReadConversation I have read what a conversation has for me
 	// (POST /conversations/{id}/read)
 	ReadConversation(ctx context.Context, request ReadConversationRequestObject) (ReadConversationResponseObject, error)
+	// GetFlows The flows in force with their files (owner, admin, supervisors); without any, the settings of each number as a flow to start from
+	// (GET /flows)
+	GetFlows(ctx context.Context, request GetFlowsRequestObject) (GetFlowsResponseObject, error)
+	// CheckFlows What is wrong with files, each mistake with file, line and column (owner, admin, supervisors)
+	// (POST /flows/check)
+	CheckFlows(ctx context.Context, request CheckFlowsRequestObject) (CheckFlowsResponseObject, error)
+	// DiffFlows The lines that differ between a version and another one, or files (owner, admin, supervisors)
+	// (POST /flows/diff)
+	DiffFlows(ctx context.Context, request DiffFlowsRequestObject) (DiffFlowsResponseObject, error)
+	// ReplayFlows The last calls from outside again, in files and in the flows in force, and which of them go another way (owner, admin, supervisors)
+	// (POST /flows/replay)
+	ReplayFlows(ctx context.Context, request ReplayFlowsRequestObject) (ReplayFlowsResponseObject, error)
+	// SimulateFlows What a call would do, step by step (owner, admin, supervisors)
+	// (POST /flows/simulate)
+	SimulateFlows(ctx context.Context, request SimulateFlowsRequestObject) (SimulateFlowsResponseObject, error)
+	// ListFlowVersions The versions of the flows, newest first (owner, admin, supervisors)
+	// (GET /flows/versions)
+	ListFlowVersions(ctx context.Context, request ListFlowVersionsRequestObject) (ListFlowVersionsResponseObject, error)
+	// PublishFlows Put files in force as the next version (owner, admin)
+	// (POST /flows/versions)
+	PublishFlows(ctx context.Context, request PublishFlowsRequestObject) (PublishFlowsResponseObject, error)
+	// GetFlowVersion A version with its files (owner, admin, supervisors)
+	// (GET /flows/versions/{version})
+	GetFlowVersion(ctx context.Context, request GetFlowVersionRequestObject) (GetFlowVersionResponseObject, error)
+	// RestoreFlows Put the files of an older version in force, as a new version (owner, admin)
+	// (POST /flows/versions/{version}/restore)
+	RestoreFlows(ctx context.Context, request RestoreFlowsRequestObject) (RestoreFlowsResponseObject, error)
 	// ResetHours Take the override back; the hours decide again (owner, admin)
 	// (DELETE /hours/override)
 	ResetHours(ctx context.Context, request ResetHoursRequestObject) (ResetHoursResponseObject, error)
@@ -14837,6 +15907,321 @@ func (sh *strictHandler) ReadConversation(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(ReadConversationResponseObject); ok {
 		if err := validResponse.VisitReadConversationResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetFlows operation middleware
+func (sh *strictHandler) GetFlows(ctx *fiber.Ctx) error {
+	var request GetFlowsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFlows(ctx.UserContext(), request.(GetFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetFlowsResponseObject); ok {
+		if err := validResponse.VisitGetFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CheckFlows operation middleware
+func (sh *strictHandler) CheckFlows(ctx *fiber.Ctx) error {
+	var request CheckFlowsRequestObject
+
+	var body CheckFlowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckFlows(ctx.UserContext(), request.(CheckFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckFlowsResponseObject); ok {
+		if err := validResponse.VisitCheckFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiffFlows operation middleware
+func (sh *strictHandler) DiffFlows(ctx *fiber.Ctx) error {
+	var request DiffFlowsRequestObject
+
+	var body DiffFlowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffFlows(ctx.UserContext(), request.(DiffFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffFlowsResponseObject); ok {
+		if err := validResponse.VisitDiffFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplayFlows operation middleware
+func (sh *strictHandler) ReplayFlows(ctx *fiber.Ctx) error {
+	var request ReplayFlowsRequestObject
+
+	var body ReplayFlowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplayFlows(ctx.UserContext(), request.(ReplayFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplayFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplayFlowsResponseObject); ok {
+		if err := validResponse.VisitReplayFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SimulateFlows operation middleware
+func (sh *strictHandler) SimulateFlows(ctx *fiber.Ctx) error {
+	var request SimulateFlowsRequestObject
+
+	var body SimulateFlowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SimulateFlows(ctx.UserContext(), request.(SimulateFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SimulateFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SimulateFlowsResponseObject); ok {
+		if err := validResponse.VisitSimulateFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFlowVersions operation middleware
+func (sh *strictHandler) ListFlowVersions(ctx *fiber.Ctx, params ListFlowVersionsParams) error {
+	var request ListFlowVersionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFlowVersions(ctx.UserContext(), request.(ListFlowVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFlowVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFlowVersionsResponseObject); ok {
+		if err := validResponse.VisitListFlowVersionsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishFlows operation middleware
+func (sh *strictHandler) PublishFlows(ctx *fiber.Ctx) error {
+	var request PublishFlowsRequestObject
+
+	var body PublishFlowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishFlows(ctx.UserContext(), request.(PublishFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishFlowsResponseObject); ok {
+		if err := validResponse.VisitPublishFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetFlowVersion operation middleware
+func (sh *strictHandler) GetFlowVersion(ctx *fiber.Ctx, version FlowVersionNumber) error {
+	var request GetFlowVersionRequestObject
+
+	request.Version = version
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFlowVersion(ctx.UserContext(), request.(GetFlowVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFlowVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetFlowVersionResponseObject); ok {
+		if err := validResponse.VisitGetFlowVersionResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreFlows operation middleware
+func (sh *strictHandler) RestoreFlows(ctx *fiber.Ctx, version FlowVersionNumber) error {
+	var request RestoreFlowsRequestObject
+
+	request.Version = version
+
+	var body RestoreFlowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreFlows(ctx.UserContext(), request.(RestoreFlowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreFlows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreFlowsResponseObject); ok {
+		if err := validResponse.VisitRestoreFlowsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -19,6 +19,7 @@ import (
 	"ringdesk/controller/disk"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/exchange"
+	"ringdesk/controller/flows"
 	"ringdesk/controller/inbox"
 	"ringdesk/controller/jobs"
 	"ringdesk/controller/presence"
@@ -69,6 +70,7 @@ type App struct {
 	uploads     *recording.Uploader
 	webhooks    *webhook.Sender // nil with CallsOnly
 	statistics  *stats.Keeper   // likewise
+	flows       *flows.Folder   // nil without a folder of flows
 	provisioner *provision.Provisioner
 	music       *sounds.Music      // nil on Asterisk, which plays a folder by itself
 	server      *api.Server        // nil without a listener
@@ -153,6 +155,9 @@ func (a *App) openCalls(ctx context.Context, o Options) error {
 		a.tasks = tasks.New(tasks.Options{Store: a.Store, Log: a.log}, kinds...)
 		a.webhooks = webhook.NewSender(webhook.Options{Store: a.Store, Log: a.log, Guard: webhook.Guard{Allow: s.Webhooks.Allow}, Owner: a.id})
 		a.statistics = stats.NewKeeper(a.Store, a.log, a.id, nil)
+		if s.Flows.Dir != "" {
+			a.flows = &flows.Folder{Path: s.Flows.Dir, Workspace: s.Flows.Workspace, Log: a.log}
+		}
 		a.disk = disk.New([]string{s.Storage.Data, s.Recordings.Folder, s.Sounds.Folder}, s.KeepFree(), a.log, time.Now)
 		if a.jobs, err = jobs.New(a.jobOptions(s)); err != nil {
 			return err
@@ -189,6 +194,7 @@ func (a *App) openDesk(s configs.Settings, library *sounds.Library, room func() 
 	options := api.Options{
 		Jobs:     scheduled,
 		Webhooks: webhook.Guard{Allow: s.Webhooks.Allow},
+		Flows:    a.flows,
 		Store:    a.Store, Calls: a.Exchange, Engine: a.Engine, Trunks: a.provisioner, Presence: a.Presence, EngineUp: a.Exchange.EngineUp, EngineWarning: a.Exchange.EngineWarning,
 		SIPSocket: s.Engine.SIPSocket, SIPTLS: s.SIPTLS(),
 		SIPSockets: api.SocketLimits{All: conf.MostPhones},

@@ -8,6 +8,7 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/metrics"
 	"ringdesk/controller/metrics/scrape"
+	"ringdesk/dialplan/lang"
 )
 
 // figures is the page of figures for Prometheus.
@@ -24,8 +25,26 @@ func (a *App) figures() http.Handler {
 	}
 	return scrape.Handler(scrape.NewRegistry(scrape.Sources{
 		Version: a.version, Calls: a.Exchange.Counts, Commits: commits, Store: a.Store, Live: a.Exchange.Each, EngineUp: a.Exchange.EngineUp, Browsers: browsers,
-		Trunks: a.trunks, Room: room, Stores: a.bucket != nil,
+		Trunks: a.trunks, Room: room, Stores: a.bucket != nil, Flows: a.flowMistakes,
 	}), a.log)
+}
+
+// flowMistakes tells where the flows' folder has mistakes that keep it from being in force.
+func (a *App) flowMistakes() []scrape.Mistake {
+	if a.flows == nil {
+		return nil
+	}
+	s := a.flows.State()
+	if s.Trouble != "" {
+		return []scrape.Mistake{{File: s.Path}}
+	}
+	var all []scrape.Mistake
+	for _, m := range s.Mistakes {
+		if m.Severity == lang.Error {
+			all = append(all, scrape.Mistake{File: m.File, Line: m.Line})
+		}
+	}
+	return all
 }
 
 // trunks tells how the trunks stand with their carriers. While the engine cannot be

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"ringdesk/controller/flows"
 	"ringdesk/controller/metrics/scrape"
 )
 
@@ -17,7 +18,7 @@ const closeTime = 5 * time.Second
 // Run serves until ctx ends or a part fails, then closes in order: no new
 // requests, calls left to the engine, the rest.
 func (a *App) Run(ctx context.Context) error {
-	failed := make(chan error, 14) // room for every part
+	failed := make(chan error, 15) // room for every part
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	engineCtx, stopEngine := context.WithCancel(context.WithoutCancel(ctx))
@@ -70,6 +71,11 @@ func (a *App) startOthers(ctx context.Context, start func(context.Context, strin
 		start(ctx, "presence", a.Presence.Run)
 		start(ctx, "webhooks", a.webhooks.Run)
 		start(ctx, "statistics", a.statistics.Run)
+	}
+	if a.flows != nil {
+		start(ctx, "flows", func(ctx context.Context) error {
+			return a.flows.Run(ctx, &flows.Flows{Store: a.Store, Now: time.Now, Folder: a.flows})
+		})
 	}
 	if a.uploads != nil {
 		start(ctx, "storage", a.watchStorage)

@@ -28,6 +28,7 @@ type Settings struct {
 	Recordings Recordings     `embed:"" prefix:"recordings." group:"Recordings"`
 	S3         S3             `embed:"" prefix:"s3." group:"Storage of recordings"`
 	Sounds     Sounds         `embed:"" prefix:"sounds." group:"What callers hear"`
+	Flows      Flows          `embed:"" prefix:"flows." group:"Flows"`
 	Webhooks   Webhooks       `embed:"" prefix:"webhooks." group:"Webhooks"`
 	Log        Log            `embed:"" prefix:"log." group:"The log"`
 	Metrics    Metrics        `embed:"" prefix:"metrics." group:"Figures for Prometheus"`
@@ -128,6 +129,12 @@ type Sounds struct {
 	EngineFolder string `name:"engine_folder" env:"RINGDESK_ENGINE_SOUNDS" check:"whole path" help:"the same folder as the engine sees it; without it the same path"`
 	Sox          string `name:"sox" env:"RINGDESK_SOX" default:"sox" help:"program that converts sounds which are uploaded; it needs its part for MP3 (Debian's libsox-fmt-mp3)"`
 	Music        string `name:"music" env:"RINGDESK_MUSIC" help:"folder of hold music for FreeSWITCH, WAV or MP3 files; without it music/ in the data folder. Asterisk has its own: music/ in the data folder, WAV of 8 kHz mono"`
+}
+
+// Flows is where the flows of a workspace come from, if not from the screen.
+type Flows struct {
+	Dir       string `name:"dir" env:"RINGDESK_FLOWS_DIR" help:"folder whose *.hcl files are the flows of a workspace: they are put in force at the start and when they change, as soon as all of them are right, and the screen only shows them; without it flows come from the screen, the API and 'ringdesk dialplan push'"`
+	Workspace string `name:"workspace" env:"RINGDESK_FLOWS_WORKSPACE" help:"id of the workspace whose flows the folder has; without it the only one"`
 }
 
 // Webhooks is where other systems are told what happens in calls.

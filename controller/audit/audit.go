@@ -58,6 +58,7 @@ const (
 	Recording Kind = "recording"
 	Contact   Kind = "contact"
 	Webhook   Kind = "webhook"
+	Flows     Kind = "flows"
 )
 
 // Entry is what stands in the log, but for who and when.
@@ -79,17 +80,24 @@ func Write(tx Log, by verb.By, workspace string, now time.Time, e Entry) error {
 	if e.Action == Changed && len(e.Changes) == 0 {
 		return nil
 	}
-	row := models.AuditEntry{WorkspaceID: workspace, At: models.At(now), ByKind: "system", Address: by.Address,
+	row := models.AuditEntry{WorkspaceID: workspace, At: models.At(now), Address: by.Address,
 		Action: string(e.Action), Kind: string(e.Kind), EntityID: e.ID, Name: verb.Short(e.Name)}
+	row.ByKind, row.ByID, row.ByName = Author(by)
+	return tx.AddAudit(row, e.Changes)
+}
+
+// Author is how it is kept who did something, as in models.AuditEntry: in what role,
+// with which id, and the name of an API key.
+func Author(by verb.By) (kind, id, name string) {
 	switch {
 	case by.Operator:
-		row.ByKind = "operator"
+		return "operator", "", ""
 	case by.Agent != "":
-		row.ByKind, row.ByID = "agent", by.Agent
+		return "agent", by.Agent, ""
 	case by.Key != "":
-		row.ByKind, row.ByID, row.ByName = "key", by.Key, by.KeyName
+		return "key", by.Key, by.KeyName
 	}
-	return tx.AddAudit(row, e.Changes)
+	return "system", "", ""
 }
 
 // Fields are a thing's fields by name. A value is a text, a number, a list, JSON as a

@@ -62,6 +62,8 @@ const (
 	NoBlock        Word = "noBlock"
 	NoCall         Word = "noCall"
 	NoContact      Word = "noContact"
+	NoFlowVersion  Word = "noFlowVersion"
+	NoFlowNumber   Word = "noFlowNumber" // number
 	NoConversation Word = "noConversation"
 	NoKey          Word = "noKey"
 	NoNumber       Word = "noNumber"
@@ -185,6 +187,10 @@ const (
 	BadWebhookURL      Word = "badWebhookUrl"   // text, in English
 	TooManyWebhooks    Word = "tooManyWebhooks" // max
 	WebhookOff         Word = "webhookOff"
+	FlowsChanged       Word = "flowsChanged"  // version, name, at
+	FlowsInFolder      Word = "flowsInFolder" // path
+	FlowsTooLong       Word = "flowsTooLong"  // max
+	FlowFileTwice      Word = "flowFileTwice" // name
 	CannotConvert      Word = "cannotConvert"
 	ConvertsOthers     Word = "convertsOthers"
 	TooManyConnections Word = "tooManyConnections"

@@ -6,6 +6,7 @@ package simulate
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"time"
 
 	"ringdesk/dialplan"
@@ -66,10 +67,24 @@ type Open struct {
 	Open  bool     `json:"open"`
 }
 
-// Step is one step of the way. Does says what happens in it, in words.
+// Step is one step of the way, and what happens in it.
 type Step struct {
 	flow.Took
-	Does []string `json:"does,omitempty"`
+	Does []Doing `json:"does,omitempty"`
+	// KeysUsed is how many of the scenario's keys were used up when the call came here:
+	// a step that takes keys takes that one first.
+	KeysUsed int `json:"keysUsed,omitempty"`
+	// Times is how often the call was in this step before: which of the step's Ends counts.
+	Times int            `json:"times,omitempty"`
+	Plan  *dialplan.Plan `json:"plan,omitempty"` // of a queue
+}
+
+// Doing is one thing that happens in a step: What in one word that screens have their own
+// sentences for, with the values that these name, and in English.
+type Doing struct {
+	What   string            `json:"what"`
+	Values map[string]string `json:"values,omitempty"`
+	Says   string            `json:"says"`
 }
 
 // maxEvents bounds a simulation: no checked flow comes near it.
@@ -139,13 +154,27 @@ func (r *run) next(e flow.Event) {
 	}
 }
 
-// does adds words to the step that the call is in.
-func (r *run) does(says string, args ...any) {
+// values are names and values in turn.
+func values(pairs ...string) map[string]string {
+	m := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i]] = pairs[i+1]
+	}
+	return m
+}
+
+// does adds to the step that the call is in what happens there.
+func (r *run) does(what string, of map[string]string, says string, args ...any) {
+	last := r.last()
+	last.Does = append(last.Does, Doing{What: what, Values: of, Says: fmt.Sprintf(says, args...)})
+}
+
+// last is the step that the call is in.
+func (r *run) last() *Step {
 	if len(r.result.Steps) == 0 { // before the first one: it is not let in
 		r.result.Steps = append(r.result.Steps, Step{Took: flow.Took{Flow: r.result.Flow, By: "not let in"}})
 	}
-	last := &r.result.Steps[len(r.result.Steps)-1]
-	last.Does = append(last.Does, fmt.Sprintf(says, args...))
+	return &r.result.Steps[len(r.result.Steps)-1]
 }
 
 // here is the step that the call is in; nil before the first.
@@ -162,9 +191,9 @@ func (r *run) event() flow.Event {
 		answer, ok := r.sc.State.Lookups[r.s.Step]
 		ok = ok && answer != nil
 		if ok {
-			r.does("the server answers %s", inJSON(answer))
+			r.does("answer", values("json", inJSON(answer)), "the server answers %s", inJSON(answer))
 		} else {
-			r.does("there is no answer: give one in lookups of --state")
+			r.does("noAnswer", nil, "there is no answer: give one in lookups of --state")
 		}
 		return flow.Fetched{ID: r.s.Asked, OK: ok, JSON: answer}
 	case flow.Counting:
@@ -173,23 +202,23 @@ func (r *run) event() flow.Event {
 		return r.queued()
 	case flow.Talking:
 		if r.sc.State.Stays {
-			r.does("the other side hangs up, the caller stays")
+			r.does("callerStays", nil, "the other side hangs up, the caller stays")
 			return flow.TalkEnded{}
 		}
-		r.does("the talk ends")
+		r.does("talkEnds", nil, "the talk ends")
 		return flow.HungUp{}
 	case flow.Recording:
-		r.does("leaves a message")
+		r.does("message", nil, "leaves a message")
 		if r.sc.State.Stays {
 			return flow.Recorded{}
 		}
 		return flow.HungUp{}
 	case flow.Dialling:
 		if end := r.ending(); end != "answered" {
-			r.does("nobody answers there")
+			r.does("notReached", nil, "nobody answers there")
 			return flow.NotReached{}
 		}
-		r.does("the number answers")
+		r.does("reached", nil, "the number answers")
 		return flow.Connected{}
 	}
 	return flow.HungUp{} // there is no other phase
@@ -201,14 +230,15 @@ func (r *run) listening() flow.Event {
 		r.digits = r.sc.Keys[r.keys]
 		r.keys++
 		if st := r.here(); st != nil && st.Input != nil && st.Input.Secret && r.digits != "-" {
-			r.does("presses %d keys, which are not shown", len(r.digits))
+			r.does("pressesHidden", values("count", strconv.Itoa(len(r.digits))), "presses %d keys, which are not shown", len(r.digits))
 		} else if r.digits != "-" {
-			r.does("presses %s", r.digits)
+			r.does("presses", values("keys", r.digits), "presses %s", r.digits)
 		}
 	}
 	if r.digits == "" || r.digits == "-" {
 		if r.s.Digits == "" {
-			r.does("presses nothing for %s", r.s.Deadline().Sub(r.now))
+			silent := r.s.Deadline().Sub(r.now)
+			r.does("silent", values("seconds", strconv.Itoa(int(silent.Seconds()))), "presses nothing for %s", silent)
 		}
 		r.digits, r.now = "", r.s.Deadline()
 		return flow.Tick{}
@@ -226,19 +256,19 @@ func (r *run) queued() flow.Event {
 	end := r.ending()
 	var key string
 	if _, err := fmt.Sscanf(end, "key %1s", &key); err == nil {
-		r.does("presses %s", key)
+		r.does("presses", values("keys", key), "presses %s", key)
 		before := r.s.Step
 		if next, _ := flow.Next(r.p, r.s, flow.Pressed{Digit: key}, r.now); next.Step == before {
-			r.does("which does nothing here; an agent answers")
+			r.does("keyIgnored", nil, "which does nothing here; an agent answers")
 			return flow.Connected{}
 		}
 		return flow.Pressed{Digit: key}
 	}
 	if end == "answered" {
-		r.does("an agent answers")
+		r.does("answered", nil, "an agent answers")
 		return flow.Connected{}
 	}
-	r.does("nobody helps: %s", end)
+	r.does("unhelped", values("reason", end), "nobody helps: %s", end)
 	if end == string(dialplan.UserLeft) {
 		return flow.HungUp{}
 	}

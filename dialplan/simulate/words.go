@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,47 +17,49 @@ import (
 func (r *run) note(a flow.Action) {
 	switch a := a.(type) {
 	case flow.Took:
-		r.result.Steps = append(r.result.Steps, Step{Took: a})
+		r.result.Steps = append(r.result.Steps, Step{Took: a, KeysUsed: r.keys, Times: r.times[a.Step]})
 		r.digits = ""
 	case flow.PlaySounds:
 		for _, s := range a.Sounds {
-			r.does("hears %s", r.said(s))
+			r.hears(s)
 		}
 	case flow.Fetch:
-		r.does("asks %s", asked(a))
+		r.does("asks", values("request", asked(a)), "asks %s", asked(a))
 	case flow.CountQueues:
 		for _, team := range sorted(a.Teams) {
 			f := r.sc.State.Queues[team]
-			r.does("team %s: %d waiting, %s of waiting, %d free", team, f.Waiting, seconds(f.Wait), f.Free)
+			of := values("team", team, "waiting", strconv.Itoa(f.Waiting), "seconds", strconv.Itoa(f.Wait), "free", strconv.Itoa(f.Free))
+			r.does("figures", of, "team %s: %d waiting, %s of waiting, %d free", team, f.Waiting, seconds(f.Wait), f.Free)
 		}
 	case flow.Tag:
-		r.does("gets the tags %s", strings.Join(a.Tags, ", "))
+		r.does("tags", values("tags", strings.Join(a.Tags, ", ")), "gets the tags %s", strings.Join(a.Tags, ", "))
 	case flow.Give:
-		r.does("is assigned to %s", r.name(a))
+		r.does("assigned", values("agent", r.agentOf(a), "team", r.teamOf(a)), "is assigned to %s", r.name(a))
 	case flow.Enqueue:
-		r.result.Plan = &a.Plan
-		r.does("%s", r.offered(a.Plan))
+		r.result.Plan, r.last().Plan = &a.Plan, &a.Plan
+		r.does("offered", r.planValues(a.Plan), "%s", r.offered(a.Plan))
 	case flow.AskBack:
-		r.does("will be called back")
+		r.does("callback", nil, "will be called back")
 	case flow.Dial:
 		from := ""
 		if a.From != "" {
 			from = " as " + a.From
 		}
-		r.does("dials %s%s for %s", a.To, from, seconds(a.Seconds))
+		r.does("dials", values("to", a.To, "from", a.From, "seconds", strconv.Itoa(a.Seconds)), "dials %s%s for %s", a.To, from, seconds(a.Seconds))
 	case flow.Grade:
-		r.does("gives the grade %d", a.Grade)
+		r.does("grade", values("grade", strconv.Itoa(a.Grade)), "gives the grade %d", a.Grade)
 	}
 }
 
-// said is what a sound says.
-func (r *run) said(sound string) string {
+// hears says what a sound says.
+func (r *run) hears(sound string) {
+	text, shown := "", sound
 	if r.sc.Say != nil {
-		if text := r.sc.Say(sound); text != "" {
-			return fmt.Sprintf("%q (%s)", text, sound)
+		if text = r.sc.Say(sound); text != "" {
+			shown = fmt.Sprintf("%q (%s)", text, sound)
 		}
 	}
-	return sound
+	r.does("hears", values("sound", sound, "text", text), "hears %s", shown)
 }
 
 // asked is a lookup's request, without what is secret.
@@ -94,6 +97,40 @@ func (r *run) team(id string) string {
 		return "everybody"
 	}
 	return "team " + named(r.p.Teams, id)
+}
+
+// planValues are what screens say of a plan; an empty team is everybody.
+func (r *run) planValues(p dialplan.Plan) map[string]string {
+	teams := make([]string, len(p.Overflow))
+	for i, l := range p.Overflow {
+		teams[i] = r.teamName(l.Team)
+	}
+	of := values("teams", strings.Join(teams, "\n"), "ring", strconv.Itoa(p.RingSeconds), "wait", strconv.Itoa(p.QueueSeconds), "priority", strconv.Itoa(p.Priority))
+	if p.Automatic {
+		of["strategy"] = string(p.Strategy)
+	}
+	return of
+}
+
+func (r *run) teamName(id string) string {
+	if id == "" {
+		return ""
+	}
+	return named(r.p.Teams, id)
+}
+
+func (r *run) agentOf(g flow.Give) string {
+	if g.Agent == "" {
+		return ""
+	}
+	return named(r.p.Agents, g.Agent)
+}
+
+func (r *run) teamOf(g flow.Give) string {
+	if g.Agent != "" {
+		return ""
+	}
+	return r.teamName(g.Team)
 }
 
 func (r *run) name(g flow.Give) string {
@@ -168,7 +205,7 @@ func Print(w io.Writer, r Result) error {
 			fmt.Fprintf(&b, "%3d %s %q  %s:%d%s\n", i+1, s.Kind, s.Step, s.At.File, s.At.Line, by)
 		}
 		for _, d := range s.Does {
-			fmt.Fprintf(&b, "      %s\n", d)
+			fmt.Fprintf(&b, "      %s\n", d.Says)
 		}
 	}
 	end := "answered"

@@ -6,6 +6,7 @@ package scrape
 import (
 	"context"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +42,14 @@ type Sources struct {
 	Trunks   func(context.Context) ([]Trunk, error)
 	Room     func() error // nil while there is room for recordings
 	Stores   bool         // recordings are moved to a storage
+	Flows    func() []Mistake
+}
+
+// Mistake is where the folder of flows has one that keeps its files from being in force; the
+// folder itself, when it cannot be read.
+type Mistake struct {
+	File string
+	Line int
 }
 
 // Trunk is how a trunk stands with its carrier.
@@ -166,6 +175,7 @@ var figures = []*figure{
 			}
 			return err
 		}},
+	{name: "ringdesk_flows_mistakes", kind: "gauge", labels: []string{"file", "line"}, help: "Mistakes in a line of the folder of flows, for which the version before stays in force; there is none without such a folder. Line 0 is the folder itself, when it cannot be read.", collect: mistakes},
 	{name: "ringdesk_browsers", kind: "gauge", help: "Pages of the desk that are connected for live updates.",
 		collect: func(_ context.Context, s *Sources, to look) error { to.value(float64(s.Browsers())); return nil }},
 	{name: "ringdesk_build_info", kind: "gauge", labels: []string{"version", "goversion"}, help: "Always 1; the labels tell the build.",
@@ -186,6 +196,18 @@ func one(yes bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+func mistakes(_ context.Context, s *Sources, to look) error {
+	counts := map[Mistake]int{}
+	for _, m := range s.Flows() {
+		m.File = strings.ToValidUTF8(m.File, "\uFFFD")
+		counts[m]++
+	}
+	for m, n := range counts {
+		to.value(float64(n), m.File, strconv.Itoa(m.Line))
+	}
+	return nil
 }
 
 // states are those of a call that goes on.

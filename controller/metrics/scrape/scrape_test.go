@@ -39,6 +39,9 @@ func sources(fails error) scrape.Sources {
 		Trunks: func(context.Context) ([]scrape.Trunk, error) {
 			return []scrape.Trunk{{"Moa", "Carrier \"A\"", "reachable"}, {"Moa", "B", "rejected"}}, fails
 		},
+		Flows: func() []scrape.Mistake {
+			return []scrape.Mistake{{File: "main.hcl", Line: 3}, {File: "main.hcl", Line: 3}}
+		},
 		Live: func(f func(*call.Call)) {
 			f(&call.Call{WorkspaceID: "1", Direction: "inbound", State: call.Queued})
 			f(&call.Call{WorkspaceID: "1", Direction: "outbound", State: call.Ended})
@@ -70,7 +73,7 @@ func TestFigures(t *testing.T) {
 		complains bool
 	}{
 		"well": {nil, []string{`ringdesk_queue_calls{team="",workspace="Moa"} 1`, `ringdesk_queue_calls{team="Sales",workspace="Moa"} 0`, `ringdesk_queue_calls{team="",workspace="Caf�"} 0`, `ringdesk_tasks{kind="mix"} 2`, `ringdesk_tasks_dead{kind="mix"} 1`, `ringdesk_tasks{kind="transcript"} 0`,
-			`ringdesk_recordings_waiting 2`, `ringdesk_recordings_unstored 5`, `ringdesk_browsers 4`, `ringdesk_store_waiting_transactions 3`, `ringdesk_store_commit_transactions_bucket{le="8"} 1`,
+			`ringdesk_recordings_waiting 2`, `ringdesk_recordings_unstored 5`, `ringdesk_browsers 4`, `ringdesk_flows_mistakes{file="main.hcl",line="3"} 2`, `ringdesk_store_waiting_transactions 3`, `ringdesk_store_commit_transactions_bucket{le="8"} 1`,
 			`ringdesk_store_commit_transactions_sum 5`, `ringdesk_calls{direction="outbound",state="talking"} 0`, `ringdesk_calls{direction="inbound",state="queued"} 1`,
 			`ringdesk_calls_refused_total{reason="overload"} 1`, `ringdesk_engine_link_up 1`, `ringdesk_recording_room 1`, `ringdesk_trunk{name="B",state="rejected",workspace="Moa"} 1`,
 			`ringdesk_trunk{name="Carrier \"A\"",state="reachable",workspace="Moa"} 1`}, []string{`state="ended"`}, false},

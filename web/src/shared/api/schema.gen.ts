@@ -640,6 +640,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flows in force with their files (owner, admin, supervisors); without any, the settings of each number as a flow to start from */
+        get: operations["getFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the flows, newest first (owner, admin, supervisors) */
+        get: operations["listFlowVersions"];
+        put?: never;
+        /**
+         * Put files in force as the next version (owner, admin)
+         * @description The whole version is checked first: with a mistake the answer is 422 with what is wrong, and the flows stay as they are. Calls that are going on keep the version
+         *     that they began with. 409 when `base` is not the version in force any more, and when a folder of the server rules. Without files, or without a flow for a
+         *     number, calls go as the settings say.
+         */
+        post: operations["publishFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: components["parameters"]["FlowVersionNumber"];
+            };
+            cookie?: never;
+        };
+        /** A version with its files (owner, admin, supervisors) */
+        get: operations["getFlowVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: components["parameters"]["FlowVersionNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the files of an older version in force, as a new version (owner, admin)
+         * @description They are checked as any others are, since teams and numbers may be gone.
+         */
+        post: operations["restoreFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with files, each mistake with file, line and column (owner, admin, supervisors) */
+        post: operations["checkFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The lines that differ between a version and another one, or files (owner, admin, supervisors) */
+        post: operations["diffFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a call would do, step by step (owner, admin, supervisors)
+         * @description In files, or in the flows in force; a number without a flow goes as its settings say. It is the same code that runs calls. Nobody is rung, no server is asked.
+         *     Who would be offered the call, and why not the others, is as things are now.
+         */
+        post: operations["simulateFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The last calls from outside again, in files and in the flows in force, and which of them go another way (owner, admin, supervisors)
+         * @description With the number, the moment, the keys and the end of each call, as far as they were written down.
+         */
+        post: operations["replayFlows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls": {
         parameters: {
             query?: never;
@@ -1860,7 +2016,7 @@ export interface components {
          * @description why, in one word that never changes its meaning, so that each screen can say it in its own language
          * @enum {string}
          */
-        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
+        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "flowsChanged" | "flowsInFolder" | "noFlowVersion" | "flowsTooLong" | "flowFileTwice" | "noFlowNumber" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
         LoginRequest: {
             email: string;
             password: string;
@@ -1947,7 +2103,7 @@ export interface components {
          * @description what was changed; outboundSettings are what may be called. More kinds may come
          * @enum {string}
          */
-        AuditKind: "workspace" | "agent" | "team" | "number" | "trunk" | "block" | "sound" | "rate" | "outboundSettings" | "key" | "tag" | "field" | "job" | "recording" | "contact" | "webhook";
+        AuditKind: "workspace" | "agent" | "team" | "number" | "trunk" | "block" | "sound" | "rate" | "outboundSettings" | "key" | "tag" | "field" | "job" | "recording" | "contact" | "webhook" | "flows";
         /**
          * @description linked, a link to a new password was made; signedOut, somebody's sessions were ended; heard and exported are of recordings and lists; turnedAway, an agent blocked a caller out of a call. More may come
          * @enum {string}
@@ -2080,6 +2236,240 @@ export interface components {
             key: components["schemas"]["Key"];
             /** @description x-access-secret; it is not kept */
             secret: string;
+        };
+        FlowFile: {
+            /** @description ends in .hcl; no folders */
+            name: string;
+            text: string;
+        };
+        FlowFiles: {
+            files: components["schemas"]["FlowFile"][];
+        };
+        FlowDraft: {
+            files: components["schemas"]["FlowFile"][];
+            /** @description the version in force that was changed; 0 when there was none */
+            base: number;
+            /** @description why, for those who read the list of versions */
+            message?: string;
+            /**
+             * @default api
+             * @enum {string}
+             */
+            source: "screen" | "api" | "command";
+        };
+        FlowRestore: {
+            /** @description the version in force */
+            base: number;
+            message?: string;
+        };
+        /**
+         * @description where a version came from
+         * @enum {string}
+         */
+        FlowSource: "screen" | "api" | "command" | "folder";
+        FlowVersion: {
+            version: number;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["AuditBy"];
+            source: components["schemas"]["FlowSource"];
+            message: string;
+            /** @description the version whose files it brought back; absent when it is none's */
+            restores?: number;
+            /** @description SHA-256 of the files, in hexadecimal digits */
+            checksum: string;
+        };
+        FlowVersionList: {
+            items: components["schemas"]["FlowVersion"][];
+            next?: string;
+        };
+        FlowVersionFiles: {
+            version: components["schemas"]["FlowVersion"];
+            files: components["schemas"]["FlowFile"][];
+        };
+        FlowDiagnostic: {
+            file: string;
+            /** @description from 1 */
+            line: number;
+            /** @description from 1, in characters as people count them */
+            column: number;
+            endLine: number;
+            /** @description the first column behind it */
+            endColumn: number;
+            /**
+             * @description a warning keeps nothing from working
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** @description a sentence in English that says what to do */
+            text: string;
+        };
+        FlowCheck: {
+            diagnostics: components["schemas"]["FlowDiagnostic"][];
+        };
+        /** @description a folder of the server whose files are the flows */
+        FlowFolder: {
+            path: string;
+            /** @description why it cannot be read, in English; absent when it can */
+            trouble?: string;
+            /** @description what is wrong with its files as they are now; while there is an error, the version before stays in force */
+            diagnostics: components["schemas"]["FlowDiagnostic"][];
+        };
+        Flows: {
+            /** @description the version in force; 0 when there is none */
+            active: number;
+            version?: components["schemas"]["FlowVersion"];
+            /** @description the files in force; without any, what the settings of each number say */
+            files: components["schemas"]["FlowFile"][];
+            numbers: components["schemas"]["FlowNumber"][];
+            /** @description I may publish; false while a folder rules */
+            mayChange: boolean;
+            folder?: components["schemas"]["FlowFolder"];
+        };
+        FlowNumber: {
+            /** @description E.164 */
+            number: string;
+            label: string;
+        };
+        /** @description to what the version from is compared stands in to, or in files */
+        FlowDiffRequest: {
+            /** @description 0 is before the first version */
+            from: number;
+            to?: number;
+            files?: components["schemas"]["FlowFile"][];
+        };
+        FlowDiff: {
+            files: components["schemas"]["FlowFileDiff"][];
+        };
+        FlowFileDiff: {
+            name: string;
+            /** @description those that differ, with three before and behind */
+            lines: components["schemas"]["FlowDiffLine"][];
+        };
+        FlowDiffLine: {
+            /** @enum {string} */
+            kind: "same" | "added" | "removed";
+            /** @description its number in the text before; absent for an added one */
+            from?: number;
+            /** @description its number in the text after; absent for a removed one */
+            to?: number;
+            text: string;
+        };
+        FlowSimulationRequest: {
+            /** @description a draft; without it the flows in force */
+            files?: components["schemas"]["FlowFile"][];
+            /** @description who calls; without it the number is withheld */
+            from?: string;
+            /** @description the business number */
+            to: string;
+            /**
+             * Format: date-time
+             * @description when; now without it
+             */
+            at?: string;
+            /** @description what the caller presses, one for each time that a step takes keys: a key, all digits of an input such as 1234#, or - for silence */
+            keys?: string[];
+            /** @description how queues and transfers end, by the step: answered (otherwise), "key 1", a missed reason, or notReached; of several, one for each time */
+            ends?: {
+                [key: string]: string[];
+            };
+            /** @description answers of servers, by the lookup's step, as JSON; one that is not there fails */
+            lookups?: {
+                [key: string]: string;
+            };
+            /** @description the caller stays on the line after a talk or a message */
+            stays?: boolean;
+        };
+        FlowPosition: {
+            file: string;
+            line: number;
+            column: number;
+        };
+        FlowSimulation: {
+            flow: string;
+            /** @description absent for a draft and for settings */
+            version?: number;
+            /** @description the number has no flow: it is what its settings say */
+            fromSettings?: boolean;
+            hours: components["schemas"]["FlowHoursNow"][];
+            steps: components["schemas"]["FlowStep"][];
+            answered: boolean;
+            missedReason?: components["schemas"]["MissedReason"];
+            /**
+             * @description in which way the flow ends
+             * @enum {string}
+             */
+            how: "hangup" | "caller" | "talk" | "voicemail" | "callback" | "transfer" | "refusal" | "queue" | "limit" | "mistake";
+        };
+        FlowHoursNow: {
+            name: string;
+            open: boolean;
+            at: components["schemas"]["FlowPosition"];
+        };
+        FlowStep: {
+            flow: string;
+            /** @description empty when the call is not let in */
+            step: string;
+            /** @description check, play, menu, … as in docs/flows.md */
+            kind: string;
+            at?: components["schemas"]["FlowPosition"];
+            /** @description the exit of the step before that led here, such as key 1 */
+            by?: string;
+            /** @description the keys that lead on from here */
+            keys?: string[];
+            /** @description how many of `keys` of the request were used up when the call came here */
+            keysUsed: number;
+            /** @description how often the call was in this step before */
+            times: number;
+            does: components["schemas"]["FlowDoing"][];
+            /** @description of a queue, who would be offered the call now, in their order */
+            candidates?: components["schemas"]["FlowCandidates"][];
+        };
+        FlowDoing: {
+            /** @description one word: hears, presses, silent, asks, answer, offered, answered, unhelped, … More may come */
+            what: string;
+            /** @description what its sentence names */
+            values?: {
+                [key: string]: string;
+            };
+            /** @description in English */
+            says: string;
+        };
+        FlowCandidates: {
+            /** @description its name; empty for everybody */
+            team: string;
+            agents: components["schemas"]["FlowCandidate"][];
+        };
+        FlowCandidate: {
+            id: string;
+            name: string;
+            /** @description why not; empty when it could be offered now */
+            why: components["schemas"]["RingCheckName"][];
+            /** @description with the reason status */
+            status?: components["schemas"]["AgentStatus"];
+        };
+        FlowReplayRequest: {
+            files: components["schemas"]["FlowFile"][];
+            /** @default 20 */
+            calls: number;
+        };
+        FlowReplay: {
+            tried: number;
+            changed: components["schemas"]["FlowReplayed"][];
+        };
+        FlowReplayed: {
+            callId: string;
+            /** Format: date-time */
+            at: string;
+            /** @description empty if it was withheld */
+            from: string;
+            to: string;
+            /** @description the steps' names in the flows in force */
+            before: string[];
+            after: string[];
+            /** @description answered, or the missed reason */
+            endBefore: string;
+            endAfter: string;
         };
         /**
          * @description call.ringing is an agent's phone; a missed call gives call.missed and then call.ended. More may come
@@ -4110,6 +4500,7 @@ export interface components {
     parameters: {
         ID: string;
         Limit: number;
+        FlowVersionNumber: number;
         /** @description the previous page's `next` */
         Cursor: string;
         /** @description a to z, 0 to 9 and -, at most 60 characters */
@@ -4966,6 +5357,263 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description flows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flows"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFlowVersions: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description the previous page's `next` */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publishFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDraft"];
+            };
+        };
+        responses: {
+            /** @description the version, which is in force */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersion"];
+                };
+            };
+            /** @description the files have mistakes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFlowVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: components["parameters"]["FlowVersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionFiles"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: components["parameters"]["FlowVersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRestore"];
+            };
+        };
+        responses: {
+            /** @description the version, which is in force */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersion"];
+                };
+            };
+            /** @description the files have mistakes today */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowFiles"];
+            };
+        };
+        responses: {
+            /** @description mistakes, in the order of the text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    diffFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDiffRequest"];
+            };
+        };
+        responses: {
+            /** @description the files that differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDiff"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    simulateFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowSimulationRequest"];
+            };
+        };
+        responses: {
+            /** @description the way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSimulation"];
+                };
+            };
+            /** @description the files have mistakes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description how many were tried, and those that change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowReplay"];
+                };
+            };
+            /** @description the files have mistakes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
             };
             default: components["responses"]["Problem"];
         };
