@@ -87,7 +87,7 @@ func (s *step) endForAll(i int) *reason.Why {
 	if s.c.Agents[i].Role != Speaker {
 		return reason.Of(reason.ListeningOnly, "You are listening only: barge in first.")
 	}
-	if s.c.State == Talking && (s.c.Plan.Survey || !s.c.Met) {
+	if s.c.State == Talking && (s.c.Plan.Survey || s.c.Flow != nil || !s.c.Met) {
 		s.everybodyOut()
 		s.talkOver(onAgentEnds, ByAgent)
 		return nil

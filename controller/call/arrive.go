@@ -7,6 +7,7 @@ import (
 	"ringdesk/controller/journal"
 	"ringdesk/controller/sounds"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 )
 
 // arrived begins an inbound call: it rings, waits, hears an announcement, or is
@@ -21,6 +22,8 @@ func (s *step) arrived(in Found) {
 	s.created()
 	plan := &s.c.Plan
 	switch {
+	case s.c.Flow != nil:
+		s.begin(in)
 	case len(plan.Say) > 0:
 		s.announce(onAnnouncement, Greeting, "greeting", plan.Say)
 		s.c.Pending = plan.Refuse
@@ -37,11 +40,13 @@ func (s *step) created() {
 		Direction: s.c.Direction, From: s.c.From, Kind: s.c.Kind, To: s.c.To})
 }
 
-// refuse turns away a caller who could not be helped: with the chance to leave
-// a message where the plan has that, with an announcement where they are
+// refuse turns away a caller who could not be helped: as their flow says, with the
+// chance to leave a message where the plan has that, with an announcement where they are
 // connected already, else with the network's own tone.
 func (s *step) refuse(reason dialplan.MissedReason) {
 	switch {
+	case s.flowWaits():
+		s.tell(flow.Unhelped{Reason: reason})
 	case !s.c.AnsweredAt.IsZero(), s.c.Out != nil:
 		s.over(onNobodyHelps, BySystem, reason)
 	case slices.Contains(s.c.Plan.VoicemailOn, string(reason)):

@@ -5,6 +5,7 @@ import (
 
 	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
+	"ringdesk/dialplan/flow"
 )
 
 // taken connects the agent who has answered first (IN-11).
@@ -26,6 +27,7 @@ func (s *step) connect(i int) {
 	a := &s.c.Agents[i]
 	first := s.c.AnsweredAt.IsZero()
 	s.enter(Talking, onAgentAnswers)
+	s.tell(flow.Connected{})
 	if first {
 		s.c.AnsweredAt = s.now
 	}

@@ -7,6 +7,7 @@ import (
 	"ringdesk/controller/journal"
 	"ringdesk/controller/outbound"
 	"ringdesk/controller/reason"
+	"ringdesk/dialplan/flow"
 )
 
 // Effect is something that Step wants done once the new state is saved.
@@ -155,6 +156,16 @@ type Seek struct{}
 // Locate finds out how the call stands in the queue; nothing is saved.
 type Locate struct{}
 
+// Fetch asks a server for the call's flow; nothing is saved. What may hold a secret
+// is in no journal and no log.
+type Fetch flow.Fetch
+
+// CountQueues finds out how queues stand for the call's flow; nothing is saved.
+type CountQueues flow.CountQueues
+
+// Give assigns the conversation to a team or an agent, as the flow says.
+type Give struct{ Team, Agent string }
+
 // Drained says that nothing of an ended call is left in the engine.
 type Drained struct{}
 
@@ -217,6 +228,9 @@ func (OutboundEnded) isEffect()   {}
 func (Refused) isEffect()         {}
 func (Seek) isEffect()            {}
 func (Locate) isEffect()          {}
+func (Fetch) isEffect()           {}
+func (CountQueues) isEffect()     {}
+func (Give) isEffect()            {}
 func (Drained) isEffect()         {}
 func (RecordingOpened) isEffect() {}
 func (TrackOpened) isEffect()     {}

@@ -29,6 +29,7 @@ func (s *step) finish(on Trigger, as State, by EndedBy, reason dialplan.MissedRe
 	if reason == dialplan.UserLeft && s.c.Pending != "" {
 		reason = s.c.Pending // it comes before it (MISS-1)
 	}
+	reason = s.flowOver(reason)
 	s.enter(as, on)
 	s.c.EndedAt, s.c.EndedBy, s.c.MissedReason = s.c.Since, by, reason
 	s.c.Outcome = s.outcome(as, by)

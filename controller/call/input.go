@@ -5,6 +5,7 @@ import (
 
 	"ringdesk/controller/engine"
 	"ringdesk/controller/reason"
+	"ringdesk/dialplan/flow"
 )
 
 // Input is something that happens to a call. Engine events of the call's own
@@ -51,6 +52,16 @@ type AskedBack struct{}
 // Barred says that a callback may not be dialled after all: the caps are used up
 // (OUT-9).
 type Barred struct{}
+
+// Fetched is what a server has answered to a Fetch.
+type Fetched flow.Fetched
+
+// Counted is how the queues stand, for CountQueues.
+type Counted flow.Counted
+
+// Resumed says that another process runs the call now: what its flow had asked for
+// is asked again.
+type Resumed struct{}
 
 // Tick says that the call's Deadline has passed.
 type Tick struct{}

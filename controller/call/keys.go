@@ -6,6 +6,7 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 )
 
 // pressed is a key of the customer's (CALL-2). Which one it was is written down
@@ -17,20 +18,32 @@ func (s *step) pressed(in engine.DTMF) {
 	switch s.c.State {
 	case Talking:
 		s.journal(journal.CustomerDTMF{})
+	case Greeting:
+		s.tell(flow.Pressed{Digit: in.Digit})
 	case Queued, Ringing:
 		switch {
+		case s.flowWaits():
+			s.tell(flow.Pressed{Digit: in.Digit})
 		case s.c.Direction != "inbound":
 		case isKey(s.c.Plan.CallbackKey, in.Digit):
 			s.askForCallback()
 		case isKey(s.c.Plan.VoicemailKey, in.Digit):
 			s.voicemail(onKey, dialplan.Workflow)
 		}
-	case Voicemail:
-		if in.Digit == "#" {
-			s.phaseEnds()
-		}
-	case Survey:
-		s.grade(in.Digit)
+	case Voicemail, Survey:
+		s.answers(in.Digit)
+	}
+}
+
+// answers takes a key of one who leaves a message or grades a talk.
+func (s *step) answers(digit string) {
+	switch {
+	case s.flowLeads():
+		s.tell(flow.Pressed{Digit: digit})
+	case s.c.State == Survey:
+		s.grade(digit)
+	case digit == "#":
+		s.phaseEnds()
 	}
 }
 

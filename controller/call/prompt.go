@@ -8,6 +8,7 @@ import (
 	"ringdesk/controller/journal"
 	"ringdesk/controller/sounds"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 )
 
 // promptLimit is how long a prompt counts as playing though the engine says
@@ -75,9 +76,11 @@ func (s *step) playbackEnded(in engine.PlaybackEnded) {
 
 // promptOver goes on after an announcement.
 func (s *step) promptOver() {
-	what := s.c.Prompt.For
+	what, asked := s.c.Prompt.For, s.c.Prompt.Asked
 	s.c.Prompt = nil
 	switch what {
+	case "flow":
+		s.tell(flow.PlayEnded{ID: asked})
 	case "greeting", "sorry":
 		s.greeted()
 	case "position":

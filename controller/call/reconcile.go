@@ -31,6 +31,7 @@ func (s *step) reconcile(snap engine.Snapshot) {
 	if s.c.Room != "" && !there && !was.Over() {
 		s.emit(CreateRoom{Room: s.c.Room})
 	}
+	s.removeOldRoom(snap)
 	for i := -1; i < len(s.c.Agents); i++ {
 		s.reconcileLeg(i, snap)
 	}
@@ -98,12 +99,33 @@ func (s *step) hangUpOldDial(leg engine.LegID) {
 func (s *step) resound(snap engine.Snapshot, room bool) {
 	switch s.c.State {
 	case Greeting, Voicemail, Survey:
-		s.silenced(room)
+		s.quiet(room)
 	case Dialing:
 		s.ringBackAgain(snap)
 	}
 	if s.c.Prompt != nil { // nobody knows how much of it was heard
+		asked := s.c.Prompt.Asked
 		s.play(s.c.Prompt.For, s.c.Prompt.Sounds)
+		s.c.Prompt.Asked = asked
+	}
+}
+
+// quiet lets the customer hear neither music nor a room. One whom a flow has not
+// answered yet hears ringing.
+func (s *step) quiet(room bool) {
+	if s.flowLeads() && s.c.Prompt == nil && !s.c.Customer.Answered {
+		s.emit(Ring{Leg: s.c.Customer.Leg})
+		return
+	}
+	s.silenced(room)
+}
+
+// removeOldRoom removes the room of a talk that a flow has gone on from, where the
+// command was lost.
+func (s *step) removeOldRoom(snap engine.Snapshot) {
+	room := engine.RoomID(s.c.ID)
+	if _, there := snap.Rooms[room]; there && s.c.Room == "" {
+		s.emit(DestroyRoom{Room: room})
 	}
 }
 

@@ -71,7 +71,7 @@ func (s *step) route(in Found) {
 	case in.Busy:
 		s.c.NobodySince = time.Time{}
 		s.wait(in.Waiting)
-	case !s.c.AnsweredAt.IsZero(): // one who has talked already is not sent away
+	case s.waitsAgain(): // one who has talked already is not sent away
 		s.askAnew(in.Waiting)
 	case s.c.State == Queued && !s.c.QueuedAt.IsZero() && !in.Tried && (s.c.Out != nil || s.nobodyYet()): // a callback can wait
 		s.wait(in.Waiting)
@@ -81,6 +81,10 @@ func (s *step) route(in Found) {
 		s.nextLevel()
 	}
 }
+
+// waitsAgain says whether the customer waits for another agent than the one they have
+// talked to, though no flow led them there.
+func (s *step) waitsAgain() bool { return !s.c.AnsweredAt.IsZero() && !s.flowWaits() }
 
 // askAnew asks the next team for a customer who has talked already, or all of
 // them again.
@@ -128,7 +132,7 @@ func (s *step) nextLevel() {
 		s.seekNow()
 		return
 	}
-	if !s.c.AnsweredAt.IsZero() { // who has talked already goes on waiting
+	if s.waitsAgain() { // who has talked already goes on waiting
 		s.askAnew(0)
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/outbound"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 )
 
 // State is where a call stands.
@@ -24,7 +25,7 @@ type State string
 
 // The states of a call.
 const (
-	Greeting  State = "greeting"  // the customer hears an announcement; no agent is there
+	Greeting  State = "greeting"  // the customer hears an announcement, or goes through a flow's menus; no agent is there
 	Queued    State = "queued"    // waits, no agent rings
 	Ringing   State = "ringing"   // one or more agents ring
 	Dialing   State = "dialing"   // outbound: an agent is there, the customer's phone is being called
@@ -84,7 +85,8 @@ type Prompt struct {
 	ID     engine.PlaybackID `json:"id"`
 	For    string            `json:"for"` // what follows: see promptOver
 	Sounds []string          `json:"sounds"`
-	Until  time.Time         `json:"until"` // when it counts as played, whatever was heard of it
+	Until  time.Time         `json:"until"`           // when it counts as played, whatever was heard of it
+	Asked  int               `json:"asked,omitempty"` // the flow's number of it
 }
 
 // Out is what an outbound call needs.
@@ -123,8 +125,14 @@ type Call struct {
 	CallerAddress  string        `json:"callerAddress,omitempty"` // inbound: user@host of a caller who has no number
 	CallerName     string        `json:"callerName,omitempty"`    // inbound: the carrier's word for the caller
 	MissedCallID   string        `json:"missedCallId,omitempty"`  // outbound: the missed call that it answers (MISS-5)
-	Plan           dialplan.Plan `json:"plan"`
-	Zone           string        `json:"zone,omitempty"` // the workspace's time zone, IANA name
+	Plan           dialplan.Plan `json:"plan"`                    // where there is a flow, what that says of the queue
+	Zone           string        `json:"zone,omitempty"`          // the workspace's time zone, IANA name
+
+	// Flow is where the call stands in its workspace's flow; nil if it goes as its plan
+	// alone says. Program is that version of the flows; whoever reads a stored call
+	// puts it there, and without it a flow ends as workflow.
+	Flow    *flow.State   `json:"flow,omitempty"`
+	Program *flow.Program `json:"-"`
 
 	State    State         `json:"state"`
 	Room     engine.RoomID `json:"room,omitempty"`
@@ -291,6 +299,9 @@ func (c *Call) Deadline() time.Time {
 		return c.DrainUntil
 	}
 	next := earliest(c.SeekAt, c.RingUntil, c.PhaseUntil)
+	if c.Flow != nil {
+		next = earliest(next, c.Flow.Until)
+	}
 	if c.State == Queued {
 		next = earliest(next, c.QueueUntil, c.AnnounceAt)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
+	"ringdesk/dialplan/flow"
 )
 
 // Step decides what an input does to a call. It is pure and total: it reads
@@ -61,6 +62,12 @@ func (s *step) controllers(in Input) {
 		s.offered(Found(in))
 	case Located:
 		s.located(in)
+	case Fetched:
+		s.tell(flow.Fetched(in))
+	case Counted:
+		s.tell(flow.Counted(in))
+	case Resumed:
+		s.tell(flow.Resume{})
 	case Tick:
 		s.tick()
 	case Away:
@@ -85,6 +92,7 @@ type step struct {
 
 	restarted bool                        // the engine lost all its calls, so nobody has hung up
 	runs      map[engine.RecordingID]bool // while reconciling: the recordings that the engine has
+	found     *Found                      // while arriving: whom a flow that begins with a queue can offer the call to
 	seen      func(Transition)            // tests are told of each; nil otherwise
 }
 

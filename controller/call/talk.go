@@ -6,6 +6,7 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 )
 
 // comeIn puts an agent whose leg is answered into the room. A customer who was
@@ -63,15 +64,20 @@ func (s *step) part(i int, as PartyState) {
 	}
 }
 
-// talkOver ends a talk that no agent takes part in any more: the customer may
-// grade it. One in which the customer could not speak was none (MISS-1).
+// talkOver ends a talk that no agent takes part in any more: the customer goes on in
+// their flow, or may grade it. One in which the customer could not speak was none (MISS-1).
 func (s *step) talkOver(on Trigger, by EndedBy) {
 	if !s.c.Met && s.c.Direction == "inbound" {
 		s.c.AnsweredAt = time.Time{}
 		s.finish(on, Missed, by, dialplan.ManagerLeft, engine.CauseNormal)
 		return
 	}
-	if s.c.Plan.Survey && s.c.Direction == "inbound" && !s.c.Customer.Gone {
+	switch here := s.c.Direction == "inbound" && !s.c.Customer.Gone; {
+	case here && s.c.Flow != nil:
+		if s.tell(flow.TalkEnded{}); s.c.State != Talking {
+			return
+		}
+	case here && s.c.Plan.Survey:
 		s.survey(on)
 		return
 	}

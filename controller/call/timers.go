@@ -6,6 +6,7 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 )
 
 // tick does what is due because a deadline has passed.
@@ -23,6 +24,8 @@ func (s *step) tick() {
 	switch {
 	case s.c.Prompt != nil && passed(s.c.Prompt.Until):
 		s.promptOver()
+	case s.c.Flow != nil && passed(s.c.Flow.Until):
+		s.tell(flow.Tick{})
 	case passed(s.c.PhaseUntil):
 		s.phaseEnds()
 	case s.c.State == Ringing && passed(s.c.RingUntil):
@@ -51,6 +54,10 @@ func (s *step) tick() {
 // phaseEnds ends a message or a survey.
 func (s *step) phaseEnds() {
 	s.c.PhaseUntil = time.Time{}
+	if s.flowLeads() {
+		s.tell(flow.Recorded{})
+		return
+	}
 	switch s.c.State {
 	case Voicemail:
 		s.over(onMessageOver, BySystem, s.c.Pending)

@@ -38,6 +38,7 @@ const (
 	onMessageOver      Trigger = "message is over"
 	onGraded           Trigger = "grade is given, or not in time"
 	onEngineFails      Trigger = "engine cannot connect"
+	onFlow             Trigger = "flow goes on"
 )
 
 // A Row is a transition with the rule for it in a sentence.
@@ -48,7 +49,10 @@ type Row struct {
 
 // Transitions are all ways in which calls change their state. A step that takes
 // another one is wrong, and so is a row that no test takes.
-var Transitions = []Row{
+var Transitions = append(ownRows, flowRows()...)
+
+// ownRows are those that calls without a flow take, too.
+var ownRows = []Row{
 	{Transition{"", onAnnouncement, Greeting}, "The plan has an announcement for the caller: a greeting, or why nobody can be had."},
 	{Transition{"", onPlanRefuses, Missed}, "The plan refuses the caller without a word: one who is blocked, say."},
 	{Transition{"", onAgentsFound, Ringing}, "Agents are free at once, and their phones ring (IN-4, IN-5)."},

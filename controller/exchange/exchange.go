@@ -78,6 +78,7 @@ type Exchange struct {
 	admission *admission
 	hangUps   *hangUps
 	kicks     *kicks
+	programs  programs
 	started   time.Time
 
 	mu      sync.Mutex
@@ -202,6 +203,7 @@ func (x *Exchange) pickUp(ctx context.Context, rows []models.Call) (runners []*r
 			continue
 		}
 		c.Version = row.Version // it has grown if the call was another controller's
+		x.programFor(ctx, &c)
 		runners = append(runners, x.goOn(c, parties[row.ID]))
 	}
 	return runners, errors.Join(unread...)
@@ -273,7 +275,11 @@ func (x *Exchange) start(c call.Call) *runner { return x.launch(newRunner(x, c))
 func (x *Exchange) goOn(c call.Call, parties []models.Participant) *runner {
 	r := newRunner(x, c)
 	r.blind, r.parties = true, parties
-	return x.launch(r)
+	x.launch(r)
+	if resumes(&c) {
+		r.put(call.Resumed{})
+	}
+	return r
 }
 
 func (x *Exchange) launch(r *runner) *runner {

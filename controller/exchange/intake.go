@@ -13,6 +13,7 @@ import (
 	"ringdesk/controller/journal"
 	"ringdesk/controller/metrics"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 	"ringdesk/models"
 )
 
@@ -31,7 +32,7 @@ func (r *runner) arrived(ev engine.LegArrived) bool {
 		if err != nil {
 			return c, nil, err
 		}
-		if len(c.Plan.Say) > 0 || c.Plan.Refuse != "" {
+		if !looksForAgents(&c, r.x.now()) {
 			return c, call.Arrived{}, nil
 		}
 		found, err := r.x.finder(tx).search(&c)
@@ -43,6 +44,19 @@ func (r *runner) arrived(ev engine.LegArrived) bool {
 	}
 	r.x.Counts.Setup.Took(r.x.now().Sub(ev.At))
 	return !r.finished()
+}
+
+// looksForAgents says whether agents are looked for as soon as a call comes in, and
+// takes the plan by which, where a flow has it.
+func looksForAgents(c *call.Call, now time.Time) bool {
+	if c.Flow == nil {
+		return len(c.Plan.Say) == 0 && c.Plan.Refuse == ""
+	}
+	plan, queue := c.BeginsWithQueue(now)
+	if queue {
+		c.Plan = plan
+	}
+	return queue
 }
 
 // begin saves a new call with its first step.
@@ -110,19 +124,23 @@ func (x *Exchange) admit(tx Tx, id string, ev engine.LegArrived) (call.Call, err
 	if err != nil {
 		return call.Call{}, err
 	}
-	plan, err := x.plan(tx, ws, number, who)
-	if err != nil {
-		return call.Call{}, err
-	}
-	conv, err := x.converse(tx, number, contact.ID, "inbound", nil)
-	if err != nil {
-		return call.Call{}, err
-	}
-	return call.Call{
-		ID: id, WorkspaceID: ws.ID, ConversationID: conv, NumberID: number.ID, Kind: "phone", Direction: "inbound",
-		From: who.Number, CallerAddress: who.Address, CallerName: who.Name, To: to, StartedAt: x.now(), Plan: plan, Zone: ws.TimeZone, Recorded: call.Recorded{RecordingID: x.NewID(), Record: number.Record},
+	c := call.Call{
+		ID: id, WorkspaceID: ws.ID, NumberID: number.ID, Kind: "phone", Direction: "inbound",
+		From: who.Number, CallerAddress: who.Address, CallerName: who.Name, To: to, StartedAt: x.now(), Zone: ws.TimeZone, Recorded: call.Recorded{RecordingID: x.NewID(), Record: number.Record},
 		Customer: call.Customer{Party: call.Party{ID: x.NewID(), Name: contact.Name, Leg: ev.Leg}, ContactID: contact.ID},
-	}, nil
+	}
+	if err := x.plan(tx, ws, caller{number: number, contact: contact}, &c); err != nil {
+		return call.Call{}, err
+	}
+	c.ConversationID, err = x.converse(tx, number, contact.ID, "inbound", nil)
+	return c, err
+}
+
+// caller is who calls which number.
+type caller struct {
+	number  models.Number
+	contact models.FullContact
+	facts   dialplan.Facts
 }
 
 // reachableBy says whether a call that came by a trunk is for a number: it has come
@@ -154,31 +172,38 @@ func (x *Exchange) converse(tx Tx, number models.Number, contact, direction stri
 	return conv.ID, tx.AddConversation(conv)
 }
 
-// plan decides what happens to a call before an agent is offered. A flow can
-// take this function's place.
-func (x *Exchange) plan(tx Tx, ws models.Workspace, number models.Number, from models.Caller) (dialplan.Plan, error) {
-	settings, err := x.settings(tx, ws, number)
+// plan decides what happens to a call before an agent is offered: the flow of its
+// number does (DP-1), or else the settings.
+func (x *Exchange) plan(tx Tx, ws models.Workspace, of caller, c *call.Call) error {
+	settings, err := x.settings(tx, ws, of.number)
 	if err != nil {
-		return dialplan.Plan{}, err
+		return err
 	}
-	facts := dialplan.Facts{Now: x.now(), TimeZone: ws.TimeZone}
-	if facts.Blocked, err = tx.Blocked(ws.ID, cmp.Or(from.Number, from.Address), x.now()); err != nil {
-		return dialplan.Plan{}, err
+	of.facts = dialplan.Facts{Now: x.now(), TimeZone: ws.TimeZone}
+	if of.facts.Blocked, err = tx.Blocked(ws.ID, c.Caller(), x.now()); err != nil {
+		return err
 	}
-	if facts.PerMinute, err = tx.CallsSince(ws.ID, x.now().Add(-time.Minute)); err != nil {
-		return dialplan.Plan{}, err
+	if of.facts.PerMinute, err = tx.CallsSince(ws.ID, x.now().Add(-time.Minute)); err != nil {
+		return err
 	}
-	plan := dialplan.Decide(settings, facts)
-	if plan.CallbackKey != "" {
-		ok, err := x.mayCallBack(tx, ws.ID, number.ID, from.Number)
+	if err := x.flowOf(tx, ws, c, func(p *program) (flow.Facts, error) { return x.facts(tx, c, of, settings, p) }); err != nil {
+		return err
+	}
+	if c.Flow != nil {
+		c.Plan = settings.Plan()
+		return nil
+	}
+	c.Plan = dialplan.Decide(settings, of.facts)
+	if c.Plan.CallbackKey != "" {
+		ok, err := x.mayCallBack(tx, ws.ID, c.NumberID, c.From)
 		if err != nil {
-			return plan, err
+			return err
 		}
 		if !ok { // nothing is offered that could not be kept
-			plan.CallbackKey = ""
+			c.Plan.CallbackKey = ""
 		}
 	}
-	return plan, nil
+	return nil
 }
 
 // settings are the number's, its team's and the workspace's, the first before

@@ -156,6 +156,8 @@ func (r *runner) take(in call.Input) bool {
 		}
 	case whereInQueue:
 		r.locate()
+	case counting:
+		r.count(in)
 	case revoking:
 		r.step(in.Revoked)
 		in.saved.give(r.retryAt.IsZero() && r.x.ctx.Err() == nil)
@@ -291,6 +293,10 @@ func (r *runner) happen(effects []call.Effect) {
 			r.put(lookForAgents{})
 		case call.Locate:
 			r.put(whereInQueue{})
+		case call.CountQueues:
+			r.put(counting{e})
+		case call.Fetch:
+			r.put(call.Fetched{ID: e.ID})
 		case call.Drained:
 			r.recorded()
 		}

@@ -38,7 +38,7 @@ func records(effects []call.Effect) []call.Effect {
 	var rs []call.Effect
 	for _, e := range effects {
 		switch e.(type) {
-		case call.Command, call.Seek, call.Locate:
+		case call.Command, call.Seek, call.Locate, call.CountQueues, call.Fetch:
 		default:
 			rs = append(rs, e)
 		}
@@ -116,6 +116,8 @@ func (v *saving) record(e call.Effect) error {
 		return v.block(e)
 	case call.Tag:
 		return tx.TagConversation(c.WorkspaceID, c.ConversationID, e.Tag)
+	case call.Give:
+		return v.give(e)
 	case call.Handled:
 		if v.barred {
 			return nil
@@ -141,6 +143,24 @@ func (v *saving) record(e call.Effect) error {
 	default:
 		return v.recordSound(e)
 	}
+}
+
+// give assigns the conversation as a flow says. A team or an agent that is gone since
+// is left out.
+func (v *saving) give(e call.Give) error {
+	c, u := v.c, models.ConversationUpdate{UpdatedAt: models.At(v.x.now())}
+	if e.Agent != "" {
+		if _, err := v.tx.AgentState(c.WorkspaceID, e.Agent); err != nil {
+			return err
+		}
+		u.AssigneeID = &e.Agent
+	} else {
+		if _, err := v.tx.Team(c.WorkspaceID, e.Team); err != nil {
+			return err
+		}
+		u.TeamID = &e.Team
+	}
+	return v.tx.UpdateConversation(c.WorkspaceID, c.ConversationID, u)
 }
 
 // block keeps an abusive caller away, and writes down who did it (CALL-7, SEC-6).
@@ -245,9 +265,10 @@ func ConversationUpdate(c *call.Call, rs []call.Effect) (u models.ConversationUp
 
 // mustBeSaved says whether a step without any record is saved all the same. A call
 // whose time in the queue is over must not seem to wait while it hears that nobody
-// is there (IN-6). A playback is in no snapshot of the engine's: one whose id died
+// is there (IN-6). A call goes on in its flow from where it was, and with what the caller had
+// pressed. A playback is in no snapshot of the engine's: one whose id died
 // with the controller could never be stopped (SYS-3).
 func mustBeSaved(prev, next *call.Call, effects []call.Effect) bool {
-	return prev.State != next.State || prev.Rank != next.Rank || prev.Team() != next.Team() ||
+	return prev.State != next.State || prev.Rank != next.Rank || prev.Team() != next.Team() || prev.Flow != next.Flow ||
 		slices.ContainsFunc(effects, func(e call.Effect) bool { _, plays := e.(call.Play); return plays })
 }

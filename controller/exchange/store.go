@@ -26,6 +26,8 @@ type Store interface {
 	Overdue(ctx context.Context, now time.Time) (bool, error)
 	AheadInQueue(ctx context.Context, workspace, team string, rank int64, call string) (int, error)
 	QueuePace(ctx context.Context, workspace, team string, now time.Time) (talk time.Duration, agents int, err error)
+	FreeAgents(ctx context.Context, workspace, team string, now time.Time) (int, error)
+	FlowProgram(ctx context.Context, workspace string, version int) (string, error)
 }
 
 // Tx is one transaction of a Store.
@@ -57,6 +59,7 @@ type callRows interface {
 	AddJournal(es []models.JournalEntry) error
 	UpdateConversation(workspace, id string, u models.ConversationUpdate) error
 	TagConversation(workspace, conversation, tag string) error
+	Team(workspace, id string) (models.Team, error)
 	AddRecording(r models.Recording) error
 	UpdateRecording(r models.Recording, u models.RecordingUpdate) error
 	AddTrack(t models.Track) error
@@ -96,6 +99,8 @@ type intakeRows interface {
 	Block(b models.Block) error
 	AddAudit(e models.AuditEntry, changes []models.AuditChange) error
 	CallsSince(workspace string, since time.Time) (int, error)
+	FlowProgram(workspace string, version int) (string, error)
+	ContactTags(workspace, contact string) ([]string, error)
 }
 
 // outboundRows are what decides about an outbound call, and what it uses.

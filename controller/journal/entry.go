@@ -121,6 +121,8 @@ var readers = map[string]reader{
 	SurveyAsked{}.Type():        read[SurveyAsked],
 	SurveyAnswered{}.Type():     read[SurveyAnswered],
 
+	FlowStep{}.Type(): read[FlowStep],
+
 	RecordingPaused{}.Type():  read[RecordingPaused],
 	RecordingResumed{}.Type(): read[RecordingResumed],
 	RecordingFailed{}.Type():  read[RecordingFailed],

@@ -57,6 +57,10 @@ type NotReached struct{}
 // HungUp says that the caller is gone.
 type HungUp struct{}
 
+// Resume says that whoever ran the call is another process now: what the one
+// before had asked a server or the queues for is asked again.
+type Resume struct{}
+
 func (Start) event()      {}
 func (Pressed) event()    {}
 func (PlayEnded) event()  {}
@@ -69,3 +73,4 @@ func (TalkEnded) event()  {}
 func (Recorded) event()   {}
 func (NotReached) event() {}
 func (HungUp) event()     {}
+func (Resume) event()     {}

@@ -97,6 +97,8 @@ func (m *machine) take(in Event) {
 		if m.s.Phase == Counting && in.ID == m.s.Asked {
 			m.counted(in.Figures)
 		}
+	case Resume:
+		m.resume()
 	default:
 		m.talk(in)
 	}
@@ -120,6 +122,17 @@ func (m *machine) tick() {
 	case Dialling:
 		m.emit(StopDial{})
 		m.goTo(m.step.Transfer.Failed, "failed")
+	}
+}
+
+// resume asks again for what the call waits for: the answer to the process before
+// is lost, and comes too late if it is not.
+func (m *machine) resume() {
+	switch m.s.Phase {
+	case Fetching:
+		m.fetch()
+	case Counting:
+		m.enter()
 	}
 }
 

@@ -104,6 +104,12 @@ type End struct {
 // agents are looked for or talk, the call's own clocks run.
 func (s *State) Deadline() time.Time { return s.Until }
 
+// Forgotten is what is kept of a flow that is over: where and how it ended. What the
+// caller has keyed in and what servers said is gone.
+func (s State) Forgotten() State {
+	return State{Version: s.Version, Flow: s.Flow, Step: s.Step, Phase: s.Phase, Reason: s.Reason, Talked: s.Talked, Taken: s.Taken, End: s.End}
+}
+
 // clone copies what Next may change.
 func (s State) clone() State {
 	s.Vars, s.Limits, s.Figures = maps.Clone(s.Vars), maps.Clone(s.Limits), maps.Clone(s.Figures)

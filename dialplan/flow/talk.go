@@ -92,6 +92,7 @@ func (m *machine) waiting(digit string) {
 func (m *machine) callback(c *Callback) {
 	switch {
 	case m.s.Facts.Callable:
+		m.s.Reason = dialplan.Workflow // also for one who does not hear the promise out
 		m.emit(AskBack{})
 		m.play("goodbye", c.Sound...)
 	case c.Failed != "":

@@ -24,12 +24,12 @@ func main() {
 
 const intro = `# The states of a call
 
-Made by ` + "`make docs`" + ` from the table in ` + "`controller/call/transitions.go`" + `: do not edit. No step of a call changes its state in
+Made by ` + "`make docs`" + ` from the tables in ` + "`controller/call/transitions.go`" + ` and ` + "`transitions_flow.go`" + `: do not edit. No step of a call changes its state in
 another way; the tests of ` + "`controller/call`" + ` fail for one that does, and for a row that none of them takes.
 
 | state | what it means |
 | --- | --- |
-| greeting | the customer hears an announcement; no agent is there |
+| greeting | the customer hears an announcement, or is in a flow's menus; no agent is there |
 | queued | waits, no agent rings |
 | ringing | one or more agents ring |
 | dialing | an agent is there, the customer's phone is being called |

@@ -71,6 +71,7 @@ type Store struct {
 	tasks         map[taskKey]models.Task
 	sounds        map[string][]models.Sound
 	rates         []models.Rate
+	programs      map[programKey]string
 }
 
 type (
@@ -97,7 +98,7 @@ func New(now func() time.Time, newID func() string) *Store {
 		calls: map[string]*models.Call{}, callsOf: map[string][]*models.Call{}, live: map[string][]*models.Call{},
 		controllers: map[string]models.Time{}, participants: map[string]map[string]models.Participant{}, journal: map[string][]models.JournalEntry{}, outbound: map[string]*models.OutboundCall{}, outboundOf: map[string][]*models.OutboundCall{},
 		usage: map[string]models.Usage{}, recordings: map[string]*models.Recording{}, recordingOf: map[string]string{},
-		tracks: map[string]*models.Track{}, tasks: map[taskKey]models.Task{}, sounds: map[string][]models.Sound{}}
+		tracks: map[string]*models.Track{}, tasks: map[taskKey]models.Task{}, sounds: map[string][]models.Sound{}, programs: map[programKey]string{}}
 }
 
 // Tx implements exchange.Store.

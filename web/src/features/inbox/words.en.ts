@@ -275,6 +275,7 @@ export const en = {
     recordingResumed: '{{name}} resumed the recording',
     recordingFailed: 'A recording failed',
     engineRestarted: 'The phone system restarted',
+    flowStep: 'Flow: {{name}}',
   },
   waitedOver: 'Waited over {{limit}}',
   missed: {

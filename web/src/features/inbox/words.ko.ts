@@ -277,6 +277,7 @@ export const ko: typeof en = {
     recordingResumed: '{{name}} 님이 녹음을 다시 시작했어요',
     recordingFailed: '녹음하지 못한 부분이 있어요',
     engineRestarted: '전화 시스템이 다시 시작됐어요',
+    flowStep: '플로우: {{name}}',
   },
   waitedOver: '대기 {{limit}} 초과',
   missed: {
