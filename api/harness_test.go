@@ -33,6 +33,7 @@ import (
 	"ringdesk/controller/sounds"
 	"ringdesk/controller/stats"
 	"ringdesk/models"
+	"ringdesk/testkit/database"
 )
 
 // liveQueue is how many events a browser may be behind in the tests: enough
@@ -206,7 +207,7 @@ func (c *clock) set(at time.Time) {
 type env struct {
 	t      testing.TB
 	store  *models.Store
-	file   string // of the store
+	place  string // where models.Open finds the store
 	server *api.Server
 	engine *engineFake
 	calls  *callsFake
@@ -231,12 +232,12 @@ func start(t testing.TB, tweak ...func(*api.Options)) *env {
 // startWith runs a server once its database is filled.
 func startWith(t testing.TB, fill func(*env), tweak ...func(*api.Options)) *env {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "ringdesk.db")
-	store, err := models.Open(file)
+	where := database.Place(t)
+	store, err := models.Open(where)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{t: t, store: store, file: file, engine: &engineFake{phones: map[string]string{}, lines: map[string]netip.AddrPort{}, trunks: map[string]engine.Trunk{}}, calls: &callsFake{}, clock: &clock{},
+	e := &env{t: t, store: store, place: where, engine: &engineFake{phones: map[string]string{}, lines: map[string]netip.AddrPort{}, trunks: map[string]engine.Trunk{}}, calls: &callsFake{}, clock: &clock{},
 		folder: t.TempDir(), sounds: t.TempDir(), changed: map[string]int{}}
 	e.calls.answer = func(call.Do) (call.Call, error) { return call.Call{}, models.ErrNotFound }
 	e.calls.place = func(exchange.Place) (call.Call, error) {

@@ -18,7 +18,7 @@ func TestLiveShowsWhatOthersChange(t *testing.T) {
 	e := start(t)
 	d := e.as(e.here.owner).live()
 	d.snapshot()
-	others, err := models.Open(e.file)
+	others, err := models.Open(e.place)
 	if err != nil {
 		t.Fatal(err)
 	}

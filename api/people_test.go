@@ -21,7 +21,7 @@ const newPassword = "four quite long words"
 // operator is the command line: another program on the same database.
 func (e *env) operator() *people.People {
 	e.t.Helper()
-	store, err := models.Open(e.file)
+	store, err := models.Open(e.place)
 	if err != nil {
 		e.t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package api_test
 import (
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,12 +13,13 @@ import (
 	"ringdesk/controller/seed"
 	"ringdesk/controller/verb"
 	"ringdesk/models"
+	"ringdesk/testkit/database"
 )
 
 // seeded is a server on seeded data, and its owner's browser.
 func seeded(t *testing.T, o seed.Options) *client {
 	t.Helper()
-	store, err := models.Open(filepath.Join(t.TempDir(), "seeded.db"))
+	store, err := models.Open(database.Place(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +53,7 @@ func seeded(t *testing.T, o seed.Options) *client {
 		t.Fatal(err)
 	}
 	e := start(t, func(options *api.Options) { options.Store = store })
+	e.clock.set(o.Now)
 	e.store = store
 	return e.as(&person{account: account.ID, workspace: spaces[0].ID})
 }
@@ -76,7 +77,8 @@ func pages(c *client, query string) (all []api.ConversationSummary) {
 // Covers: INBOX-4, INBOX-5, MISS-1
 func TestSeededInbox(t *testing.T) {
 	const conversations = 300
-	c := seeded(t, seed.Options{Conversations: conversations, Contacts: 90, Days: 12, Seed: 1, Now: time.Now()})
+	thursday := time.Date(2026, 3, 12, 6, 0, 0, 0, time.UTC) // the hour and the weekday decide what is open by now
+	c := seeded(t, seed.Options{Conversations: conversations, Contacts: 90, Days: 12, Seed: 1, Now: thursday})
 	counts := into[api.ConversationCounts](c.do("GET", "/conversations/counts", "").want(200))
 	all := pages(c, "list=all")
 	if len(all) != conversations {

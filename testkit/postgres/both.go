@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -16,7 +17,7 @@ import (
 // URL of a database, less its name.
 const at = "RINGDESK_TEST_POSTGRES"
 
-// only is the environment's word for the tests that RunAll runs; without it all.
+// only is the environment's word for the tests that RunAll and Run run instead.
 const only = "RINGDESK_TEST_POSTGRES_RUN"
 
 // On says that the tests of this process use PostgreSQL.
@@ -33,14 +34,18 @@ func SQLiteOnly(tb testing.TB) {
 // RunAll runs all tests of the package once more, on PostgreSQL.
 func RunAll(t *testing.T) {
 	t.Helper()
+	Run(t, ".")
+}
+
+// Run runs the package's tests whose names match a regular expression once more, on
+// PostgreSQL.
+func Run(t *testing.T, names string) {
+	t.Helper()
 	if On() {
 		return
 	}
 	s := Start(t)
-	names := os.Getenv(only)
-	if names == "" {
-		names = "."
-	}
+	names = cmp.Or(os.Getenv(only), names)
 	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, os.Args[0], "-test.run="+names, "-test.count=1", "-test.timeout=8m")
