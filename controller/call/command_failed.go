@@ -54,6 +54,8 @@ func (s *step) failed(in Failed) {
 		if i := s.agentAt(cmd.Leg); i >= 0 && s.c.Agents[i].State == PartyJoined {
 			s.leave(i)
 		}
+	case HandOver:
+		s.notHandedOver(in.Kind)
 	case Join, Answer, CreateRoom, UnholdLeg:
 		if in.Kind != engine.KindTimeout { // else it may have happened, and the link is about to break
 			s.notConnected(in.Command)

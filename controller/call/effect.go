@@ -35,6 +35,11 @@ type (
 		Leg   engine.LegID
 		Cause engine.Cause
 	}
+	// HandOver gives the customer to an extension of the installation's own dialplan.
+	HandOver struct {
+		Leg       engine.LegID
+		Extension string
+	}
 	CreateRoom  struct{ Room engine.RoomID }
 	DestroyRoom struct{ Room engine.RoomID }
 	Join        struct {
@@ -196,6 +201,7 @@ func (Answer) isEffect()          {}
 func (Dial) isEffect()            {}
 func (DialOut) isEffect()         {}
 func (Hangup) isEffect()          {}
+func (HandOver) isEffect()        {}
 func (CreateRoom) isEffect()      {}
 func (DestroyRoom) isEffect()     {}
 func (Join) isEffect()            {}
@@ -242,6 +248,7 @@ func (c Answer) leg() engine.LegID     { return c.Leg }
 func (c Dial) leg() engine.LegID       { return c.Agent.Leg }
 func (c DialOut) leg() engine.LegID    { return c.Leg }
 func (c Hangup) leg() engine.LegID     { return c.Leg }
+func (c HandOver) leg() engine.LegID   { return c.Leg }
 func (CreateRoom) leg() engine.LegID   { return "" }
 func (DestroyRoom) leg() engine.LegID  { return "" }
 func (c Join) leg() engine.LegID       { return c.Leg }

@@ -133,6 +133,8 @@ func (s *step) actTalk(a flow.Action) {
 	case flow.Grade:
 		s.c.Grade = a.Grade
 		s.journal(journal.SurveyAnswered{Grade: a.Grade})
+	case flow.HandOver:
+		s.toNative(a.Extension)
 	case flow.HangUp:
 		s.flowEnds(a.End)
 	}

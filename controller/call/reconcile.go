@@ -100,6 +100,7 @@ func (s *step) resound(snap engine.Snapshot, room bool) {
 	switch s.c.State {
 	case Greeting, Voicemail, Survey:
 		s.quiet(room)
+		s.handOverAgain()
 	case Dialing:
 		s.ringBackAgain(snap)
 	}

@@ -24,6 +24,8 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)
+	case HandOver:
+		return e.HandOver(ctx, engine.HandOverRequest{Leg: cmd.Leg, Extension: cmd.Extension, Call: c.ID})
 	case CreateRoom:
 		return e.CreateRoom(ctx, cmd.Room)
 	case DestroyRoom:

@@ -17,6 +17,7 @@ var shown = map[reflect.Type][]string{
 	reflect.TypeFor[DialOut]():         {"Leg", "Route", "Number"},
 	reflect.TypeFor[CreateRoom]():      {"Room"},
 	reflect.TypeFor[DestroyRoom]():     {"Room"},
+	reflect.TypeFor[HandOver]():        {"Leg", "Extension"},
 	reflect.TypeFor[Join]():            {"Room", "Leg"},
 	reflect.TypeFor[JoinEarly]():       {"Room", "Leg"},
 	reflect.TypeFor[Part]():            {"Room", "Leg"},

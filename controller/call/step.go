@@ -32,6 +32,10 @@ func (s *step) take(c Call, in Input) (Call, []Effect) {
 	case engine.LegJoined:
 		s.c.Met = s.c.Met || in.Leg == s.c.Customer.Leg && s.c.State == Talking
 	case engine.LegEnded:
+		if in.HandedOver && in.Leg == s.c.Customer.Leg {
+			s.handedOver()
+			break
+		}
 		s.legEnded(in.Leg, in.Cause)
 	case engine.RecordingStarted:
 		s.recordingStarted(in)

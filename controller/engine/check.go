@@ -97,15 +97,11 @@ func CheckKeys(digits string) error {
 	return nil
 }
 
-// ValidExtension says whether the installation's own dialplan can have an extension
-// of that name for calls that are handed over.
-func ValidExtension(name string) bool { return nativePattern.MatchString(name) }
-
 // Check refuses a request that no engine could carry out. Whether the extension is
 // there the engine knows.
 func (r HandOverRequest) Check() error {
 	switch {
-	case !ValidExtension(r.Extension):
+	case !nativePattern.MatchString(r.Extension):
 		return Refuse("extension %q must be 1 to 32 letters, digits, '-' and '_'", r.Extension)
 	case !callPattern.MatchString(r.Call):
 		return Refuse("call id %q is not allowed", r.Call)

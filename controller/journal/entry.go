@@ -121,7 +121,8 @@ var readers = map[string]reader{
 	SurveyAsked{}.Type():        read[SurveyAsked],
 	SurveyAnswered{}.Type():     read[SurveyAnswered],
 
-	FlowStep{}.Type(): read[FlowStep],
+	FlowStep{}.Type():       read[FlowStep],
+	CallHandedOver{}.Type(): read[CallHandedOver],
 
 	RecordingPaused{}.Type():  read[RecordingPaused],
 	RecordingResumed{}.Type(): read[RecordingResumed],

@@ -12,4 +12,12 @@ type FlowStep struct {
 	Version int    `json:"version"` // of the workspace's flows
 }
 
+// CallHandedOver says that the call goes on in an extension of the engine's own
+// dialplan, and is ours no longer (DP-3).
+type CallHandedOver struct {
+	Extension string `json:"extension"`
+}
+
+func (CallHandedOver) Type() string { return "call.handedOver" }
+
 func (FlowStep) Type() string { return "flow.step" }

@@ -85,6 +85,11 @@ type Dial struct {
 	Seconds int    `json:"seconds"`        // ring time
 }
 
+// HandOver gives the call to an extension of the installation's own dialplan (DP-3).
+type HandOver struct {
+	Extension string `json:"extension"`
+}
+
 // StopDial gives a Dial up that nobody has answered.
 type StopDial struct{}
 
@@ -112,5 +117,6 @@ func (StopRecord) action()  {}
 func (AskBack) action()     {}
 func (Dial) action()        {}
 func (StopDial) action()    {}
+func (HandOver) action()    {}
 func (Grade) action()       {}
 func (HangUp) action()      {}

@@ -54,6 +54,13 @@ type Recorded struct{}
 // dialled.
 type NotReached struct{}
 
+// HandedOver says that the installation's own dialplan has taken the call, and
+// NotHandedOver that it has not.
+type (
+	HandedOver    struct{}
+	NotHandedOver struct{}
+)
+
 // HungUp says that the caller is gone.
 type HungUp struct{}
 
@@ -61,16 +68,18 @@ type HungUp struct{}
 // before had asked a server or the queues for is asked again.
 type Resume struct{}
 
-func (Start) event()      {}
-func (Pressed) event()    {}
-func (PlayEnded) event()  {}
-func (Tick) event()       {}
-func (Fetched) event()    {}
-func (Counted) event()    {}
-func (Connected) event()  {}
-func (Unhelped) event()   {}
-func (TalkEnded) event()  {}
-func (Recorded) event()   {}
-func (NotReached) event() {}
-func (HungUp) event()     {}
-func (Resume) event()     {}
+func (Start) event()         {}
+func (Pressed) event()       {}
+func (PlayEnded) event()     {}
+func (Tick) event()          {}
+func (Fetched) event()       {}
+func (Counted) event()       {}
+func (Connected) event()     {}
+func (Unhelped) event()      {}
+func (TalkEnded) event()     {}
+func (Recorded) event()      {}
+func (NotReached) event()    {}
+func (HandedOver) event()    {}
+func (NotHandedOver) event() {}
+func (HungUp) event()        {}
+func (Resume) event()        {}

@@ -122,6 +122,8 @@ func (m *machine) tick() {
 	case Dialling:
 		m.emit(StopDial{})
 		m.goTo(m.step.Transfer.Failed, "failed")
+	case Leaving:
+		m.goTo(m.step.Native.Failed, "failed")
 	}
 }
 
@@ -213,6 +215,9 @@ func (m *machine) enterTalk() {
 	case st.Transfer != nil:
 		m.s.Phase, m.s.Until = Dialling, m.now.Add(seconds(st.Transfer.Ring)+graceDial)
 		m.emit(Dial{To: st.Transfer.To, From: st.Transfer.From, Seconds: st.Transfer.Ring})
+	case st.Native != nil:
+		m.s.Phase, m.s.Until = Leaving, m.now.Add(leaveLimit)
+		m.emit(HandOver{Extension: st.Native.Extension})
 	case st.Goto != nil:
 		m.jump(st.Goto)
 	case st.Subflow != nil:
@@ -279,9 +284,9 @@ func (m *machine) hangup(h *Hangup) {
 }
 
 // gone ends the flow of a caller who has hung up. One who talked with a number
-// outside was helped there, though by none of ours.
+// outside, or was about to be handed over, was helped there, though by none of ours.
 func (m *machine) gone() {
-	if m.step != nil && m.step.Transfer != nil && m.s.Phase == Talking {
+	if m.step != nil && m.step.Transfer != nil && m.s.Phase == Talking || m.s.Phase == Leaving {
 		m.s.Reason = dialplan.Workflow
 	}
 	m.end(ByCaller, cmp.Or(m.s.Reason, dialplan.UserLeft))

@@ -18,6 +18,7 @@ const (
 	countLimit = 2 * time.Second
 	graceFetch = time.Second     // beyond a lookup's timeout, until its result counts as lost
 	graceDial  = 5 * time.Second // beyond a transfer's ring time
+	leaveLimit = 10 * time.Second
 )
 
 // Phase is what a call waits for in its step.
@@ -33,6 +34,7 @@ const (
 	Talking   Phase = "talking"   // the end of the talk with an agent or a number outside
 	Recording Phase = "recording" // the end of a message
 	Dialling  Phase = "dialling"  // an answer of a number outside
+	Leaving   Phase = "leaving"   // the own dialplan to take the call
 	Over      Phase = "over"      // nothing: End says how the flow ended
 )
 
@@ -86,6 +88,7 @@ const (
 	ByVoicemail How = "voicemail" // after a message
 	ByCallback  How = "callback"  // the caller is called back
 	ByTransfer  How = "transfer"  // a number outside had answered
+	ByNative    How = "native"    // the own dialplan has taken the call
 	ByRefusal   How = "refusal"   // the call was not let in: blocked, or too many
 	ByQueue     How = "queue"     // nobody helped, and the queue leads nowhere
 	ByLimit     How = "limit"     // more steps than a call may take

@@ -16,6 +16,7 @@ const (
 	KindVoicemail Kind = "voicemail"
 	KindCallback  Kind = "callback"
 	KindTransfer  Kind = "transfer"
+	KindNative    Kind = "native"
 	KindSurvey    Kind = "survey"
 	KindGoto      Kind = "goto"
 	KindSubflow   Kind = "subflow"
@@ -48,6 +49,7 @@ type Step struct {
 	Voicemail *Voicemail `json:"voicemail,omitempty" step:"voicemail" says:"Lets the caller leave a message, which ends with # or when they hang up. The call is missed all the same (Q-2)."`
 	Callback  *Callback  `json:"callback,omitempty" step:"callback" says:"Promises to call back, keeps the caller's place in the queue, and ends the call (Q-1)."`
 	Transfer  *Transfer  `json:"transfer,omitempty" step:"transfer" says:"Connects the caller to an outside number. The caps and the allow-list of outgoing calls hold (OUT-9)."`
+	Native    *Native    `json:"native,omitempty" step:"native" says:"Hands the call over to an extension of the engine's own dialplan, which engineers of yours have written (DP-3). It is ringdesk's no longer then, and counts as missed for workflow unless an agent has answered."`
 	Survey    *Survey    `json:"survey,omitempty" step:"survey" says:"Asks the caller for a grade from 1 to 5 (Q-2)."`
 	Goto      *Goto      `json:"goto,omitempty" step:"goto" says:"Goes to another flow's start for good, or back to a step of this flow a limited number of times."`
 	Subflow   *Subflow   `json:"subflow,omitempty" step:"subflow" says:"Runs another flow, and goes on here when it comes to a return."`

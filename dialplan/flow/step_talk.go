@@ -67,6 +67,12 @@ type Transfer struct {
 	Failed string `json:"failed" flow:"failed" kind:"step" need:"end" says:"The step that follows when nobody answers, or the call is refused."`
 }
 
+// Native hands the call over to the installation's own dialplan.
+type Native struct {
+	Extension string `json:"extension" flow:"extension" kind:"extension" need:"yes" says:"The extension in the context native: letters, digits, '-' and '_'."`
+	Failed    string `json:"failed" flow:"failed" kind:"step" need:"end" says:"The step that follows when there is no such extension, or the engine does not take the call."`
+}
+
 // Survey asks for a grade.
 type Survey struct {
 	Sound  Texts  `json:"sound" flow:"sound" kind:"sounds" else:"survey-question" says:"The question."`

@@ -32,6 +32,14 @@ func (m *machine) talk(in Event) {
 		if m.s.Phase == Recording {
 			m.recorded()
 		}
+	case HandedOver:
+		if m.s.Phase == Leaving {
+			m.end(ByNative, dialplan.Workflow)
+		}
+	case NotHandedOver:
+		if m.s.Phase == Leaving {
+			m.goTo(m.step.Native.Failed, "failed")
+		}
 	case NotReached:
 		if m.s.Phase == Dialling {
 			m.goTo(m.step.Transfer.Failed, "failed")

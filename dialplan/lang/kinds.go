@@ -31,7 +31,7 @@ func init() { // kinds decode, and what decodes needs kinds
 		"sounds": (*compiler).sounds, "time": (*compiler).time, "whole number": (*compiler).whole, "flag": (*compiler).flag,
 		"choice": (*compiler).choice, "trigger": (*compiler).triggerName, "key": (*compiler).keyName, "digits": (*compiler).digits,
 		"team": (*compiler).teamName, "agent": (*compiler).agentName, "overflow": (*compiler).overflow, "skills": (*compiler).skills,
-		"telephone number": (*compiler).telephone, "business number": (*compiler).telephone, "business numbers": (*compiler).numbers,
+		"telephone number": (*compiler).telephone, "extension": (*compiler).extension, "business number": (*compiler).telephone, "business numbers": (*compiler).numbers,
 		"condition": (*compiler).condition, "template": (*compiler).template, "templates": (*compiler).templates, "address": (*compiler).address,
 		"templates by name": (*compiler).pairs, "values by name": (*compiler).pairs,
 	}

@@ -3,6 +3,7 @@ package lang
 import (
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -208,4 +209,17 @@ func headerName(name string) bool {
 		ok = ok && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-')
 	}
 	return ok && !slices.Contains([]string{"host", "content-length", "transfer-encoding", "connection"}, strings.ToLower(name))
+}
+
+// extensionName is what an engine's own dialplan may call an extension.
+var extensionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+
+// extension reads the name of an extension of the engine's own dialplan. Whether it
+// is there only the engine knows.
+func (c *compiler) extension(v value) {
+	text, ok := c.text(v)
+	if ok && !extensionName.MatchString(text) {
+		c.fault(v.e.Range(), "an extension has 1 to 32 letters of the Latin alphabet, digits, '-' and '_', such as \"fax\"")
+	}
+	v.into.SetString(text)
 }

@@ -213,6 +213,12 @@ func (r *run) event() flow.Event {
 			return flow.Recorded{}
 		}
 		return flow.HungUp{}
+	case flow.Leaving:
+		if end := r.ending(); end != "answered" {
+			r.does("noExtension", nil, "there is no such extension")
+			return flow.NotHandedOver{}
+		}
+		return flow.HandedOver{}
 	case flow.Dialling:
 		if end := r.ending(); end != "answered" {
 			r.does("notReached", nil, "nobody answers there")

@@ -46,6 +46,8 @@ func (r *run) note(a flow.Action) {
 			from = " as " + a.From
 		}
 		r.does("dials", values("to", a.To, "from", a.From, "seconds", strconv.Itoa(a.Seconds)), "dials %s%s for %s", a.To, from, seconds(a.Seconds))
+	case flow.HandOver:
+		r.does("handedOver", values("extension", a.Extension), "is handed over to the own extension %s", a.Extension)
 	case flow.Grade:
 		r.does("grade", values("grade", strconv.Itoa(a.Grade)), "gives the grade %d", a.Grade)
 	}

@@ -111,7 +111,7 @@ func (g *generator) step() {
 		g.last()
 		return
 	}
-	kinds := []func(){g.check, g.play, g.menu, g.input, g.lookup, g.set, g.assign, g.queue, g.queue, g.transfer, g.voicemail, g.callback, g.survey, g.again}
+	kinds := []func(){g.check, g.play, g.menu, g.input, g.lookup, g.set, g.assign, g.queue, g.queue, g.transfer, g.native, g.voicemail, g.callback, g.survey, g.again}
 	if g.subs > 0 {
 		kinds = append(kinds, g.subflow)
 	}
@@ -209,6 +209,10 @@ func (g *generator) queue() {
 
 func (g *generator) transfer() {
 	g.block("transfer", func() { g.line("    to = \"021234567\"\n    failed = %q", g.on()) })
+}
+
+func (g *generator) native() {
+	g.block("native", func() { g.line("    extension = \"fax\"\n    failed = %q", g.on()) })
 }
 
 func (g *generator) voicemail() {
@@ -314,6 +318,8 @@ func likely(r *rand.Rand, s *flow.State) flow.Event {
 		return flow.TalkEnded{}
 	case flow.Recording:
 		return flow.Recorded{}
+	case flow.Leaving:
+		return []flow.Event{flow.HandedOver{}, flow.NotHandedOver{}, flow.Tick{}}[r.IntN(3)]
 	case flow.Dialling:
 		return []flow.Event{flow.Connected{}, flow.NotReached{}, flow.Tick{}}[r.IntN(3)]
 	}

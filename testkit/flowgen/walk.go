@@ -103,7 +103,7 @@ func sound(p *flow.Program, was, is flow.State, actions []flow.Action) error {
 		return fmt.Errorf("%d steps at once", is.Taken-was.Taken)
 	case is.Phase == flow.Over && is.End == nil, is.Phase == "", ends > 0 && is.Phase != flow.Over, was.Phase == flow.Over && len(actions) > 0:
 		return fmt.Errorf("phase %q, end %v after %v", is.Phase, is.End, actions)
-	case slices.Contains([]flow.Phase{flow.Playing, flow.Listening, flow.Fetching, flow.Counting, flow.Recording, flow.Dialling}, is.Phase) && is.Deadline().IsZero():
+	case slices.Contains([]flow.Phase{flow.Playing, flow.Listening, flow.Fetching, flow.Counting, flow.Recording, flow.Dialling, flow.Leaving}, is.Phase) && is.Deadline().IsZero():
 		return fmt.Errorf("%s waits for ever", is.Phase)
 	}
 	return nil

@@ -276,6 +276,7 @@ export const en = {
     recordingFailed: 'A recording failed',
     engineRestarted: 'The phone system restarted',
     flowStep: 'Flow: {{name}}',
+    handedOver: 'Handed over to the extension {{name}}',
   },
   waitedOver: 'Waited over {{limit}}',
   missed: {

@@ -278,6 +278,7 @@ export const ko: typeof en = {
     recordingFailed: '녹음하지 못한 부분이 있어요',
     engineRestarted: '전화 시스템이 다시 시작됐어요',
     flowStep: '플로우: {{name}}',
+    handedOver: '자체 내선 {{name}}(으)로 넘겼어요',
   },
   waitedOver: '대기 {{limit}} 초과',
   missed: {
