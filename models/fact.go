@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"gorm.io/gorm"
+
 	"ringdesk/controller/journal"
 )
 
@@ -103,9 +105,17 @@ const factsAtOnce = 200
 
 // FactsOfCalls gives what is known of calls, by call.
 func (s *Store) FactsOfCalls(ctx context.Context, ids []string) (calls map[string]CallFact, agents map[string][]AgentFact, err error) {
+	return factsOf(s.read.WithContext(ctx), ids)
+}
+
+// FactsOfCalls gives what is known of calls inside the transaction.
+func (t *Tx) FactsOfCalls(ids []string) (calls map[string]CallFact, agents map[string][]AgentFact, err error) {
+	return factsOf(t.db, ids)
+}
+
+func factsOf(db *gorm.DB, ids []string) (calls map[string]CallFact, agents map[string][]AgentFact, err error) {
 	var cs []CallFact
 	var as []AgentFact
-	db := s.read.WithContext(ctx)
 	if err := errors.Join(db.Where("call_id IN ?", ids).Find(&cs).Error, db.Where("call_id IN ?", ids).Order("call_id, part").Find(&as).Error); err != nil {
 		return nil, nil, err
 	}

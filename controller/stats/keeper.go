@@ -95,8 +95,10 @@ func (k *Keeper) Pass(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if more, err := k.follow(ctx, seq); err != nil || !more {
+		if more, err := k.follow(ctx, seq); err != nil {
 			return err
+		} else if !more {
+			return k.sum(ctx)
 		}
 	}
 }
@@ -198,13 +200,4 @@ func Make(ctx context.Context, store *models.Store, ids []string) ([]Facts, erro
 		all = append(all, facts)
 	}
 	return all, nil
-}
-
-func put(tx *models.Tx, facts []Facts) error {
-	var calls []models.CallFact
-	var agents []models.AgentFact
-	for _, f := range facts {
-		calls, agents = append(calls, f.Call), append(agents, f.Agents...)
-	}
-	return tx.PutFacts(calls, agents)
 }

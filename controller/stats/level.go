@@ -29,8 +29,16 @@ func Waited(c *models.CallFact) bool {
 	if c.Direction != "inbound" || c.EndedAt.IsZero() || slices.Contains(turnedAway, dialplan.MissedReason(c.MissedReason)) {
 		return false
 	}
-	return c.MissedReason != string(dialplan.UserLeft) || c.EndedAt.Sub(waitedSince(c)) >= ShortAbandon
+	return !shortAbandon(c)
 }
+
+// shortAbandon says whether a caller hung up too soon for anybody to answer.
+func shortAbandon(c *models.CallFact) bool {
+	return c.Direction == "inbound" && c.MissedReason == string(dialplan.UserLeft) && c.EndedAt.Sub(waitedSince(c)) < ShortAbandon
+}
+
+// waitOf is how long an answered call waited for its answer.
+func waitOf(c *models.CallFact) time.Duration { return c.AnsweredAt.Sub(waitedSince(c)) }
 
 // waitedSince is when a call began to wait for somebody: announcements before that are
 // no wait.
@@ -43,7 +51,7 @@ func waitedSince(c *models.CallFact) time.Time {
 
 // Within says whether a call was answered within a time of waiting.
 func Within(c *models.CallFact, limit time.Duration) bool {
-	return c.Direction == "inbound" && !c.AnsweredAt.IsZero() && c.AnsweredAt.Sub(waitedSince(c)) <= limit
+	return c.Direction == "inbound" && !c.AnsweredAt.IsZero() && waitOf(c) <= limit
 }
 
 // WithinOfRing says whether a call was answered within a time of the first ring.

@@ -22,7 +22,7 @@ func (r Rebuilt) Add(o Rebuilt) Rebuilt {
 	return Rebuilt{r.Calls + o.Calls, r.Missing + o.Missing, r.Wrong + o.Wrong}
 }
 
-// RebuildAll makes the facts of all calls of all workspaces anew.
+// RebuildAll makes the facts of all calls of all workspaces anew, and their sums.
 func (k *Keeper) RebuildAll(ctx context.Context) (Rebuilt, error) {
 	var all Rebuilt
 	ws, err := k.Store.AllWorkspaces(ctx)
@@ -38,40 +38,22 @@ func (k *Keeper) RebuildAll(ctx context.Context) (Rebuilt, error) {
 			errs = append(errs, fmt.Errorf("workspace %s: %w", w.ID, err))
 		}
 	}
+	errs = append(errs, k.Store.Tx(ctx, func(tx *models.Tx) error { return tx.ForgetSums() }), k.sum(ctx))
 	return all, errors.Join(errs...)
 }
 
 // Rebuild makes the facts of a workspace's calls anew that began from one moment to
 // before another, and mends those that are missing or wrong.
-func (k *Keeper) Rebuild(ctx context.Context, workspace string, from, to time.Time) (Rebuilt, error) {
-	const day = 24 * time.Hour
-	var all Rebuilt
-	for ; from.Before(to); from = from.Add(day) {
-		until := from.Add(day)
-		if until.After(to) {
-			until = to
-		}
-		begun, err := k.Store.BegunCalls(ctx, workspace, from, until)
-		if err != nil {
-			return all, err
-		}
-		for some := range slices.Chunk(begun, callsAtOnce) {
-			r, err := k.compare(ctx, some)
-			all = all.Add(r)
-			if err != nil {
-				return all, err
-			}
-		}
-	}
-	return all, nil
+func (k *Keeper) Rebuild(ctx context.Context, workspace string, from, to time.Time) (all Rebuilt, err error) {
+	return all, k.eachDay(ctx, workspace, from, to, func(ids []string) error {
+		r, err := k.compare(ctx, ids)
+		all = all.Add(r)
+		return err
+	})
 }
 
 // compare makes the facts of some calls anew.
-func (k *Keeper) compare(ctx context.Context, begun []models.BegunCall) (r Rebuilt, err error) {
-	ids := make([]string, len(begun))
-	for i, c := range begun {
-		ids[i] = c.ID
-	}
+func (k *Keeper) compare(ctx context.Context, ids []string) (r Rebuilt, err error) {
 	made, err := Make(ctx, k.Store, ids)
 	if err != nil {
 		return r, err

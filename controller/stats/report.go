@@ -1,0 +1,175 @@
+package stats
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ringdesk/models"
+)
+
+// Report are the figures of a period (STAT-2, STAT-3). A call belongs to the day on
+// which it began, in the workspace's time zone, and counts when it has ended.
+type Report struct {
+	Total   Total
+	Days    []DayTotal         // with calls, in order
+	Traffic [7][24]int64       // calls by weekday, Sunday first, and hour
+	Reasons []models.ReasonSum // of missed calls, the most frequent first
+	Agents  []AgentTotal       // with calls, by id
+}
+
+// DayTotal are the figures of a day.
+type DayTotal struct {
+	Day string // such as 2026-11-27
+	Total
+}
+
+// Total are sums of calls, in milliseconds where they are times.
+type Total struct {
+	Calls            int64
+	Inbound          int64
+	Outbound         int64
+	InboundAnswered  int64
+	OutboundAnswered int64
+	Missed           int64
+	ShortAbandons    int64 // callers who left too soon for the service level
+	TalkMS           int64 // of those answered
+	HoldMS           int64
+	RingMS           int64
+	FirstResponseMS  int64 // of inbound calls that were answered
+	Wraps            int64 // answered ones whose conversation was closed
+	WrapMS           int64
+	Transfers        int64
+	Invitations      int64
+	Callbacks        int64
+	Grades           int64
+	GradeSum         int64
+	Waited           int64 // that count for the service level
+	Within           int64 // of them, answered within the level's seconds of waiting
+	WithinOfRing     int64 // likewise, of the first ring
+	MedianWait       time.Duration
+	P90Wait          time.Duration
+}
+
+// AgentTotal are the figures of an agent.
+type AgentTotal struct {
+	AgentID  string
+	Outbound int64 // calls that they placed
+	Answered int64 // inbound calls that they answered
+	Joined   int64 // calls of others that they came into
+	Missed   int64 // rings that they did not answer
+	RingMS   int64
+	TalkMS   int64
+	HoldMS   int64
+}
+
+// Share is a part of a whole; ok is false where there is no whole.
+func Share(part, whole int64) (share float64, ok bool) {
+	if whole == 0 {
+		return 0, false
+	}
+	return float64(part) / float64(whole), true
+}
+
+// Ask makes the report of a period. within is the service level's time.
+func Ask(ctx context.Context, store *models.Store, f models.SumFilter, within time.Duration) (Report, error) {
+	var r Report
+	hours, err := store.HourSums(ctx, f)
+	if err != nil {
+		return r, err
+	}
+	for _, h := range hours {
+		r.hour(h)
+	}
+	if r.Reasons, err = store.ReasonSums(ctx, f); err != nil {
+		return r, err
+	}
+	waits, err := store.WaitSums(ctx, f)
+	if err != nil {
+		return r, err
+	}
+	r.waits(waits, within)
+	agents, err := store.AgentSums(ctx, f)
+	for _, a := range agents {
+		r.agent(a)
+	}
+	return r, err
+}
+
+// hour counts the sums of an hour of a day.
+func (r *Report) hour(h models.HourSum) {
+	if len(r.Days) == 0 || r.Days[len(r.Days)-1].Day != h.Day {
+		r.Days = append(r.Days, DayTotal{Day: h.Day})
+	}
+	r.Days[len(r.Days)-1].add(h)
+	r.Total.add(h)
+	if day, err := time.Parse(time.DateOnly, h.Day); err == nil {
+		r.Traffic[day.Weekday()][h.Hour] += h.Calls
+	}
+}
+
+func (t *Total) add(h models.HourSum) {
+	t.Calls += h.Calls
+	if h.Direction == "inbound" {
+		t.Inbound += h.Calls
+		t.InboundAnswered += h.Answered
+		t.FirstResponseMS += h.FirstResponseMS
+	} else {
+		t.Outbound += h.Calls
+		t.OutboundAnswered += h.Answered
+	}
+	t.Missed += h.Missed
+	t.ShortAbandons += h.ShortAbandons
+	t.TalkMS += h.TalkMS
+	t.HoldMS += h.HoldMS
+	t.RingMS += h.RingMS
+	t.Wraps += h.Wraps
+	t.WrapMS += h.WrapMS
+	t.Transfers += h.Transfers
+	t.Invitations += h.Invitations
+	t.Callbacks += h.Callbacks
+	t.Grades += h.Grades
+	t.GradeSum += h.GradeSum
+	t.Waited += h.Waited
+}
+
+// waits takes the answered calls by their seconds of waiting.
+func (r *Report) waits(ws []models.WaitSum, within time.Duration) {
+	var all int64
+	for _, w := range ws {
+		all += w.Waits
+		if time.Duration(w.Seconds)*time.Second <= within {
+			r.Total.Within += w.Waits
+			r.Total.WithinOfRing += w.Rings
+		}
+	}
+	at := func(share float64) time.Duration {
+		var n int64
+		i := slices.IndexFunc(ws, func(w models.WaitSum) bool {
+			n += w.Waits
+			return float64(n) >= share*float64(all) && n > 0
+		})
+		if i < 0 {
+			return 0
+		}
+		return time.Duration(ws[i].Seconds) * time.Second
+	}
+	r.Total.MedianWait, r.Total.P90Wait = at(0.5), at(0.9)
+}
+
+func (r *Report) agent(a models.AgentSum) {
+	if len(r.Agents) == 0 || r.Agents[len(r.Agents)-1].AgentID != a.AgentID {
+		r.Agents = append(r.Agents, AgentTotal{AgentID: a.AgentID})
+	}
+	t := &r.Agents[len(r.Agents)-1]
+	if a.Direction == "inbound" {
+		t.Answered += a.Took
+	} else {
+		t.Outbound += a.Took
+	}
+	t.Joined += a.Joined
+	t.Missed += a.Missed
+	t.RingMS += a.RingMS
+	t.TalkMS += a.TalkMS
+	t.HoldMS += a.HoldMS
+}
