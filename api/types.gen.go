@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AgentStatus.
@@ -1382,6 +1383,7 @@ const (
 	BadSoundName         ProblemReason = "badSoundName"
 	BadTimeZone          ProblemReason = "badTimeZone"
 	BadWebhookUrl        ProblemReason = "badWebhookUrl"
+	BeingMade            ProblemReason = "beingMade"
 	BodyTooLarge         ProblemReason = "bodyTooLarge"
 	CallFull             ProblemReason = "callFull"
 	CallOver             ProblemReason = "callOver"
@@ -1576,6 +1578,8 @@ func (e ProblemReason) Valid() bool {
 	case BadTimeZone:
 		return true
 	case BadWebhookUrl:
+		return true
+	case BeingMade:
 		return true
 	case BodyTooLarge:
 		return true
@@ -2344,6 +2348,27 @@ func (e GetUsageParamsBy) Valid() bool {
 	case GetUsageParamsByTrunk:
 		return true
 	case GetUsageParamsByWorkspace:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetReportParamsKind.
+const (
+	GetReportParamsKindPhone GetReportParamsKind = "phone"
+	GetReportParamsKindVideo GetReportParamsKind = "video"
+	GetReportParamsKindVoice GetReportParamsKind = "voice"
+)
+
+// Valid indicates whether the value is a known member of the GetReportParamsKind enum.
+func (e GetReportParamsKind) Valid() bool {
+	switch e {
+	case GetReportParamsKindPhone:
+		return true
+	case GetReportParamsKindVideo:
+		return true
+	case GetReportParamsKindVoice:
 		return true
 	default:
 		return false
@@ -4436,6 +4461,107 @@ type Recording struct {
 // RecordingState defines model for Recording.State.
 type RecordingState string
 
+// Report defines model for Report.
+type Report struct {
+	// Agents those with calls; of an agent who is neither owner, admin nor supervisor themselves only
+	Agents []ReportAgent `json:"agents"`
+
+	// At until when the figures are
+	At time.Time `json:"at"`
+
+	// Before Figures, each as docs/statistics.md defines it. Shares and means are absent where there is nothing to divide by.
+	Before *ReportTotal `json:"before,omitempty"`
+
+	// Days those with calls
+	Days []ReportDay        `json:"days"`
+	From openapi_types.Date `json:"from"`
+
+	// Reasons of missed calls, the most frequent first
+	Reasons []ReportReason `json:"reasons"`
+
+	// TimeZone IANA name, in which days and hours are
+	TimeZone string             `json:"timeZone"`
+	To       openapi_types.Date `json:"to"`
+
+	// Total Figures, each as docs/statistics.md defines it. Shares and means are absent where there is nothing to divide by.
+	Total ReportTotal `json:"total"`
+
+	// Traffic calls by weekday, Sunday first, and hour
+	Traffic [][]int64 `json:"traffic"`
+}
+
+// ReportAgent defines model for ReportAgent.
+type ReportAgent struct {
+	AgentId string `json:"agentId"`
+
+	// Answered inbound calls that they answered
+	Answered int64 `json:"answered"`
+
+	// HoldMs of it, while the customer was on hold
+	HoldMs int64 `json:"holdMs"`
+
+	// Joined calls of others that they came into
+	Joined int64 `json:"joined"`
+
+	// MissedRings rings that they declined or did not answer
+	MissedRings int64 `json:"missedRings"`
+
+	// Name empty for one who was removed
+	Name string `json:"name"`
+
+	// Outbound calls that they placed
+	Outbound int64 `json:"outbound"`
+
+	// RingMs how long their phone rang
+	RingMs int64 `json:"ringMs"`
+
+	// TalkMs how long they talked with customers
+	TalkMs int64 `json:"talkMs"`
+}
+
+// ReportDay defines model for ReportDay.
+type ReportDay struct {
+	Day openapi_types.Date `json:"day"`
+
+	// Total Figures, each as docs/statistics.md defines it. Shares and means are absent where there is nothing to divide by.
+	Total ReportTotal `json:"total"`
+}
+
+// ReportReason defines model for ReportReason.
+type ReportReason struct {
+	Calls  int64        `json:"calls"`
+	Reason MissedReason `json:"reason"`
+}
+
+// ReportTotal Figures, each as docs/statistics.md defines it. Shares and means are absent where there is nothing to divide by.
+type ReportTotal struct {
+	Answered           int64    `json:"answered"`
+	Callbacks          int64    `json:"callbacks"`
+	Calls              int64    `json:"calls"`
+	FirstResponseMs    *int64   `json:"firstResponseMs,omitempty"`
+	Grades             int64    `json:"grades"`
+	HoldMs             int64    `json:"holdMs"`
+	Inbound            int64    `json:"inbound"`
+	InboundCompletion  *float64 `json:"inboundCompletion,omitempty"`
+	Invitations        int64    `json:"invitations"`
+	MeanGrade          *float64 `json:"meanGrade,omitempty"`
+	MeanTalkMs         *int64   `json:"meanTalkMs,omitempty"`
+	MedianWaitMs       *int64   `json:"medianWaitMs,omitempty"`
+	Missed             int64    `json:"missed"`
+	Outbound           int64    `json:"outbound"`
+	OutboundAnswered   int64    `json:"outboundAnswered"`
+	OutboundCompletion *float64 `json:"outboundCompletion,omitempty"`
+	P90WaitMs          *int64   `json:"p90WaitMs,omitempty"`
+	ServiceLevel       *float64 `json:"serviceLevel,omitempty"`
+	ServiceLevelOfRing *float64 `json:"serviceLevelOfRing,omitempty"`
+	ShortAbandons      int64    `json:"shortAbandons"`
+	TalkMs             int64    `json:"talkMs"`
+	TotalCallMs        int64    `json:"totalCallMs"`
+	Transfers          int64    `json:"transfers"`
+	Waited             int64    `json:"waited"`
+	WrapUpMs           *int64   `json:"wrapUpMs,omitempty"`
+}
+
 // Retagged defines model for Retagged.
 type Retagged struct {
 	Conversations int `json:"conversations"`
@@ -5317,6 +5443,31 @@ type PutSoundParams struct {
 	Language Spoken `form:"language" json:"language"`
 }
 
+// GetReportParams defines parameters for GetReport.
+type GetReportParams struct {
+	// From the first day
+	From openapi_types.Date `form:"from" json:"from"`
+
+	// To the last day; at most 366 days with from
+	To openapi_types.Date `form:"to" json:"to"`
+
+	// Team only calls of this team
+	Team *string `form:"team,omitempty" json:"team,omitempty"`
+
+	// Number only calls of this business number, by its id
+	Number *string              `form:"number,omitempty" json:"number,omitempty"`
+	Kind   *GetReportParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Seconds of the service levels
+	Seconds *int `form:"seconds,omitempty" json:"seconds,omitempty"`
+
+	// Compare with the figures of as many days before, as `before`
+	Compare *bool `form:"compare,omitempty" json:"compare,omitempty"`
+}
+
+// GetReportParamsKind defines parameters for GetReport.
+type GetReportParamsKind string
+
 // GetTodayParams defines parameters for GetToday.
 type GetTodayParams struct {
 	// Team only calls of this team
@@ -5814,6 +5965,9 @@ type ServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
+	// GetReport Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
+	// (GET /stats/report)
+	GetReport(c *fiber.Ctx, params GetReportParams) error
 	// GetToday Today's figures until now, and yesterday's until the same time of day (STAT-1)
 	// (GET /stats/today)
 	GetToday(c *fiber.Ctx, params GetTodayParams) error
@@ -8911,6 +9065,85 @@ func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetReport operation middleware
+func (siw *ServerInterfaceWrapper) GetReport(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReportParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", query, &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter team: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", query, &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter number: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", query, &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter kind: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "seconds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "seconds", query, &params.Seconds, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter seconds: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "compare" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "compare", query, &params.Compare, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter compare: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetReport(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetToday operation middleware
 func (siw *ServerInterfaceWrapper) GetToday(c *fiber.Ctx) error {
 
@@ -9915,6 +10148,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Delete(options.BaseURL+"/outbound/rates/:id", wrapper.DeleteRate)
 
 	router.Get(options.BaseURL+"/outbound/usage", wrapper.GetUsage)
+
+	router.Get(options.BaseURL+"/stats/report", wrapper.GetReport)
 
 	router.Get(options.BaseURL+"/stats/today", wrapper.GetToday)
 
@@ -13111,6 +13346,35 @@ func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundR
 	return ctx.JSON(&response.Body)
 }
 
+type GetReportRequestObject struct {
+	Params GetReportParams
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(ctx *fiber.Ctx) error
+}
+
+type GetReport200JSONResponse Report
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetReportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReportdefaultApplicationProblemPlusJSONResponse) VisitGetReportResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetTodayRequestObject struct {
 	Params GetTodayParams
 }
@@ -14240,6 +14504,9 @@ type StrictServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
+	// GetReport Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
+	// (GET /stats/report)
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
 	// GetToday Today's figures until now, and yesterday's until the same time of day (STAT-1)
 	// (GET /stats/today)
 	GetToday(ctx context.Context, request GetTodayRequestObject) (GetTodayResponseObject, error)
@@ -17689,6 +17956,33 @@ func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoun
 		return err
 	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
 		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx *fiber.Ctx, params GetReportParams) error {
+	var request GetReportRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx.UserContext(), request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		if err := validResponse.VisitGetReportResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

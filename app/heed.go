@@ -21,7 +21,7 @@ func (a *App) heed(changes []models.Change) {
 			if a.webhooks.On() {
 				a.webhooks.Kick()
 			}
-		case c.Topic == journal.TopicConversation && a.statistics != nil:
+		case (c.Topic == journal.TopicConversation || c.Topic == journal.TopicWorkspace) && a.statistics != nil:
 			a.statistics.Kick()
 		case c.Topic == journal.TopicTask && a.tasks != nil:
 			a.tasks.KickAll()

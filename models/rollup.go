@@ -195,12 +195,12 @@ func (s *Store) ReasonSums(ctx context.Context, f SumFilter) ([]ReasonSum, error
 		" GROUP BY reason HAVING SUM(calls) > 0 ORDER BY 2 DESC, 1", args...).Scan(&rows).Error
 }
 
-// WaitSums adds up answered inbound calls by their seconds.
+// WaitSums adds up answered inbound calls by day and seconds.
 func (s *Store) WaitSums(ctx context.Context, f SumFilter) ([]WaitSum, error) {
 	condition, args := f.where()
 	var rows []WaitSum
-	return rows, s.read.WithContext(ctx).Raw("SELECT seconds, SUM(waits) AS waits, SUM(rings) AS rings FROM wait_sums WHERE "+condition+
-		" GROUP BY seconds ORDER BY seconds", args...).Scan(&rows).Error
+	return rows, s.read.WithContext(ctx).Raw("SELECT day, seconds, SUM(waits) AS waits, SUM(rings) AS rings FROM wait_sums WHERE "+condition+
+		" GROUP BY day, seconds ORDER BY day, seconds", args...).Scan(&rows).Error
 }
 
 // AgentSums adds up parts by agent and direction.

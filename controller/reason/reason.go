@@ -153,6 +153,7 @@ const (
 	ContactInCall      Word = "contactInCall"
 	CannotUndo         Word = "cannotUndo"
 	StillRunning       Word = "stillRunning"
+	BeingMade          Word = "beingMade"
 	BadFile            Word = "badFile" // text, in English
 	ImportNeedsNames   Word = "importNeedsNames"
 	NameTaken          Word = "nameTaken"

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -45,6 +46,7 @@ type Total struct {
 	Grades           int64
 	GradeSum         int64
 	Waited           int64 // that count for the service level
+	Waits            int64 // inbound calls that were answered, by the waits
 	Within           int64 // of them, answered within the level's seconds of waiting
 	WithinOfRing     int64 // likewise, of the first ring
 	MedianWait       time.Duration
@@ -61,14 +63,6 @@ type AgentTotal struct {
 	RingMS   int64
 	TalkMS   int64
 	HoldMS   int64
-}
-
-// Share is a part of a whole; ok is false where there is no whole.
-func Share(part, whole int64) (share float64, ok bool) {
-	if whole == 0 {
-		return 0, false
-	}
-	return float64(part) / float64(whole), true
 }
 
 // Ask makes the report of a period. within is the service level's time.
@@ -88,7 +82,7 @@ func Ask(ctx context.Context, store *models.Store, f models.SumFilter, within ti
 	if err != nil {
 		return r, err
 	}
-	r.waits(waits, within)
+	r.waited(waits, within)
 	agents, err := store.AgentSums(ctx, f)
 	for _, a := range agents {
 		r.agent(a)
@@ -133,28 +127,48 @@ func (t *Total) add(h models.HourSum) {
 	t.Waited += h.Waited
 }
 
-// waits takes the answered calls by their seconds of waiting.
-func (r *Report) waits(ws []models.WaitSum, within time.Duration) {
-	var all int64
+// waited takes the answered calls by day and seconds of waiting, in order.
+func (r *Report) waited(ws []models.WaitSum, within time.Duration) {
+	all := map[int]models.WaitSum{}
+	for i := range r.Days {
+		d, n := &r.Days[i], 0
+		for n < len(ws) && ws[n].Day == d.Day {
+			w := all[ws[n].Seconds]
+			w.Waits, w.Rings = w.Waits+ws[n].Waits, w.Rings+ws[n].Rings
+			all[ws[n].Seconds] = w
+			n++
+		}
+		d.waited(ws[:n], within)
+		ws = ws[n:]
+	}
+	total := make([]models.WaitSum, 0, len(all))
+	for _, seconds := range slices.Sorted(maps.Keys(all)) {
+		total = append(total, models.WaitSum{Seconds: seconds, Waits: all[seconds].Waits, Rings: all[seconds].Rings})
+	}
+	r.Total.waited(total, within)
+}
+
+// waited takes the answered calls by seconds of waiting, in order.
+func (t *Total) waited(ws []models.WaitSum, within time.Duration) {
 	for _, w := range ws {
-		all += w.Waits
+		t.Waits += w.Waits
 		if time.Duration(w.Seconds)*time.Second <= within {
-			r.Total.Within += w.Waits
-			r.Total.WithinOfRing += w.Rings
+			t.Within += w.Waits
+			t.WithinOfRing += w.Rings
 		}
 	}
-	at := func(share float64) time.Duration {
-		var n int64
-		i := slices.IndexFunc(ws, func(w models.WaitSum) bool {
-			n += w.Waits
-			return float64(n) >= share*float64(all) && n > 0
-		})
-		if i < 0 {
-			return 0
+	t.MedianWait, t.P90Wait = quantile(ws, t.Waits, 0.5), quantile(ws, t.Waits, 0.9)
+}
+
+// quantile is the wait that a share of so many calls does not exceed.
+func quantile(ws []models.WaitSum, of int64, share float64) time.Duration {
+	var n int64
+	for _, w := range ws {
+		if n += w.Waits; n > 0 && float64(n) >= share*float64(of) {
+			return time.Duration(w.Seconds) * time.Second
 		}
-		return time.Duration(ws[i].Seconds) * time.Second
 	}
-	r.Total.MedianWait, r.Total.P90Wait = at(0.5), at(0.9)
+	return 0
 }
 
 func (r *Report) agent(a models.AgentSum) {

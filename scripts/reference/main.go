@@ -3,6 +3,7 @@
 //	go run ./scripts/reference settings > docs/settings.md
 //	go run ./scripts/reference metrics > docs/metrics.md
 //	go run ./scripts/reference flows > docs/flows.md
+//	go run ./scripts/reference statistics > docs/statistics.md
 package main
 
 import (
@@ -12,15 +13,16 @@ import (
 
 	"ringdesk/configs"
 	"ringdesk/controller/metrics/scrape"
+	"ringdesk/controller/stats"
 	"ringdesk/dialplan/lang"
 )
 
-var pages = map[string]func() string{"settings": configs.Reference, "metrics": scrape.Reference, "flows": lang.Reference}
+var pages = map[string]func() string{"settings": configs.Reference, "metrics": scrape.Reference, "flows": lang.Reference, "statistics": stats.Reference}
 
 func main() {
 	page := pages[strings.Join(os.Args[1:], " ")]
 	if page == nil {
-		fmt.Fprintln(os.Stderr, "usage: reference settings|metrics|flows")
+		fmt.Fprintln(os.Stderr, "usage: reference settings|metrics|flows|statistics")
 		os.Exit(2)
 	}
 	fmt.Print(page())

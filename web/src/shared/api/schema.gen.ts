@@ -1907,6 +1907,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
+         * @description All figures come from the journal of calls, as docs/statistics.md defines them. A call belongs to the day on which it began, in the workspace's time zone, and counts
+         *     within seconds of its end. While the figures of a workspace are being made, such as after a change of its time zone, the answer is 503 with `Retry-After`.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stats/today": {
         parameters: {
             query?: never;
@@ -2016,7 +2037,7 @@ export interface components {
          * @description why, in one word that never changes its meaning, so that each screen can say it in its own language
          * @enum {string}
          */
-        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "flowsChanged" | "flowsInFolder" | "noFlowVersion" | "flowsTooLong" | "flowFileTwice" | "noFlowNumber" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
+        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "beingMade" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "flowsChanged" | "flowsInFolder" | "noFlowVersion" | "flowsTooLong" | "flowFileTwice" | "noFlowNumber" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
         LoginRequest: {
             email: string;
             password: string;
@@ -2634,6 +2655,132 @@ export interface components {
         ManualStatus: "available" | "meal" | "rest" | "meeting" | "education" | "otherWork" | "off";
         AgentStatusUpdate: {
             status: components["schemas"]["ManualStatus"];
+        };
+        /** @description Figures, each as docs/statistics.md defines it. Shares and means are absent where there is nothing to divide by. */
+        ReportTotal: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            inbound: number;
+            /** Format: int64 */
+            outbound: number;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            outboundAnswered: number;
+            /** Format: int64 */
+            missed: number;
+            /** Format: int64 */
+            talkMs: number;
+            /** Format: int64 */
+            totalCallMs: number;
+            /** Format: int64 */
+            holdMs: number;
+            /** Format: int64 */
+            waited: number;
+            /** Format: int64 */
+            shortAbandons: number;
+            /** Format: int64 */
+            transfers: number;
+            /** Format: int64 */
+            invitations: number;
+            /** Format: int64 */
+            callbacks: number;
+            /** Format: int64 */
+            grades: number;
+            /** Format: double */
+            inboundCompletion?: number;
+            /** Format: double */
+            outboundCompletion?: number;
+            /** Format: double */
+            serviceLevel?: number;
+            /** Format: double */
+            serviceLevelOfRing?: number;
+            /** Format: int64 */
+            meanTalkMs?: number;
+            /** Format: int64 */
+            firstResponseMs?: number;
+            /** Format: int64 */
+            wrapUpMs?: number;
+            /** Format: int64 */
+            medianWaitMs?: number;
+            /** Format: int64 */
+            p90WaitMs?: number;
+            /** Format: double */
+            meanGrade?: number;
+        };
+        ReportDay: {
+            /** Format: date */
+            day: string;
+            total: components["schemas"]["ReportTotal"];
+        };
+        ReportReason: {
+            reason: components["schemas"]["MissedReason"];
+            /** Format: int64 */
+            calls: number;
+        };
+        ReportAgent: {
+            agentId: string;
+            /** @description empty for one who was removed */
+            name: string;
+            /**
+             * Format: int64
+             * @description calls that they placed
+             */
+            outbound: number;
+            /**
+             * Format: int64
+             * @description inbound calls that they answered
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description calls of others that they came into
+             */
+            joined: number;
+            /**
+             * Format: int64
+             * @description rings that they declined or did not answer
+             */
+            missedRings: number;
+            /**
+             * Format: int64
+             * @description how long their phone rang
+             */
+            ringMs: number;
+            /**
+             * Format: int64
+             * @description how long they talked with customers
+             */
+            talkMs: number;
+            /**
+             * Format: int64
+             * @description of it, while the customer was on hold
+             */
+            holdMs: number;
+        };
+        Report: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description IANA name, in which days and hours are */
+            timeZone: string;
+            /**
+             * Format: date-time
+             * @description until when the figures are
+             */
+            at: string;
+            total: components["schemas"]["ReportTotal"];
+            before?: components["schemas"]["ReportTotal"];
+            /** @description those with calls */
+            days: components["schemas"]["ReportDay"][];
+            /** @description calls by weekday, Sunday first, and hour */
+            traffic: number[][];
+            /** @description of missed calls, the most frequent first */
+            reasons: components["schemas"]["ReportReason"][];
+            /** @description those with calls; of an agent who is neither owner, admin nor supervisor themselves only */
+            agents: components["schemas"]["ReportAgent"][];
         };
         Today: {
             /**
@@ -7194,6 +7341,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReport: {
+        parameters: {
+            query: {
+                /** @description the first day */
+                from: string;
+                /** @description the last day; at most 366 days with from */
+                to: string;
+                /** @description only calls of this team */
+                team?: string;
+                /** @description only calls of this business number, by its id */
+                number?: string;
+                kind?: "phone" | "voice" | "video";
+                /** @description of the service levels */
+                seconds?: number;
+                /** @description with the figures of as many days before, as `before` */
+                compare?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -128,6 +128,7 @@ export const reasons: Record<ProblemReason, string> = {
   contactInCall: 'This contact is in a call. Merge them when it has ended.',
   cannotUndo: 'This can no longer be undone.',
   stillRunning: 'It is still running. Try again when it is done.',
+  beingMade: 'The figures are being made. Try again in a minute.',
   badFile: 'This file cannot be read. {{text}}',
   importNeedsNames: 'Choose the column of the names or of the numbers.',
   nameTaken: 'This name is taken.',

@@ -127,6 +127,7 @@ export const reasons: typeof en.reasons = {
   contactInCall: '지금 통화 중인 고객이에요. 통화가 끝난 뒤에 합쳐 주세요.',
   cannotUndo: '이제 되돌릴 수 없어요.',
   stillRunning: '아직 진행 중이에요. 끝난 뒤에 다시 해 주세요.',
+  beingMade: '통계를 만들고 있어요. 잠시 뒤에 다시 해 주세요.',
   badFile: '읽을 수 없는 파일이에요. {{text}}',
   importNeedsNames: '이름이나 전화번호가 있는 열을 골라 주세요.',
   nameTaken: '같은 이름이 이미 있어요.',
