@@ -83,7 +83,7 @@ var allowed = map[string][]string{
 	"bench":                          {"..."},
 	"scripts":                        {},
 	"scripts/sim":                    {"testkit/sim"},
-	"scripts/reference":              {"configs", "controller/metrics/scrape", "dialplan/lang"},
+	"scripts/reference":              {"configs", "controller/metrics/scrape", "controller/stats", "dialplan/lang"},
 	"scripts/callstates":             {"controller/call"},
 	"docker":                         {},
 }
