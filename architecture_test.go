@@ -73,6 +73,7 @@ var allowed = map[string][]string{
 	"controller/numbering":           {"controller/audit", "controller/people", "controller/provision", "controller/reason", "controller/sounds", "controller/verb", "dialplan", "models"},
 	"controller/seed":                {"controller/call", "controller/engine", "controller/exchange", "controller/inbox", "controller/journal", "controller/numbering", "controller/outbound", "controller/people", "controller/verb", "dialplan", "models"},
 	"controller/presence":            {"controller/assign", "controller/audit", "controller/engine", "controller/provision", "controller/reason", "controller/verb", "dialplan", "models"},
+	"controller/lookup":              {"controller/webhook", "dialplan/flow"},
 	"controller/webhook":             {"controller/audit", "controller/journal", "controller/reason", "controller/verb", "models"},
 	"controller/stats":               {"controller/journal", "dialplan", "models"},
 	"controller/board":               {"controller/stats", "models"},

@@ -22,6 +22,7 @@ import (
 	"ringdesk/controller/flows"
 	"ringdesk/controller/inbox"
 	"ringdesk/controller/jobs"
+	"ringdesk/controller/lookup"
 	"ringdesk/controller/presence"
 	"ringdesk/controller/provision"
 	"ringdesk/controller/recording"
@@ -140,7 +141,7 @@ func (a *App) openCalls(ctx context.Context, o Options) error {
 		return err
 	}
 	a.provisioner = &provision.Provisioner{Store: a.Store, Engine: a.Engine, Log: a.log}
-	calls := exchange.Options{Store: exchange.OnModels(a.Store), Engine: a.Engine, Country: s.Calls.Country, Log: a.log, NewCalls: s.Calls.NewPerSecond,
+	calls := exchange.Options{Store: exchange.OnModels(a.Store), Lookups: lookup.New(webhook.Guard{Allow: s.Webhooks.Allow}), Engine: a.Engine, Country: s.Calls.Country, Log: a.log, NewCalls: s.Calls.NewPerSecond,
 		Controller: a.id, Shared: s.OnPostgres(), Provisioner: a.provisioner}
 	if !o.CallsOnly {
 		if err = a.openStorage(s); err != nil {

@@ -139,7 +139,7 @@ type Flows struct {
 
 // Webhooks is where other systems are told what happens in calls.
 type Webhooks struct {
-	Allow []string `name:"allow" env:"RINGDESK_WEBHOOKS_ALLOW" help:"names, addresses and networks, such as crm.office.example or 192.168.0.5, that webhooks may be sent to although they are not on the public Internet, also by plain HTTP; without it none"`
+	Allow []string `name:"allow" env:"RINGDESK_WEBHOOKS_ALLOW" help:"names, addresses and networks, such as crm.office.example or 192.168.0.5, that webhooks may be sent to and that lookups of flows may ask although they are not on the public Internet, also by plain HTTP; without it none"`
 }
 
 // Log is what is told, and where: on standard error, unless in a file.

@@ -41,6 +41,8 @@ type Options struct {
 	Room func() error
 	// Recorded is told of every call whose tracks are complete.
 	Recorded func()
+	// Lookups asks servers for flows; nil means that none answers.
+	Lookups Lookups
 	// Provisioner gives the engine its trunks and phones; nil makes one.
 	Provisioner *provision.Provisioner
 	// Watch, if set, is told of all that calls do.

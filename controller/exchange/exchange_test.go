@@ -37,6 +37,7 @@ type stage struct {
 	admits int                    // new calls a second; 0 means any number
 	disk   atomic.Pointer[error]  // why it takes no new recordings
 	mixes  atomic.Pointer[func()] // is told of recordings to mix
+	asked  exchange.Lookups       // answers for flows
 }
 
 const number = "07076660001"
@@ -133,7 +134,7 @@ func (w *stage) start() {
 			}
 			return nil
 		},
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		Lookups: w.asked, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	w.must(err)
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -164,6 +164,33 @@ func (x *Exchange) figures(workspace, team string) (f flow.Figures, err error) {
 	return f, err
 }
 
+// Lookups asks the servers that flows name.
+type Lookups interface {
+	// Fetch gives the JSON of an answer as encoding/json decodes it. ctx has the time
+	// limit. The error is written down, and must not tell the address.
+	Fetch(ctx context.Context, f flow.Fetch) (any, error)
+}
+
+// fetch asks a server while the call goes on: a slow one holds up nobody's call, and an
+// answer that comes too late changes nothing.
+func (r *runner) fetch(f flow.Fetch) {
+	if r.x.Lookups == nil {
+		r.put(call.Fetched{ID: f.ID})
+		return
+	}
+	ctx, cancel := r.x.Runtime.Limit(r.x.ctx, time.Duration(f.Seconds)*time.Second)
+	defer cancel()
+	answer, err := r.x.Lookups.Fetch(ctx, f)
+	if r.x.ctx.Err() != nil {
+		return // whoever runs the call next asks again
+	}
+	if err != nil {
+		c := r.view.Load()
+		r.x.Log.Warn("a flow's lookup has failed", "call", c.ID, "flow", c.Flow.Flow, "step", c.Flow.Step, "why", err)
+	}
+	r.put(call.Fetched{ID: f.ID, OK: err == nil, JSON: answer})
+}
+
 // resumes says whether the flow of a stored call waits for an answer that only the
 // process before could have got.
 func resumes(c *call.Call) bool {

@@ -8,6 +8,7 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/reason"
+	"ringdesk/dialplan/flow"
 	"ringdesk/models"
 )
 
@@ -296,7 +297,7 @@ func (r *runner) happen(effects []call.Effect) {
 		case call.CountQueues:
 			r.put(counting{e})
 		case call.Fetch:
-			r.put(call.Fetched{ID: e.ID})
+			r.x.Runtime.Go(func() { r.fetch(flow.Fetch(e)) })
 		case call.Drained:
 			r.recorded()
 		}
