@@ -65,7 +65,7 @@ func (s *step) backToPlace() {
 // barred ends a callback that the caps do not allow any more. It was not
 // dialled.
 func (s *step) barred() {
-	if s.c.State != Dialing || s.c.Out.Callback == nil {
+	if s.c.State != Dialing || s.c.Out == nil || s.c.Out.Callback == nil {
 		return
 	}
 	// Where the step could not be saved in time, it is being dialled.

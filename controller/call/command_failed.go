@@ -22,7 +22,7 @@ func (s *step) failed(in Failed) {
 	case JoinEarly:
 		s.notEarly(cmd.Leg, in.Kind)
 		return
-	case Dial, DialOut:
+	case Dial, DialOut, DialForward:
 		s.notDialled(in.Command.leg(), in.Kind)
 		return
 	case Hangup: // the leg of a dial that failed counts as gone, and may be there

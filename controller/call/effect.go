@@ -31,6 +31,13 @@ type (
 		Route  outbound.Route
 		Number string
 	}
+	// DialForward calls a number outside that a flow connects the customer to.
+	DialForward struct {
+		Leg     engine.LegID
+		Route   outbound.Route
+		Number  string
+		Timeout time.Duration
+	}
 	Hangup struct {
 		Leg   engine.LegID
 		Cause engine.Cause
@@ -171,6 +178,19 @@ type CountQueues flow.CountQueues
 // Give assigns the conversation to a team or an agent, as the flow says.
 type Give struct{ Team, Agent string }
 
+// ForwardBegun asks whether the caps allow the call's latest Forward, and notes what it
+// uses of them (OUT-9). The answer is Forwardable.
+type ForwardBegun struct{}
+
+// ForwardTrunk notes by which trunk a Forward goes.
+type ForwardTrunk struct{ ID, Trunk string }
+
+// ForwardOver closes a Forward's place in the caps and, if it was answered, its charge.
+type ForwardOver struct {
+	ID              string
+	Answered, Ended time.Time
+}
+
 // Drained says that nothing of an ended call is left in the engine.
 type Drained struct{}
 
@@ -237,16 +257,23 @@ func (Locate) isEffect()          {}
 func (Fetch) isEffect()           {}
 func (CountQueues) isEffect()     {}
 func (Give) isEffect()            {}
+func (DialForward) isEffect()     {}
+func (ForwardBegun) isEffect()    {}
+func (ForwardTrunk) isEffect()    {}
+func (ForwardOver) isEffect()     {}
 func (Drained) isEffect()         {}
 func (RecordingOpened) isEffect() {}
 func (TrackOpened) isEffect()     {}
 func (TrackStarted) isEffect()    {}
 func (TrackClosed) isEffect()     {}
 
-func (c Ring) leg() engine.LegID       { return c.Leg }
-func (c Answer) leg() engine.LegID     { return c.Leg }
-func (c Dial) leg() engine.LegID       { return c.Agent.Leg }
-func (c DialOut) leg() engine.LegID    { return c.Leg }
+func (c Ring) leg() engine.LegID    { return c.Leg }
+func (c Answer) leg() engine.LegID  { return c.Leg }
+func (c Dial) leg() engine.LegID    { return c.Agent.Leg }
+func (c DialOut) leg() engine.LegID { return c.Leg }
+func (c DialForward) leg() engine.LegID {
+	return c.Leg
+}
 func (c Hangup) leg() engine.LegID     { return c.Leg }
 func (c HandOver) leg() engine.LegID   { return c.Leg }
 func (CreateRoom) leg() engine.LegID   { return "" }

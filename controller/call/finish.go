@@ -36,6 +36,7 @@ func (s *step) finish(on Trigger, as State, by EndedBy, reason dialplan.MissedRe
 	s.c.DrainUntil = s.now.Add(drainTime)
 	s.stopPrompt()
 	s.stopRingback()
+	s.forwardOver(Cancelled)
 	for i := range s.c.Agents {
 		switch s.c.Agents[i].State {
 		case PartyRinging:

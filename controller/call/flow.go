@@ -130,6 +130,10 @@ func (s *step) actTalk(a flow.Action) {
 	case flow.AskBack:
 		s.journal(journal.CallbackAsked{})
 		s.emit(CallBack{Rank: cmp.Or(s.c.Rank, RankOf(s.now, s.c.Plan.Priority))})
+	case flow.Dial:
+		s.dialOutside(a)
+	case flow.StopDial:
+		s.forwardOver(NoAnswer)
 	case flow.Grade:
 		s.c.Grade = a.Grade
 		s.journal(journal.SurveyAnswered{Grade: a.Grade})
@@ -144,7 +148,7 @@ func (s *step) actTalk(a flow.Action) {
 func (s *step) apart(to State) {
 	from := s.c.State
 	switch from {
-	case Queued, Ringing:
+	case Queued, Ringing, Dialing:
 		s.stopPrompt()
 		s.stopAll(PartyMissed, engine.CauseNormal)
 		if s.c.Customer.Answered {

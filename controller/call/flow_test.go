@@ -57,6 +57,7 @@ func parts(next string) []flow.Step {
 		{Name: "queued", Kind: flow.KindQueue, Queue: &flow.Queue{Keys: key}},
 		{Name: "voicemail", Kind: flow.KindVoicemail, Voicemail: &flow.Voicemail{Sound: flow.Texts{"greeting"}, Then: next}},
 		{Name: "survey", Kind: flow.KindSurvey, Survey: &flow.Survey{Sound: flow.Texts{"greeting"}, Wait: 5, Then: next}},
+		{Name: "dialing", Kind: flow.KindTransfer, Transfer: &flow.Transfer{To: "+8221234567", Ring: 30, Failed: next}},
 		{Name: "missed", Kind: flow.KindHangup, Hangup: &flow.Hangup{}},
 		{Name: "ended", Kind: flow.KindHangup, Hangup: &flow.Hangup{}},
 	}
@@ -124,6 +125,8 @@ func leads(t *testing.T, from, next State) {
 		s.state(from).played().presses("#")
 	case Survey:
 		s.state(from).played().when()
+	case Dialing:
+		s.state(from).has("ForwardBegun{}").then(Forwardable{ID: s.c.Forwards[0].ID})
 	}
 	s.state(next)
 	if next.Over() {

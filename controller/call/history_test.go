@@ -1,6 +1,9 @@
 package call
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -8,6 +11,9 @@ import (
 	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
+	"ringdesk/dialplan/lang"
+	"ringdesk/testkit/flowgen"
 )
 
 // world is what a history of effects must mean for the engine and the store.
@@ -22,11 +28,14 @@ type world struct {
 	closed  map[engine.RecordingID]int
 	room    bool
 	charged int // OutboundEnded
+	// forwards are numbers outside that were asked for, and are not over.
+	forwards map[string]bool
+	begun    int
 }
 
 func newWorld() *world {
 	return &world{dialled: map[engine.LegID]bool{"cust": true}, hungUp: map[engine.LegID]bool{}, claims: map[string]int{},
-		open: map[engine.RecordingID]bool{}, closed: map[engine.RecordingID]int{}}
+		open: map[engine.RecordingID]bool{}, closed: map[engine.RecordingID]int{}, forwards: map[string]bool{}}
 }
 
 // offer claims an agent, if they are free, and makes a candidate with new ids.
@@ -54,6 +63,9 @@ func (w *world) apply(t *rapid.T, effects []Effect) {
 			w.command(t, cmd)
 		}
 		switch e := e.(type) {
+		case ForwardBegun:
+			w.begun++
+			w.forwards[fmt.Sprintf("call-forward%d", w.begun)] = true
 		case Free:
 			w.claims[e.AccountID] = max(0, w.claims[e.AccountID]-1) // a silent offer has no claim
 		case TrackOpened:
@@ -69,6 +81,11 @@ func (w *world) apply(t *rapid.T, effects []Effect) {
 			delete(w.open, e.ID)
 		case OutboundEnded:
 			w.charged++
+		case ForwardOver:
+			if !w.forwards[e.ID] {
+				t.Fatalf("%s is over, and was not begun, or twice", e.ID)
+			}
+			delete(w.forwards, e.ID)
 		case Journal:
 			switch e := e.Entry.(type) {
 			case journal.CallAnswered:
@@ -90,6 +107,11 @@ func (w *world) command(t *rapid.T, cmd Command) {
 		}
 		w.dialled[cmd.Agent.Leg] = true
 	case DialOut:
+		if w.dialled[cmd.Leg] {
+			t.Fatalf("leg %s is dialled twice", cmd.Leg)
+		}
+		w.dialled[cmd.Leg] = true
+	case DialForward:
 		if w.dialled[cmd.Leg] {
 			t.Fatalf("leg %s is dialled twice", cmd.Leg)
 		}
@@ -124,11 +146,58 @@ func drawStory(t *rapid.T, w *world) (*story, Input) {
 		s.c.Out.Callback = &Callback{From: "asked", Rank: 7}
 		return s, AskedBack{}
 	}
+	if rapid.IntRange(0, 2).Draw(t, "flow") > 0 {
+		return drawFlow(t, w, s)
+	}
 	s.c.From = rapid.SampledFrom([]string{"", "+821012345678"}).Draw(t, "from")
 	if s.c.Plan.Refuse != "" || len(s.c.Plan.Say) > 0 {
 		return s, Arrived{}
 	}
 	return s, Arrived(drawFound(t, w))
+}
+
+// programs are checked flows of all kinds, compiled once.
+var programs = sync.OnceValue(func() (all []*flow.Program) {
+	for seed := range uint64(60) {
+		p, found := lang.Compile([]lang.File{{Name: "main.hcl", Text: []byte(flowgen.Text(seed))}}, lang.World{})
+		if p == nil {
+			panic(found)
+		}
+		all = append(all, p)
+	}
+	return all
+})
+
+// drawFlow draws an inbound call that goes through a flow.
+func drawFlow(t *rapid.T, w *world, s *story) (*story, Input) {
+	s.c.Program = rapid.SampledFrom(programs()).Draw(t, "program")
+	facts := flowgen.Facts(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "facts"), 1)))
+	s.c.From = facts.Caller.Number
+	s.c.Flow = &flow.State{Flow: s.c.Program.FlowOf(flowgen.Number).Name, Facts: facts}
+	s.c.Plan = facts.Settings.Plan()
+	if plan, queue := s.c.BeginsWithQueue(s.now); queue {
+		s.c.Plan = plan
+		return s, Arrived(drawFound(t, w))
+	}
+	return s, Arrived{}
+}
+
+// drawForFlow draws an answer to what a flow has asked for, or one that comes late.
+func drawForFlow(t *rapid.T, c *Call) Input {
+	id := c.Flow.Asked - rapid.IntRange(0, 1).Draw(t, "late")
+	switch c.Flow.Phase {
+	case flow.Fetching:
+		return Fetched{ID: id, OK: rapid.Bool().Draw(t, "ok"), JSON: map[string]any{"tier": 3.0}}
+	case flow.Counting:
+		return Counted{ID: id, Figures: map[string]flow.Figures{"support": {Waiting: 3}}}
+	case flow.Dialling:
+		var trunks []string
+		if rapid.Bool().Draw(t, "allowed") {
+			trunks = []string{"t1", "t2"}
+		}
+		return Forwardable{ID: c.Forwards[len(c.Forwards)-1].ID, Routes: routes(trunks...), Seconds: 30}
+	}
+	return Resumed{}
 }
 
 func drawPlan(t *rapid.T, p *dialplan.Plan) {
@@ -252,6 +321,11 @@ func drawSnapshot(t *rapid.T, c *Call, w *world) Input {
 			snap.Recordings[tr.ID] = rapid.Bool().Draw(t, "running")
 		}
 	}
+	for _, f := range c.Forwards {
+		if w.dialled[f.Leg] && rapid.Bool().Draw(t, "outside") {
+			snap.Legs[f.Leg] = engine.LegState{Answered: rapid.Bool().Draw(t, "answers")}
+		}
+	}
 	if rapid.Bool().Draw(t, "room") {
 		snap.Rooms["call"] = nil
 	}
@@ -261,6 +335,9 @@ func drawSnapshot(t *rapid.T, c *Call, w *world) Input {
 // drawInput picks anything that could come, sensible or not.
 func drawInput(t *rapid.T, s *story, w *world) Input {
 	c := &s.c
+	if c.Flow != nil && c.Flow.Phase != "" && rapid.IntRange(0, 4).Draw(t, "for the flow") == 0 {
+		return drawForFlow(t, c)
+	}
 	switch rapid.IntRange(0, 13).Draw(t, "input") {
 	case 0, 1, 2, 3:
 		return drawEngine(t, c)

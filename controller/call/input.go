@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringdesk/controller/engine"
+	"ringdesk/controller/outbound"
 	"ringdesk/controller/reason"
 	"ringdesk/dialplan/flow"
 )
@@ -52,6 +53,14 @@ type AskedBack struct{}
 // Barred says that a callback may not be dialled after all: the caps are used up
 // (OUT-9).
 type Barred struct{}
+
+// Forwardable says by which trunks a Forward may go, and for how long at most; without
+// any, it is not allowed.
+type Forwardable struct {
+	ID      string
+	Routes  []outbound.Route
+	Seconds int // 0 means no limit
+}
 
 // Fetched is what a server has answered to a Fetch.
 type Fetched flow.Fetched

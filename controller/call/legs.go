@@ -20,7 +20,9 @@ func (s *step) legAnswered(leg engine.LegID) {
 	}
 	i := s.agentAt(leg)
 	if i < 0 {
-		s.hangUpOldDial(leg)
+		if !s.forwardAnswered(leg) {
+			s.hangUpOldDial(leg)
+		}
 		return
 	}
 	a := &s.c.Agents[i]
@@ -44,7 +46,7 @@ func (s *step) customerAnswered() {
 		return
 	}
 	s.c.Customer.Answered = true
-	if s.c.State == Dialing {
+	if s.c.State == Dialing && s.c.Out != nil {
 		s.reached()
 	}
 }
@@ -53,6 +55,9 @@ func (s *step) customerAnswered() {
 func (s *step) legEnded(leg engine.LegID, cause engine.Cause) {
 	if leg == s.c.Customer.Leg {
 		s.customerEnded(cause)
+		return
+	}
+	if s.forwardEnded(leg, cause) {
 		return
 	}
 	i := s.agentAt(leg)
@@ -91,7 +96,7 @@ func (s *step) customerEnded(cause engine.Cause) {
 		return
 	}
 	s.c.Customer.Gone = true
-	if s.c.State == Dialing {
+	if s.c.State == Dialing && s.c.Out != nil {
 		s.notReached(cause)
 	} else {
 		by := ByCustomer

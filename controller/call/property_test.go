@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ringdesk/controller/engine"
+	"ringdesk/dialplan/flow"
 )
 
 // TestInvariants plays random histories of all inputs (design: Step is pure
@@ -35,7 +36,7 @@ func TestInvariants_IN_11_MISS_1_CALL_3_END_6_OUT_9(t *testing.T) {
 			play(drawInput(t, s, w))
 		}
 		goHome(t, s, play)
-		if !s.c.State.Over() || !s.c.Drained() || len(w.open) != 0 || w.room || (w.charged == 1) != (s.c.Out != nil) {
+		if !s.c.State.Over() || !s.c.Drained() || len(w.open) != 0 || len(w.forwards) != 0 || w.room || (w.charged == 1) != (s.c.Out != nil) {
 			t.Fatalf("left behind: state %s, drained %v, tracks %v, room %v, charged %d", s.c.State, s.c.Drained(), w.open, w.room, w.charged)
 		}
 	})
@@ -140,6 +141,9 @@ func checkOver(t *rapid.T, w *world, c *Call) {
 	}
 	if c.Hold != nil || c.Help != nil || c.Prompt != nil || c.Rank != 0 || c.Pending != "" {
 		t.Fatalf("kept: %s", asJSON(c))
+	}
+	if f := c.Flow; f != nil && f.Phase != "" && (f.Phase != flow.Over || f.End == nil || f.Vars != nil || f.Digits != "") {
+		t.Fatalf("the flow of an ended call is kept: %s", asJSON(f))
 	}
 	var spent time.Duration
 	for _, ms := range c.Spent {

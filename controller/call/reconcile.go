@@ -35,6 +35,7 @@ func (s *step) reconcile(snap engine.Snapshot) {
 	for i := -1; i < len(s.c.Agents); i++ {
 		s.reconcileLeg(i, snap)
 	}
+	s.reconcileForwards(snap)
 	s.closeLostTracks(snap)
 	if was == s.c.State && was != Talking && !was.Over() {
 		s.checkTracks(snap)
@@ -44,6 +45,8 @@ func (s *step) reconcile(snap engine.Snapshot) {
 		s.emit(DestroyRoom{Room: s.c.Room})
 	case s.c.State == Queued, s.c.State == Ringing:
 		s.rewait(answered)
+	case s.c.State == Dialing && s.c.Out == nil:
+		s.awaitForward()
 	case (s.c.State == Talking || s.c.State == Dialing) && was == s.c.State:
 		s.rejoin(snap, settled)
 	case s.c.State == Voicemail && s.c.Prompt == nil && was == Voicemail && !s.c.Customer.recorded():
@@ -102,7 +105,9 @@ func (s *step) resound(snap engine.Snapshot, room bool) {
 		s.quiet(room)
 		s.handOverAgain()
 	case Dialing:
-		s.ringBackAgain(snap)
+		if s.c.Out != nil {
+			s.ringBackAgain(snap)
+		}
 	}
 	if s.c.Prompt != nil { // nobody knows how much of it was heard
 		asked := s.c.Prompt.Asked

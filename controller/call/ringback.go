@@ -12,7 +12,7 @@ func ringback(leg engine.LegID) string { return string(leg) + "-ring" }
 // legRinging lets the agent hear that the customer's phone rings, or what the
 // carrier itself says: its ringing tone, "the number has changed".
 func (s *step) legRinging(in engine.LegRinging) {
-	if in.Leg != s.c.Customer.Leg || s.c.State != Dialing || s.c.Customer.Gone {
+	if in.Leg != s.c.Customer.Leg || s.c.State != Dialing || s.c.Out == nil || s.c.Customer.Gone {
 		return
 	}
 	if s.c.Customer.RingingAt.IsZero() {
@@ -42,7 +42,7 @@ func (s *step) ringBack() {
 // notEarly plays our own ringing tone when the carrier's sound cannot be heard.
 // Past a gap it is tried again.
 func (s *step) notEarly(leg engine.LegID, kind engine.Kind) {
-	if s.c.State == Dialing && leg == s.c.Customer.Leg && s.c.Out.Early && kind != engine.KindUnreachable {
+	if s.c.State == Dialing && s.c.Out != nil && leg == s.c.Customer.Leg && s.c.Out.Early && kind != engine.KindUnreachable {
 		s.c.Out.Early = false
 		s.ringBack()
 	}

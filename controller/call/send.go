@@ -22,6 +22,10 @@ func Send(ctx context.Context, e engine.Commands, cmd Command, c *Call, resolve 
 		return e.Dial(ctx, engine.DialRequest{
 			Leg: cmd.Leg, Trunk: engine.TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: outboundRing,
 		})
+	case DialForward:
+		return e.Dial(ctx, engine.DialRequest{
+			Leg: cmd.Leg, Trunk: engine.TrunkID(cmd.Route.TrunkID), Number: cmd.Number, CallerID: cmd.Route.CallerID, Timeout: cmd.Timeout,
+		})
 	case Hangup:
 		return e.Hangup(ctx, cmd.Leg, cmd.Cause)
 	case HandOver:

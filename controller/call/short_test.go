@@ -47,6 +47,13 @@ var shown = map[reflect.Type][]string{
 	reflect.TypeFor[Refused]():         {"Why"},
 	reflect.TypeFor[Seek]():            {},
 	reflect.TypeFor[Locate]():          {},
+	reflect.TypeFor[Fetch]():           {"ID", "URL"},
+	reflect.TypeFor[CountQueues]():     {"ID"},
+	reflect.TypeFor[Give]():            {"Team", "Agent"},
+	reflect.TypeFor[DialForward]():     {"Leg", "Route", "Number", "Timeout"},
+	reflect.TypeFor[ForwardBegun]():    {},
+	reflect.TypeFor[ForwardTrunk]():    {"ID", "Trunk"},
+	reflect.TypeFor[ForwardOver]():     {"ID"},
 	reflect.TypeFor[Drained]():         {},
 	reflect.TypeFor[RecordingOpened](): {},
 }

@@ -28,7 +28,7 @@ const (
 	Greeting  State = "greeting"  // the customer hears an announcement, or goes through a flow's menus; no agent is there
 	Queued    State = "queued"    // waits, no agent rings
 	Ringing   State = "ringing"   // one or more agents ring
-	Dialing   State = "dialing"   // outbound: an agent is there, the customer's phone is being called
+	Dialing   State = "dialing"   // outbound: an agent is there, the customer's phone is being called; inbound: a flow has it forwarded outside
 	Talking   State = "talking"   // customer and agents are connected
 	Voicemail State = "voicemail" // the customer leaves a message
 	Survey    State = "survey"    // the customer grades the talk
@@ -139,6 +139,7 @@ type Call struct {
 	Customer Customer      `json:"customer"`
 	Agents   []Agent       `json:"agents"`
 	Out      *Out          `json:"out,omitempty"`
+	Forwards []Forward     `json:"forwards,omitempty"` // numbers outside that the flow has dialled; the last may be live
 
 	Waiting
 	Hold       *Hold                 `json:"hold,omitempty"`
@@ -286,7 +287,7 @@ func (c *Call) Drained() bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(c.Forwards, func(f Forward) bool { return !f.Gone })
 }
 
 // Deadline is the next moment at which time alone changes the call; zero if
@@ -313,6 +314,9 @@ func (c *Call) Deadline() time.Time {
 		if c.State == Dialing {
 			next = earliest(next, c.Out.RingUntil)
 		}
+	}
+	if f := c.forward(); f != nil {
+		next = earliest(next, f.TalkUntil)
 	}
 	for i := range c.Agents {
 		if c.Agents[i].State == PartyRinging {
@@ -344,6 +348,11 @@ func (c *Call) Legs() []engine.LegID {
 			legs = append(legs, a.Leg)
 		}
 	}
+	for _, f := range c.Forwards {
+		if !f.Gone {
+			legs = append(legs, f.Leg)
+		}
+	}
 	return legs
 }
 
@@ -358,6 +367,11 @@ func (c *Call) Names() []engine.LegID {
 	for _, a := range c.Agents {
 		names = append(names, a.Leg)
 		tracks = append(slices.Clip(tracks), a.Tracks...)
+	}
+	for _, f := range c.Forwards {
+		if f.Leg != "" {
+			names = append(names, f.Leg)
+		}
 	}
 	for _, t := range tracks {
 		names = append(names, engine.LegID(t.ID))
@@ -376,6 +390,7 @@ func (c Call) clone() Call {
 	if c.Out != nil {
 		c.Out.Callback = copied(c.Out.Callback)
 	}
+	c.Forwards = slices.Clone(c.Forwards)
 	c.Spent = maps.Clone(c.Spent)
 	return c
 }

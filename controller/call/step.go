@@ -66,6 +66,8 @@ func (s *step) controllers(in Input) {
 		s.offered(Found(in))
 	case Located:
 		s.located(in)
+	case Forwardable:
+		s.forwardable(in)
 	case Fetched:
 		s.tell(flow.Fetched(in))
 	case Counted:

@@ -32,6 +32,8 @@ func (s *step) tick() {
 		s.nextLevel()
 	case s.c.State == Dialing && s.c.Out != nil && passed(s.c.Out.RingUntil):
 		s.dialForgotten()
+	case s.c.forward() != nil && passed(s.c.forward().TalkUntil):
+		s.forwardLimit()
 	case s.c.Out != nil && passed(s.c.Out.TalkUntil):
 		s.journal(journal.OutboundLimit{})
 		s.finish(onTalkLimit, Ended, BySystem, "", engine.CauseNormal)
@@ -73,6 +75,12 @@ func (s *step) giveUp() {
 		legs = append(legs, string(leg))
 	}
 	s.journal(journal.CallLeftovers{Legs: legs})
+	for i := range s.c.Forwards {
+		if f := &s.c.Forwards[i]; !f.Gone {
+			s.emit(Hangup{Leg: f.Leg, Cause: engine.CauseNormal})
+			f.Gone = true
+		}
+	}
 	for _, p := range s.parties() {
 		if !p.Gone {
 			s.emit(Hangup{Leg: p.Leg, Cause: engine.CauseNormal})

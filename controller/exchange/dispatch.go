@@ -227,6 +227,11 @@ func (x *Exchange) follow(v *saving) {
 			x.Others.WentTo(l.call, l.account)
 		}
 	}
+	if v.forward != nil {
+		if r := x.runnerOfCall(v.c.ID); r != nil {
+			r.put(*v.forward)
+		}
+	}
 	for _, m := range v.made {
 		r := x.start(m.call)
 		x.stepped(&call.Call{ID: m.call.ID}, &m.call, m.effects, true)

@@ -76,6 +76,8 @@ func (r *runner) needless(cmd call.Command, behind []call.Command) bool {
 		leg = cmd.Agent.Leg
 	case call.DialOut:
 		leg = cmd.Leg
+	case call.DialForward:
+		leg = cmd.Leg
 	default:
 		return false
 	}

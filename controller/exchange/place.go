@@ -248,6 +248,28 @@ func (x *Exchange) beginOutbound(tx Tx, c *call.Call, agent string) (barred bool
 	return false, tx.AddOutbound(grant.Call(c.ID))
 }
 
+// beginForward notes what a flow's call to a number outside uses of the caps, and says by
+// which trunks it may go (OUT-9).
+func (x *Exchange) beginForward(tx Tx, c *call.Call) (*call.Forwardable, error) {
+	f := c.Forwards[len(c.Forwards)-1]
+	facts, err := x.outboundFacts(tx, c.WorkspaceID, "")
+	if err != nil {
+		return nil, err
+	}
+	number := c.NumberID
+	for _, n := range facts.Numbers {
+		if n.Number == f.From {
+			number = n.ID
+		}
+	}
+	grant, err := outbound.Check(outbound.Request{Text: f.Number, NumberID: number, At: x.now()}, forAnybody(facts))
+	if err != nil {
+		x.Log.Warn("a flow's transfer is not allowed", "call", c.ID, "why", err)
+		return &call.Forwardable{ID: f.ID}, nil
+	}
+	return &call.Forwardable{ID: f.ID, Routes: grant.Routes, Seconds: int(grant.MaxDuration / time.Second)}, tx.AddOutbound(grant.Call(f.ID))
+}
+
 // endOutbound closes a call's place in the caps and writes its charge. A
 // callback that was never dialled has none.
 func (x *Exchange) endOutbound(tx Tx, c *call.Call) error {

@@ -22,6 +22,8 @@ type saving struct {
 	left []leaving            // agents who have left another call for this one (IN-9)
 	made []made               // calls that were begun with this step
 
+	forward *call.Forwardable // what a flow's Forward may do
+
 	barred bool // the callback may not be dialled: see Barred
 }
 
@@ -118,6 +120,17 @@ func (v *saving) record(e call.Effect) error {
 		return tx.TagConversation(c.WorkspaceID, c.ConversationID, e.Tag)
 	case call.Give:
 		return v.give(e)
+	case call.ForwardBegun:
+		var err error
+		v.forward, err = v.x.beginForward(tx, c)
+		return err
+	case call.ForwardTrunk:
+		return tx.SetOutboundTrunk(e.ID, e.Trunk)
+	case call.ForwardOver:
+		if _, err := tx.EndOutbound(e.ID, e.Answered, e.Ended); !errors.Is(err, models.ErrNotFound) { // one that was not allowed
+			return err
+		}
+		return nil
 	case call.Handled:
 		if v.barred {
 			return nil

@@ -121,8 +121,11 @@ var readers = map[string]reader{
 	SurveyAsked{}.Type():        read[SurveyAsked],
 	SurveyAnswered{}.Type():     read[SurveyAnswered],
 
-	FlowStep{}.Type():       read[FlowStep],
-	CallHandedOver{}.Type(): read[CallHandedOver],
+	FlowStep{}.Type():        read[FlowStep],
+	CallHandedOver{}.Type():  read[CallHandedOver],
+	ForwardDialled{}.Type():  read[ForwardDialled],
+	ForwardAnswered{}.Type(): read[ForwardAnswered],
+	ForwardEnded{}.Type():    read[ForwardEnded],
 
 	RecordingPaused{}.Type():  read[RecordingPaused],
 	RecordingResumed{}.Type(): read[RecordingResumed],

@@ -20,4 +20,30 @@ type CallHandedOver struct {
 
 func (CallHandedOver) Type() string { return "call.handedOver" }
 
-func (FlowStep) Type() string { return "flow.step" }
+// ForwardDialled says that a number outside is called for the caller, as their flow
+// says (OUT-9).
+type ForwardDialled struct {
+	Attempt int    `json:"attempt"` // 1 for the first trunk
+	Number  string `json:"number"`  // E.164
+	Trunk   string `json:"trunk"`
+}
+
+// ForwardAnswered says that the number outside has answered: the caller talks with
+// it.
+type ForwardAnswered struct {
+	Number string `json:"number"`
+	WaitMS int64  `json:"waitMs"` // since it was dialled
+}
+
+// ForwardEnded says that the number outside is gone: it had hung up, or was not to
+// be had.
+type ForwardEnded struct {
+	Number  string `json:"number"`
+	Outcome string `json:"outcome"`          // as a call's: answered, busy, noAnswer …
+	TalkMS  int64  `json:"talkMs,omitempty"` // how long they talked
+}
+
+func (FlowStep) Type() string        { return "flow.step" }
+func (ForwardDialled) Type() string  { return "forward.dialled" }
+func (ForwardAnswered) Type() string { return "forward.answered" }
+func (ForwardEnded) Type() string    { return "forward.ended" }

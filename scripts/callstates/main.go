@@ -32,7 +32,7 @@ another way; the tests of ` + "`controller/call`" + ` fail for one that does, an
 | greeting | the customer hears an announcement, or is in a flow's menus; no agent is there |
 | queued | waits, no agent rings |
 | ringing | one or more agents ring |
-| dialing | an agent is there, the customer's phone is being called |
+| dialing | an agent is there, and the customer's phone is being called; or a flow has the caller connected to a number outside |
 | talking | customer and agents are connected |
 | voicemail | the customer leaves a message |
 | survey | the customer grades the talk |

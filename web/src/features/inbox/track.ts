@@ -51,6 +51,7 @@ const words: Record<string, TrackWord> = {
   'voicemail.offered': 'voicemailOffered', 'voicemail.started': 'voicemailStarted', 'survey.asked': 'surveyAsked', 'survey.answered': 'surveyAnswered',
   'recording.paused': 'recordingPaused', 'recording.resumed': 'recordingResumed', 'recording.failed': 'recordingFailed', 'engine.restarted': 'engineRestarted',
   'flow.step': 'flowStep', 'call.handedOver': 'handedOver',
+  'forward.dialled': 'forwardDialled', 'forward.answered': 'forwardAnswered', 'forward.ended': 'forwardEnded',
 };
 const enters = new Set(['agent.joined', 'call.answered', 'supervisor.listen', 'supervisor.whisper', 'supervisor.barge']);
 const leaves = new Set(['agent.left', 'agent.cut']);
@@ -68,7 +69,7 @@ export function stepsOf(entries: readonly JournalEntry[], lanes: readonly Lane[]
     if (type === 'call.ended') on.clear();
     const word = words[type];
     if (!word) continue;
-    steps.push({ seq, at, word, name: text(data.name ?? data.step ?? data.extension), agentId: data.agentId, team: text(data.team), lane: agent?.id ?? 'customer', on: new Set(on) });
+    steps.push({ seq, at, word, name: text(data.name ?? data.step ?? data.extension ?? data.number), agentId: data.agentId, team: text(data.team), lane: agent?.id ?? 'customer', on: new Set(on) });
   }
   return steps;
 }

@@ -277,6 +277,9 @@ export const en = {
     engineRestarted: 'The phone system restarted',
     flowStep: 'Flow: {{name}}',
     handedOver: 'Handed over to the extension {{name}}',
+    forwardDialled: '{{name}} is called for the customer',
+    forwardAnswered: 'The customer talks with {{name}}',
+    forwardEnded: 'The call to {{name}} is over',
   },
   waitedOver: 'Waited over {{limit}}',
   missed: {

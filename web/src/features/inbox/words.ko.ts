@@ -279,6 +279,9 @@ export const ko: typeof en = {
     engineRestarted: '전화 시스템이 다시 시작됐어요',
     flowStep: '플로우: {{name}}',
     handedOver: '자체 내선 {{name}}(으)로 넘겼어요',
+    forwardDialled: '고객을 위해 {{name}}에 전화를 걸어요',
+    forwardAnswered: '고객이 {{name}}과(와) 통화해요',
+    forwardEnded: '{{name}}과(와)의 통화가 끝났어요',
   },
   waitedOver: '대기 {{limit}} 초과',
   missed: {
