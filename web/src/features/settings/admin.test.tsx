@@ -54,6 +54,15 @@ describe('agents (ADM-2, SEC-5)', () => {
     expect(await screen.findByText(words)).toBeTruthy();
   });
 
+  it.each([
+    ['en', 'They cannot log in, and no call rings at them.'],
+    ['ko', '로그인할 수 없고 전화도 울리지 않아요.'],
+  ] as const)('who are suspended stand as that on their page (%s)', async (locale, words) => {
+    server.use(api.get('/agents', ({ response }) => response(200).json({ items: [agent({ id: 'nari', name: '나리', suspended: true })] })));
+    await at('agents/nari', { locale });
+    expect((await screen.findByRole('status')).textContent).toContain(words);
+  });
+
   it('who have not come yet get a new link, and stand as invited', async () => {
     const invited = agent({ id: 'nari', name: '나리', status: 'offline', invitedUntil: '2099-12-06T00:00:00Z' });
     server.use(api.get('/agents', ({ response }) => response(200).json({ items: [invited] })), api.post('/agents/{id}/invite', ({ response }) => response(200).json(link)));

@@ -166,6 +166,7 @@ export const en = {
     agents: {
       lead: 'Operator seats in use: {{n}}.',
       suspended: 'Suspended',
+      suspendedText: 'They cannot log in, and no call rings at them. “Let in again”, below, ends that.',
       noSeat: 'No seat',
       person: 'Person',
       role: 'Role',

@@ -166,6 +166,7 @@ export const ko: typeof en = {
     agents: {
       lead: '쓰고 있는 오퍼레이터 시트: {{n}}개',
       suspended: '정지됨',
+      suspendedText: '로그인할 수 없고 전화도 울리지 않아요. 아래의 ‘정지 풀기’로 다시 들어오게 할 수 있어요.',
       noSeat: '시트 없음',
       person: '사람',
       role: '역할',

@@ -7,6 +7,7 @@ import { SaveBar } from '../SaveBar';
 import { usePageForm } from '../usePageForm';
 import { Access } from './AgentAccess';
 import { Offers, Person, useCheckAgent, type AgentValues } from './AgentFields';
+import { StateLine } from './StateLine';
 
 function valuesOf({ name, role, seat, placesCalls, supervises, ringSeconds, skills, teams }: Agent): AgentValues {
   return { name, role, seat, placesCalls, supervises, ringSeconds, skills, teams: teams.map(({ id }) => id) };
@@ -30,6 +31,11 @@ export function AgentForm({ agent }: { agent: Agent }) {
   });
   return (
     <Page title={agent.name} lead={agent.email} up={{ to: '/settings/agents', label: t('settings.pages.agents') }} onSubmit={form.submit}>
+      {agent.suspended && (
+        <StateLine tone="red" state={t('settings.agents.suspended')}>
+          {t('settings.agents.suspendedText')}
+        </StateLine>
+      )}
       <Person form={form} />
       <Offers form={form} />
       <Access agent={agent} />

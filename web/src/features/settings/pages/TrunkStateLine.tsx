@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import type { Trunk } from '../queries';
-import classes from './TrunkStateLine.module.css';
+import { StateLine } from './StateLine';
 import { trunkTone } from './trunkTone';
 
 /** How a trunk stands with its carrier, and what to do about it. */
 export function TrunkStateLine({ trunk }: { trunk: Trunk }) {
   const { t } = useTranslation();
   return (
-    <p className={classes.state} data-tone={trunkTone(trunk.state)} role="status">
-      <strong>{t(`settings.trunks.states.${trunk.state}`)}</strong> {t(`settings.trunks.advice.${trunk.state}`)}
-    </p>
+    <StateLine tone={trunkTone(trunk.state)} state={t(`settings.trunks.states.${trunk.state}`)}>
+      {t(`settings.trunks.advice.${trunk.state}`)}
+    </StateLine>
   );
 }
