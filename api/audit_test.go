@@ -40,6 +40,10 @@ var auditSettings = map[string]setting{
 	"deleteTrunk": func(e *env, owner *client) string {
 		return into[api.Trunk](owner.do("POST", "/trunks", `{"name":"Carrier","hosts":["203.0.113.5"]}`).want(201)).Id
 	},
+	"deleteSmsGateway": func(e *env, owner *client) string {
+		owner.do("PUT", "/sms-gateway", bodies["setSmsGateway"]).want(200)
+		return ""
+	},
 	"deleteSound": func(e *env, owner *client) string {
 		owner.upload("spring-sale", "ko", wav(1)).want(200)
 		return ""
@@ -57,7 +61,7 @@ var auditBodies = map[string]func(e *env) string{
 }
 
 // changesNothing are operations that are asked with a body and change nothing.
-var changesNothing = map[string]bool{"checkFlows": true, "diffFlows": true, "simulateFlows": true, "replayFlows": true}
+var changesNothing = map[string]bool{"checkFlows": true, "diffFlows": true, "simulateFlows": true, "replayFlows": true, "dryRunWorkflow": true}
 
 // Whatever an owner or admin changes leaves an entry of who, from where, and what.
 //

@@ -167,6 +167,9 @@ func (s *Server) viewNotes(ctx context.Context, workspace string, rows []models.
 func viewNote(n models.Note, names map[string]string) Note {
 	v := Note{Id: n.ID, ConversationId: n.ConversationID, Author: AgentRef{Id: n.AuthorID, Name: names[n.AuthorID]}, Text: n.Text,
 		Mentions: []AgentRef{}, CreatedAt: n.CreatedAt.Time}
+	if n.AuthorID == "" { // a workflow has written it
+		v.Author.Name = "ringdesk"
+	}
 	for _, m := range n.MentionIDs() {
 		v.Mentions = append(v.Mentions, AgentRef{Id: m, Name: names[m]})
 	}

@@ -64,6 +64,9 @@ var bodies = map[string]string{
 	"diffFlows":           `{"from":0,"to":1}`,
 	"replayFlows":         `{"files":[]}`,
 	"reportCallQuality":   qualityReport,
+	"saveWorkflows":       `{"base":1,"items":[{"name":"밤","on":"call.missed","do":[{"kind":"close"}]}]}`,
+	"dryRunWorkflow":      `{"name":"밤","conversationId":"x"}`,
+	"setSmsGateway":       `{"url":"https://sms.example/send","body":"{\"text\":\"${text}\"}","sender":"0215881588","secret":"s3cret"}`,
 }
 
 // forPeople are operations that no API key may use.
@@ -71,10 +74,11 @@ var forPeople = map[string]bool{"createNote": true, "readConversation": true, "e
 
 // queries are what operations must be asked with.
 var queries = map[string]string{
-	"resetHours":    "?scope=workspace",
-	"search":        "?q=kim",
-	"checkOutbound": "?to=119",
-	"getUsage":      "?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
+	"resetHours":       "?scope=workspace",
+	"search":           "?q=kim",
+	"listWorkflowRuns": "?workflow=x",
+	"checkOutbound":    "?to=119",
+	"getUsage":         "?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
 }
 
 // ids gives a place's id for a path of the contract.

@@ -32,6 +32,7 @@ import (
 	"ringdesk/controller/presence"
 	"ringdesk/controller/sounds"
 	"ringdesk/controller/webhook"
+	"ringdesk/controller/workflow"
 	"ringdesk/models"
 )
 
@@ -154,6 +155,7 @@ type Server struct {
 	people   *people.People
 	webhooks *webhook.Webhooks
 	flows    *flows.Flows
+	gateways *workflow.Verbs
 	inbox    *inbox.Inbox
 	counts   *countCache
 
@@ -177,6 +179,7 @@ func New(o Options) *Server {
 	s := &Server{opts: o, log: o.Log, now: o.Now, logins: newLoginGate(), keys: keyLimits{left: map[string]tokens{}}, sockets: newSockets(o.SIPSockets, o.LiveSockets, o.Now), refusals: refusals{of: logkeep.NewRefusals()},
 		people:    &people.People{Store: o.Store, Now: o.Now},
 		webhooks:  &webhook.Webhooks{Store: o.Store, Now: o.Now, Guard: o.Webhooks},
+		gateways:  &workflow.Verbs{Store: o.Store, Now: o.Now, Guard: o.Webhooks},
 		flows:     &flows.Flows{Store: o.Store, Now: o.Now, Folder: o.Flows},
 		board:     &board.Board{Store: o.Store, Now: o.Now},
 		numbering: &numbering.Numbering{Store: o.Store, Now: o.Now, Log: o.Log, Files: o.Sounds, SIPTLS: o.SIPTLS}}

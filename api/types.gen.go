@@ -159,6 +159,7 @@ const (
 	AuditKindOutboundSettings AuditKind = "outboundSettings"
 	AuditKindRate             AuditKind = "rate"
 	AuditKindRecording        AuditKind = "recording"
+	AuditKindSmsGateway       AuditKind = "smsGateway"
 	AuditKindSound            AuditKind = "sound"
 	AuditKindTag              AuditKind = "tag"
 	AuditKindTeam             AuditKind = "team"
@@ -191,6 +192,8 @@ func (e AuditKind) Valid() bool {
 	case AuditKindRate:
 		return true
 	case AuditKindRecording:
+		return true
+	case AuditKindSmsGateway:
 		return true
 	case AuditKindSound:
 		return true
@@ -898,6 +901,7 @@ const (
 	JobNameStatistics JobName = "statistics"
 	JobNameTasks      JobName = "tasks"
 	JobNameWebhooks   JobName = "webhooks"
+	JobNameWorkflows  JobName = "workflows"
 )
 
 // Valid indicates whether the value is a known member of the JobName enum.
@@ -920,6 +924,8 @@ func (e JobName) Valid() bool {
 	case JobNameTasks:
 		return true
 	case JobNameWebhooks:
+		return true
+	case JobNameWorkflows:
 		return true
 	default:
 		return false
@@ -2230,43 +2236,166 @@ func (e WebhookDeliveryState) Valid() bool {
 
 // Defines values for WebhookEventType.
 const (
-	CallAnswered   WebhookEventType = "call.answered"
-	CallCreated    WebhookEventType = "call.created"
-	CallEnded      WebhookEventType = "call.ended"
-	CallHeld       WebhookEventType = "call.held"
-	CallJoined     WebhookEventType = "call.joined"
-	CallLeft       WebhookEventType = "call.left"
-	CallMissed     WebhookEventType = "call.missed"
-	CallQueued     WebhookEventType = "call.queued"
-	CallResumed    WebhookEventType = "call.resumed"
-	CallRinging    WebhookEventType = "call.ringing"
-	RecordingReady WebhookEventType = "recording.ready"
+	WebhookEventTypeCallAnswered   WebhookEventType = "call.answered"
+	WebhookEventTypeCallCreated    WebhookEventType = "call.created"
+	WebhookEventTypeCallEnded      WebhookEventType = "call.ended"
+	WebhookEventTypeCallHeld       WebhookEventType = "call.held"
+	WebhookEventTypeCallJoined     WebhookEventType = "call.joined"
+	WebhookEventTypeCallLeft       WebhookEventType = "call.left"
+	WebhookEventTypeCallMissed     WebhookEventType = "call.missed"
+	WebhookEventTypeCallQueued     WebhookEventType = "call.queued"
+	WebhookEventTypeCallResumed    WebhookEventType = "call.resumed"
+	WebhookEventTypeCallRinging    WebhookEventType = "call.ringing"
+	WebhookEventTypeRecordingReady WebhookEventType = "recording.ready"
 )
 
 // Valid indicates whether the value is a known member of the WebhookEventType enum.
 func (e WebhookEventType) Valid() bool {
 	switch e {
-	case CallAnswered:
+	case WebhookEventTypeCallAnswered:
 		return true
-	case CallCreated:
+	case WebhookEventTypeCallCreated:
 		return true
-	case CallEnded:
+	case WebhookEventTypeCallEnded:
 		return true
-	case CallHeld:
+	case WebhookEventTypeCallHeld:
 		return true
-	case CallJoined:
+	case WebhookEventTypeCallJoined:
 		return true
-	case CallLeft:
+	case WebhookEventTypeCallLeft:
 		return true
-	case CallMissed:
+	case WebhookEventTypeCallMissed:
 		return true
-	case CallQueued:
+	case WebhookEventTypeCallQueued:
 		return true
-	case CallResumed:
+	case WebhookEventTypeCallResumed:
 		return true
-	case CallRinging:
+	case WebhookEventTypeCallRinging:
 		return true
-	case RecordingReady:
+	case WebhookEventTypeRecordingReady:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkflowActionKind.
+const (
+	WorkflowActionKindAssign  WorkflowActionKind = "assign"
+	WorkflowActionKindClose   WorkflowActionKind = "close"
+	WorkflowActionKindFlow    WorkflowActionKind = "flow"
+	WorkflowActionKindMessage WorkflowActionKind = "message"
+	WorkflowActionKindNote    WorkflowActionKind = "note"
+	WorkflowActionKindSms     WorkflowActionKind = "sms"
+	WorkflowActionKindSnooze  WorkflowActionKind = "snooze"
+	WorkflowActionKindTag     WorkflowActionKind = "tag"
+	WorkflowActionKindWebhook WorkflowActionKind = "webhook"
+)
+
+// Valid indicates whether the value is a known member of the WorkflowActionKind enum.
+func (e WorkflowActionKind) Valid() bool {
+	switch e {
+	case WorkflowActionKindAssign:
+		return true
+	case WorkflowActionKindClose:
+		return true
+	case WorkflowActionKindFlow:
+		return true
+	case WorkflowActionKindMessage:
+		return true
+	case WorkflowActionKindNote:
+		return true
+	case WorkflowActionKindSms:
+		return true
+	case WorkflowActionKindSnooze:
+		return true
+	case WorkflowActionKindTag:
+		return true
+	case WorkflowActionKindWebhook:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkflowResultState.
+const (
+	WorkflowResultStateBegun   WorkflowResultState = "begun"
+	WorkflowResultStateDone    WorkflowResultState = "done"
+	WorkflowResultStateFailed  WorkflowResultState = "failed"
+	WorkflowResultStateRefused WorkflowResultState = "refused"
+	WorkflowResultStateUnknown WorkflowResultState = "unknown"
+	WorkflowResultStateWould   WorkflowResultState = "would"
+)
+
+// Valid indicates whether the value is a known member of the WorkflowResultState enum.
+func (e WorkflowResultState) Valid() bool {
+	switch e {
+	case WorkflowResultStateBegun:
+		return true
+	case WorkflowResultStateDone:
+		return true
+	case WorkflowResultStateFailed:
+		return true
+	case WorkflowResultStateRefused:
+		return true
+	case WorkflowResultStateUnknown:
+		return true
+	case WorkflowResultStateWould:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkflowRunStopped.
+const (
+	WorkflowRunStoppedDepth WorkflowRunStopped = "depth"
+	WorkflowRunStoppedRate  WorkflowRunStopped = "rate"
+)
+
+// Valid indicates whether the value is a known member of the WorkflowRunStopped enum.
+func (e WorkflowRunStopped) Valid() bool {
+	switch e {
+	case WorkflowRunStoppedDepth:
+		return true
+	case WorkflowRunStoppedRate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkflowTrigger.
+const (
+	WorkflowTriggerCallAnswered         WorkflowTrigger = "call.answered"
+	WorkflowTriggerCallArriving         WorkflowTrigger = "call.arriving"
+	WorkflowTriggerCallEnded            WorkflowTrigger = "call.ended"
+	WorkflowTriggerCallMissed           WorkflowTrigger = "call.missed"
+	WorkflowTriggerCallQueued           WorkflowTrigger = "call.queued"
+	WorkflowTriggerConversationAssigned WorkflowTrigger = "conversation.assigned"
+	WorkflowTriggerConversationNoted    WorkflowTrigger = "conversation.noted"
+	WorkflowTriggerConversationTagged   WorkflowTrigger = "conversation.tagged"
+)
+
+// Valid indicates whether the value is a known member of the WorkflowTrigger enum.
+func (e WorkflowTrigger) Valid() bool {
+	switch e {
+	case WorkflowTriggerCallAnswered:
+		return true
+	case WorkflowTriggerCallArriving:
+		return true
+	case WorkflowTriggerCallEnded:
+		return true
+	case WorkflowTriggerCallMissed:
+		return true
+	case WorkflowTriggerCallQueued:
+		return true
+	case WorkflowTriggerConversationAssigned:
+		return true
+	case WorkflowTriggerConversationNoted:
+		return true
+	case WorkflowTriggerConversationTagged:
 		return true
 	default:
 		return false
@@ -4688,6 +4817,29 @@ type SessionList struct {
 // Skills level of each skill
 type Skills map[string]int
 
+// SmsGateway defines model for SmsGateway.
+type SmsGateway struct {
+	Body      *string            `json:"body,omitempty"`
+	HasSecret *bool              `json:"hasSecret,omitempty"`
+	Headers   *map[string]string `json:"headers,omitempty"`
+	Sender    *string            `json:"sender,omitempty"`
+	Set       bool               `json:"set"`
+	Url       *string            `json:"url,omitempty"`
+}
+
+// SmsGatewayInput defines model for SmsGatewayInput.
+type SmsGatewayInput struct {
+	Body    string             `json:"body"`
+	Headers *map[string]string `json:"headers,omitempty"`
+
+	// Secret absent stays as it is
+	Secret *string `json:"secret,omitempty"`
+
+	// Sender the number that messages come from, as the gateway knows it
+	Sender string `json:"sender"`
+	Url    string `json:"url"`
+}
+
 // Sound defines model for Sound.
 type Sound struct {
 	// CreatedAt of the workspace's own sound
@@ -5215,6 +5367,121 @@ type WebhookUpdate struct {
 	Url  *string `json:"url,omitempty"`
 }
 
+// Workflow defines model for Workflow.
+type Workflow struct {
+	File string `json:"file"`
+
+	// LastRun absent when it has not been run
+	LastRun *time.Time `json:"lastRun,omitempty"`
+	Line    int        `json:"line"`
+
+	// Own the screen keeps it in workflows.hcl; others are changed in their file
+	Own      bool             `json:"own"`
+	Sentence WorkflowSentence `json:"sentence"`
+}
+
+// WorkflowAction what an action of docs/flows.md has, by the names there; texts are templates with ${…} in them
+type WorkflowAction struct {
+	Headers *map[string]map[string]string `json:"headers,omitempty"`
+
+	// Kind message is refused when it is carried out, since a phone conversation takes internal notes only
+	Kind  WorkflowActionKind   `json:"kind"`
+	Lists *map[string][]string `json:"lists,omitempty"`
+	Texts *map[string]string   `json:"texts,omitempty"`
+}
+
+// WorkflowActionKind message is refused when it is carried out, since a phone conversation takes internal notes only
+type WorkflowActionKind string
+
+// WorkflowDryRun defines model for WorkflowDryRun.
+type WorkflowDryRun struct {
+	// Answers its condition holds
+	Answers bool             `json:"answers"`
+	Results []WorkflowResult `json:"results"`
+}
+
+// WorkflowDryRunInput defines model for WorkflowDryRunInput.
+type WorkflowDryRunInput struct {
+	ConversationId string `json:"conversationId"`
+	Name           string `json:"name"`
+}
+
+// WorkflowList defines model for WorkflowList.
+type WorkflowList struct {
+	// Active the version in force; 0 when there is none
+	Active int        `json:"active"`
+	Items  []Workflow `json:"items"`
+
+	// MayChange whoever asks may publish; not when the flows are files of a folder
+	MayChange bool `json:"mayChange"`
+}
+
+// WorkflowResult defines model for WorkflowResult.
+type WorkflowResult struct {
+	// Kind message is refused when it is carried out, since a phone conversation takes internal notes only
+	Kind WorkflowActionKind `json:"kind"`
+	Line *int               `json:"line,omitempty"`
+
+	// Says why, or what another system has answered
+	Says *string `json:"says,omitempty"`
+
+	// State refused by a rule, the rest went on; unknown: the server ended while another system was asked, which is not asked again
+	State WorkflowResultState `json:"state"`
+}
+
+// WorkflowResultState refused by a rule, the rest went on; unknown: the server ended while another system was asked, which is not asked again
+type WorkflowResultState string
+
+// WorkflowRun defines model for WorkflowRun.
+type WorkflowRun struct {
+	At             time.Time `json:"at"`
+	ConversationId string    `json:"conversationId"`
+
+	// EndedAt absent while it goes on
+	EndedAt *time.Time       `json:"endedAt,omitempty"`
+	Id      string           `json:"id"`
+	Results []WorkflowResult `json:"results"`
+
+	// Stopped why it was not carried out: three workflows lie behind what it would answer to, or it was run for the conversation twenty times within an hour; absent when it was
+	Stopped *WorkflowRunStopped `json:"stopped,omitempty"`
+
+	// Version of the flows
+	Version int `json:"version"`
+}
+
+// WorkflowRunStopped why it was not carried out: three workflows lie behind what it would answer to, or it was run for the conversation twenty times within an hour; absent when it was
+type WorkflowRunStopped string
+
+// WorkflowRunList defines model for WorkflowRunList.
+type WorkflowRunList struct {
+	Items []WorkflowRun `json:"items"`
+}
+
+// WorkflowSentence defines model for WorkflowSentence.
+type WorkflowSentence struct {
+	// After with call.queued, how long the caller has waited: 1m
+	After *string          `json:"after,omitempty"`
+	Do    []WorkflowAction `json:"do"`
+
+	// If the condition in the language of docs/flows.md; absent always holds
+	If   *string `json:"if,omitempty"`
+	Name string  `json:"name"`
+
+	// Off it is kept and answers to nothing
+	Off *bool           `json:"off,omitempty"`
+	On  WorkflowTrigger `json:"on"`
+}
+
+// WorkflowTrigger defines model for WorkflowTrigger.
+type WorkflowTrigger string
+
+// WorkflowsInput defines model for WorkflowsInput.
+type WorkflowsInput struct {
+	// Base the version that was changed; 0 when there was none
+	Base  int                `json:"base"`
+	Items []WorkflowSentence `json:"items"`
+}
+
 // Workspace defines model for Workspace.
 type Workspace struct {
 	// Country ISO 3166-1 alpha-2; numbers without a country code are read as this country's
@@ -5486,6 +5753,12 @@ type ListWebhookDeliveriesParams struct {
 	State  *WebhookDeliveryState `form:"state,omitempty" json:"state,omitempty"`
 }
 
+// ListWorkflowRunsParams defines parameters for ListWorkflowRuns.
+type ListWorkflowRunsParams struct {
+	// Workflow its name
+	Workflow string `form:"workflow" json:"workflow"`
+}
+
 // InviteAgentJSONRequestBody defines body for InviteAgent for application/json ContentType.
 type InviteAgentJSONRequestBody = AgentInput
 
@@ -5609,6 +5882,9 @@ type UpdateRetentionJSONRequestBody = RetentionUpdate
 // PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
 type PutSettingsJSONRequestBody = CallSettings
 
+// SetSmsGatewayJSONRequestBody defines body for SetSmsGateway for application/json ContentType.
+type SetSmsGatewayJSONRequestBody = SmsGatewayInput
+
 // CreateTagJSONRequestBody defines body for CreateTag for application/json ContentType.
 type CreateTagJSONRequestBody = TagInput
 
@@ -5641,6 +5917,12 @@ type ReplayWebhookJSONRequestBody = WebhookReplay
 
 // RotateWebhookSecretJSONRequestBody defines body for RotateWebhookSecret for application/json ContentType.
 type RotateWebhookSecretJSONRequestBody = WebhookRotation
+
+// SaveWorkflowsJSONRequestBody defines body for SaveWorkflows for application/json ContentType.
+type SaveWorkflowsJSONRequestBody = WorkflowsInput
+
+// DryRunWorkflowJSONRequestBody defines body for DryRunWorkflow for application/json ContentType.
+type DryRunWorkflowJSONRequestBody = WorkflowDryRunInput
 
 // UpdateWorkspaceJSONRequestBody defines body for UpdateWorkspace for application/json ContentType.
 type UpdateWorkspaceJSONRequestBody = WorkspaceUpdate
@@ -5956,6 +6238,15 @@ type ServerInterface interface {
 	// PutSettings Replace the workspace's settings (owner, admin)
 	// (PUT /settings)
 	PutSettings(c *fiber.Ctx) error
+	// DeleteSmsGateway Remove how workflows send text messages (owner, admin)
+	// (DELETE /sms-gateway)
+	DeleteSmsGateway(c *fiber.Ctx) error
+	// GetSmsGateway How workflows send text messages (owner, admin); the secret is not shown
+	// (GET /sms-gateway)
+	GetSmsGateway(c *fiber.Ctx) error
+	// SetSmsGateway Set how workflows send text messages (owner, admin)
+	// (PUT /sms-gateway)
+	SetSmsGateway(c *fiber.Ctx) error
 	// ListSounds What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself
 	// (GET /sounds)
 	ListSounds(c *fiber.Ctx) error
@@ -6043,6 +6334,18 @@ type ServerInterface interface {
 	// TestWebhook Send a webhook an event of the type webhook.test (owner, admin)
 	// (POST /webhooks/{id}/test)
 	TestWebhook(c *fiber.Ctx, id ID) error
+	// ListWorkflows The workflows in force, in their order (owner, admin, supervisors)
+	// (GET /workflows)
+	ListWorkflows(c *fiber.Ctx) error
+	// SaveWorkflows Replace the workflows that the screen keeps, as the next version of the flows (owner, admin)
+	// (PUT /workflows)
+	SaveWorkflows(c *fiber.Ctx) error
+	// DryRunWorkflow What a workflow in force would do for a conversation of the past (owner, admin, supervisors); nothing is done
+	// (POST /workflows/dry-run)
+	DryRunWorkflow(c *fiber.Ctx) error
+	// ListWorkflowRuns The last 50 runs of a workflow, newest first, with the result of each action (owner, admin, supervisors)
+	// (GET /workflows/runs)
+	ListWorkflowRuns(c *fiber.Ctx, params ListWorkflowRunsParams) error
 	// GetWorkspace The workspace itself
 	// (GET /workspace)
 	GetWorkspace(c *fiber.Ctx) error
@@ -8957,6 +9260,60 @@ func (siw *ServerInterfaceWrapper) PutSettings(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeleteSmsGateway operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSmsGateway(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeleteSmsGateway(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetSmsGateway operation middleware
+func (siw *ServerInterfaceWrapper) GetSmsGateway(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetSmsGateway(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SetSmsGateway operation middleware
+func (siw *ServerInterfaceWrapper) SetSmsGateway(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SetSmsGateway(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ListSounds operation middleware
 func (siw *ServerInterfaceWrapper) ListSounds(c *fiber.Ctx) error {
 
@@ -9834,6 +10191,97 @@ func (siw *ServerInterfaceWrapper) TestWebhook(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListWorkflows operation middleware
+func (siw *ServerInterfaceWrapper) ListWorkflows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListWorkflows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// SaveWorkflows operation middleware
+func (siw *ServerInterfaceWrapper) SaveWorkflows(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.SaveWorkflows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DryRunWorkflow operation middleware
+func (siw *ServerInterfaceWrapper) DryRunWorkflow(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DryRunWorkflow(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListWorkflowRuns operation middleware
+func (siw *ServerInterfaceWrapper) ListWorkflowRuns(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWorkflowRunsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "workflow" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "workflow", query, &params.Workflow, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter workflow: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListWorkflowRuns(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetWorkspace operation middleware
 func (siw *ServerInterfaceWrapper) GetWorkspace(c *fiber.Ctx) error {
 
@@ -9974,6 +10422,20 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/webhooks/:id/deliveries", wrapper.ListWebhookDeliveries)
 
 	router.Post(options.BaseURL+"/webhooks/:id/deliveries/:deliveryId/resend", wrapper.ResendWebhookDelivery)
+
+	router.Get(options.BaseURL+"/workflows", wrapper.ListWorkflows)
+
+	router.Put(options.BaseURL+"/workflows", wrapper.SaveWorkflows)
+
+	router.Get(options.BaseURL+"/workflows/runs", wrapper.ListWorkflowRuns)
+
+	router.Post(options.BaseURL+"/workflows/dry-run", wrapper.DryRunWorkflow)
+
+	router.Delete(options.BaseURL+"/sms-gateway", wrapper.DeleteSmsGateway)
+
+	router.Get(options.BaseURL+"/sms-gateway", wrapper.GetSmsGateway)
+
+	router.Put(options.BaseURL+"/sms-gateway", wrapper.SetSmsGateway)
 
 	router.Get(options.BaseURL+"/flows", wrapper.GetFlows)
 
@@ -13257,6 +13719,90 @@ func (response PutSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutSet
 	return ctx.JSON(&response.Body)
 }
 
+type DeleteSmsGatewayRequestObject struct {
+}
+
+type DeleteSmsGatewayResponseObject interface {
+	VisitDeleteSmsGatewayResponse(ctx *fiber.Ctx) error
+}
+
+type DeleteSmsGateway204Response struct {
+}
+
+func (response DeleteSmsGateway204Response) VisitDeleteSmsGatewayResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeleteSmsGatewaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteSmsGatewaydefaultApplicationProblemPlusJSONResponse) VisitDeleteSmsGatewayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetSmsGatewayRequestObject struct {
+}
+
+type GetSmsGatewayResponseObject interface {
+	VisitGetSmsGatewayResponse(ctx *fiber.Ctx) error
+}
+
+type GetSmsGateway200JSONResponse SmsGateway
+
+func (response GetSmsGateway200JSONResponse) VisitGetSmsGatewayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetSmsGatewaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSmsGatewaydefaultApplicationProblemPlusJSONResponse) VisitGetSmsGatewayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SetSmsGatewayRequestObject struct {
+	Body *SetSmsGatewayJSONRequestBody
+}
+
+type SetSmsGatewayResponseObject interface {
+	VisitSetSmsGatewayResponse(ctx *fiber.Ctx) error
+}
+
+type SetSmsGateway200JSONResponse SmsGateway
+
+func (response SetSmsGateway200JSONResponse) VisitSetSmsGatewayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SetSmsGatewaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetSmsGatewaydefaultApplicationProblemPlusJSONResponse) VisitSetSmsGatewayResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ListSoundsRequestObject struct {
 }
 
@@ -14127,6 +14673,130 @@ func (response TestWebhookdefaultApplicationProblemPlusJSONResponse) VisitTestWe
 	return ctx.JSON(&response.Body)
 }
 
+type ListWorkflowsRequestObject struct {
+}
+
+type ListWorkflowsResponseObject interface {
+	VisitListWorkflowsResponse(ctx *fiber.Ctx) error
+}
+
+type ListWorkflows200JSONResponse WorkflowList
+
+func (response ListWorkflows200JSONResponse) VisitListWorkflowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListWorkflowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWorkflowsdefaultApplicationProblemPlusJSONResponse) VisitListWorkflowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type SaveWorkflowsRequestObject struct {
+	Body *SaveWorkflowsJSONRequestBody
+}
+
+type SaveWorkflowsResponseObject interface {
+	VisitSaveWorkflowsResponse(ctx *fiber.Ctx) error
+}
+
+type SaveWorkflows200JSONResponse WorkflowList
+
+func (response SaveWorkflows200JSONResponse) VisitSaveWorkflowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type SaveWorkflows422JSONResponse FlowCheck
+
+func (response SaveWorkflows422JSONResponse) VisitSaveWorkflowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(422)
+
+	return ctx.JSON(&response)
+}
+
+type SaveWorkflowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveWorkflowsdefaultApplicationProblemPlusJSONResponse) VisitSaveWorkflowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DryRunWorkflowRequestObject struct {
+	Body *DryRunWorkflowJSONRequestBody
+}
+
+type DryRunWorkflowResponseObject interface {
+	VisitDryRunWorkflowResponse(ctx *fiber.Ctx) error
+}
+
+type DryRunWorkflow200JSONResponse WorkflowDryRun
+
+func (response DryRunWorkflow200JSONResponse) VisitDryRunWorkflowResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DryRunWorkflowdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DryRunWorkflowdefaultApplicationProblemPlusJSONResponse) VisitDryRunWorkflowResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type ListWorkflowRunsRequestObject struct {
+	Params ListWorkflowRunsParams
+}
+
+type ListWorkflowRunsResponseObject interface {
+	VisitListWorkflowRunsResponse(ctx *fiber.Ctx) error
+}
+
+type ListWorkflowRuns200JSONResponse WorkflowRunList
+
+func (response ListWorkflowRuns200JSONResponse) VisitListWorkflowRunsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListWorkflowRunsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWorkflowRunsdefaultApplicationProblemPlusJSONResponse) VisitListWorkflowRunsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetWorkspaceRequestObject struct {
 }
 
@@ -14495,6 +15165,15 @@ type StrictServerInterface interface {
 	// PutSettings Replace the workspace's settings (owner, admin)
 	// (PUT /settings)
 	PutSettings(ctx context.Context, request PutSettingsRequestObject) (PutSettingsResponseObject, error)
+	// DeleteSmsGateway Remove how workflows send text messages (owner, admin)
+	// (DELETE /sms-gateway)
+	DeleteSmsGateway(ctx context.Context, request DeleteSmsGatewayRequestObject) (DeleteSmsGatewayResponseObject, error)
+	// GetSmsGateway How workflows send text messages (owner, admin); the secret is not shown
+	// (GET /sms-gateway)
+	GetSmsGateway(ctx context.Context, request GetSmsGatewayRequestObject) (GetSmsGatewayResponseObject, error)
+	// SetSmsGateway Set how workflows send text messages (owner, admin)
+	// (PUT /sms-gateway)
+	SetSmsGateway(ctx context.Context, request SetSmsGatewayRequestObject) (SetSmsGatewayResponseObject, error)
 	// ListSounds What callers hear, the built-in prompts and the workspace's own sounds; `/sounds/{name}.wav?language=…` is the sound itself
 	// (GET /sounds)
 	ListSounds(ctx context.Context, request ListSoundsRequestObject) (ListSoundsResponseObject, error)
@@ -14582,6 +15261,18 @@ type StrictServerInterface interface {
 	// TestWebhook Send a webhook an event of the type webhook.test (owner, admin)
 	// (POST /webhooks/{id}/test)
 	TestWebhook(ctx context.Context, request TestWebhookRequestObject) (TestWebhookResponseObject, error)
+	// ListWorkflows The workflows in force, in their order (owner, admin, supervisors)
+	// (GET /workflows)
+	ListWorkflows(ctx context.Context, request ListWorkflowsRequestObject) (ListWorkflowsResponseObject, error)
+	// SaveWorkflows Replace the workflows that the screen keeps, as the next version of the flows (owner, admin)
+	// (PUT /workflows)
+	SaveWorkflows(ctx context.Context, request SaveWorkflowsRequestObject) (SaveWorkflowsResponseObject, error)
+	// DryRunWorkflow What a workflow in force would do for a conversation of the past (owner, admin, supervisors); nothing is done
+	// (POST /workflows/dry-run)
+	DryRunWorkflow(ctx context.Context, request DryRunWorkflowRequestObject) (DryRunWorkflowResponseObject, error)
+	// ListWorkflowRuns The last 50 runs of a workflow, newest first, with the result of each action (owner, admin, supervisors)
+	// (GET /workflows/runs)
+	ListWorkflowRuns(ctx context.Context, request ListWorkflowRunsRequestObject) (ListWorkflowRunsResponseObject, error)
 	// GetWorkspace The workspace itself
 	// (GET /workspace)
 	GetWorkspace(ctx context.Context, request GetWorkspaceRequestObject) (GetWorkspaceResponseObject, error)
@@ -17880,6 +18571,95 @@ func (sh *strictHandler) PutSettings(ctx *fiber.Ctx) error {
 	return nil
 }
 
+// DeleteSmsGateway operation middleware
+func (sh *strictHandler) DeleteSmsGateway(ctx *fiber.Ctx) error {
+	var request DeleteSmsGatewayRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSmsGateway(ctx.UserContext(), request.(DeleteSmsGatewayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSmsGateway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteSmsGatewayResponseObject); ok {
+		if err := validResponse.VisitDeleteSmsGatewayResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSmsGateway operation middleware
+func (sh *strictHandler) GetSmsGateway(ctx *fiber.Ctx) error {
+	var request GetSmsGatewayRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSmsGateway(ctx.UserContext(), request.(GetSmsGatewayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSmsGateway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSmsGatewayResponseObject); ok {
+		if err := validResponse.VisitGetSmsGatewayResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetSmsGateway operation middleware
+func (sh *strictHandler) SetSmsGateway(ctx *fiber.Ctx) error {
+	var request SetSmsGatewayRequestObject
+
+	var body SetSmsGatewayJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SetSmsGateway(ctx.UserContext(), request.(SetSmsGatewayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetSmsGateway")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetSmsGatewayResponseObject); ok {
+		if err := validResponse.VisitSetSmsGatewayResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListSounds operation middleware
 func (sh *strictHandler) ListSounds(ctx *fiber.Ctx) error {
 	var request ListSoundsRequestObject
@@ -18798,6 +19578,136 @@ func (sh *strictHandler) TestWebhook(ctx *fiber.Ctx, id ID) error {
 		return err
 	} else if validResponse, ok := response.(TestWebhookResponseObject); ok {
 		if err := validResponse.VisitTestWebhookResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWorkflows operation middleware
+func (sh *strictHandler) ListWorkflows(ctx *fiber.Ctx) error {
+	var request ListWorkflowsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWorkflows(ctx.UserContext(), request.(ListWorkflowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWorkflows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWorkflowsResponseObject); ok {
+		if err := validResponse.VisitListWorkflowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveWorkflows operation middleware
+func (sh *strictHandler) SaveWorkflows(ctx *fiber.Ctx) error {
+	var request SaveWorkflowsRequestObject
+
+	var body SaveWorkflowsJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveWorkflows(ctx.UserContext(), request.(SaveWorkflowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveWorkflows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveWorkflowsResponseObject); ok {
+		if err := validResponse.VisitSaveWorkflowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DryRunWorkflow operation middleware
+func (sh *strictHandler) DryRunWorkflow(ctx *fiber.Ctx) error {
+	var request DryRunWorkflowRequestObject
+
+	var body DryRunWorkflowJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DryRunWorkflow(ctx.UserContext(), request.(DryRunWorkflowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DryRunWorkflow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DryRunWorkflowResponseObject); ok {
+		if err := validResponse.VisitDryRunWorkflowResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWorkflowRuns operation middleware
+func (sh *strictHandler) ListWorkflowRuns(ctx *fiber.Ctx, params ListWorkflowRunsParams) error {
+	var request ListWorkflowRunsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWorkflowRuns(ctx.UserContext(), request.(ListWorkflowRunsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWorkflowRuns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWorkflowRunsResponseObject); ok {
+		if err := validResponse.VisitListWorkflowRunsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -31,6 +31,7 @@ import (
 	"ringdesk/controller/stats"
 	"ringdesk/controller/tasks"
 	"ringdesk/controller/webhook"
+	"ringdesk/controller/workflow"
 	"ringdesk/models"
 	"ringdesk/web"
 )
@@ -69,9 +70,10 @@ type App struct {
 	disk        *disk.Watch
 	bucket      *bucket.Bucket // nil keeps recordings in the folder, as does uploads
 	uploads     *recording.Uploader
-	webhooks    *webhook.Sender // nil with CallsOnly
-	statistics  *stats.Keeper   // likewise
-	flows       *flows.Folder   // nil without a folder of flows
+	webhooks    *webhook.Sender  // nil with CallsOnly
+	workflows   *workflow.Runner // likewise
+	statistics  *stats.Keeper    // likewise
+	flows       *flows.Folder    // nil without a folder of flows
 	provisioner *provision.Provisioner
 	music       *sounds.Music      // nil on Asterisk, which plays a folder by itself
 	server      *api.Server        // nil without a listener
@@ -154,6 +156,7 @@ func (a *App) openCalls(ctx context.Context, o Options) error {
 			kinds = append(kinds, a.uploads.Tasks())
 		}
 		a.tasks = tasks.New(tasks.Options{Store: a.Store, Log: a.log}, kinds...)
+		a.workflows = workflow.New(workflow.Options{Store: a.Store, Log: a.log, Guard: webhook.Guard{Allow: s.Webhooks.Allow}, Owner: a.id, AgentsChanged: work.AgentsChanged})
 		a.webhooks = webhook.NewSender(webhook.Options{Store: a.Store, Log: a.log, Guard: webhook.Guard{Allow: s.Webhooks.Allow}, Owner: a.id})
 		a.statistics = stats.NewKeeper(a.Store, a.log, a.id, nil)
 		if s.Flows.Dir != "" {

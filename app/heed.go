@@ -11,6 +11,7 @@ import (
 // call changes agents, and our own API tells of those that became free.
 func (a *App) heed(changes []models.Change) {
 	for _, c := range changes {
+		a.heedWorkflows(c)
 		switch {
 		case c.Topic == journal.TopicTrunk:
 			a.provisioner.Changed(c.EntityID)
@@ -28,5 +29,16 @@ func (a *App) heed(changes []models.Change) {
 		case c.Elsewhere && (c.Topic == journal.TopicAgent || c.Topic == journal.TopicTeam):
 			a.Exchange.AgentsChanged(c.WorkspaceID)
 		}
+	}
+}
+
+// heedWorkflows tells who carries workflows out of what they may answer to.
+func (a *App) heedWorkflows(c models.Change) {
+	switch {
+	case a.workflows == nil:
+	case c.Topic == journal.TopicFlow:
+		a.workflows.FlowsChanged()
+	case a.workflows.On() && (c.Topic == journal.TopicCall || c.Topic == journal.TopicConversation || c.Topic == journal.TopicNote):
+		a.workflows.Kick()
 	}
 }

@@ -18,7 +18,7 @@ const closeTime = 5 * time.Second
 // Run serves until ctx ends or a part fails, then closes in order: no new
 // requests, calls left to the engine, the rest.
 func (a *App) Run(ctx context.Context) error {
-	failed := make(chan error, 15) // room for every part
+	failed := make(chan error, 16) // room for every part
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	engineCtx, stopEngine := context.WithCancel(context.WithoutCancel(ctx))
@@ -70,6 +70,7 @@ func (a *App) startOthers(ctx context.Context, start func(context.Context, strin
 		start(ctx, "disk", a.disk.Run)
 		start(ctx, "presence", a.Presence.Run)
 		start(ctx, "webhooks", a.webhooks.Run)
+		start(ctx, "workflows", a.workflows.Run)
 		start(ctx, "statistics", a.statistics.Run)
 	}
 	if a.flows != nil {

@@ -20,7 +20,7 @@ import (
 
 // history are the tables that grow with every call, and are never read whole.
 var history = []string{"audit", "call_quality", "calls", "call_facts", "agent_facts", "agent_sums", "changes", "contact_numbers", "contacts", "conversation_journal", "conversation_members", "conversation_tags", "conversations", "hour_sums",
-	"journal", "notes", "notices", "outbound_calls", "participants", "recordings", "tasks", "tracks", "usage", "webhook_deliveries", "wait_sums", "webhook_events"}
+	"journal", "notes", "notices", "outbound_calls", "participants", "recordings", "tasks", "tracks", "usage", "webhook_deliveries", "wait_sums", "webhook_events", "workflow_events", "workflow_runs"}
 
 // asked notes what goes to the database.
 type asked struct {

@@ -43,6 +43,19 @@ func (b *Inbox) AddNote(ctx context.Context, by verb.By, conversation, text stri
 	return b.Store.Note(ctx, by.Workspace, n.ID)
 }
 
+// WorkflowNote writes an internal note that a workflow makes, inside a transaction that does more: it
+// has no author, and mentions nobody.
+func WorkflowNote(tx *models.Tx, by verb.By, conversation, text string, now models.Time) (models.Note, error) {
+	n := models.Note{ID: models.NewID(), WorkspaceID: by.Workspace, ConversationID: conversation, Text: strings.TrimSpace(text), CreatedAt: now}
+	if n.Text == "" {
+		return n, verb.Refuse(verb.Invalid, "text", "text must not be empty.").Because(reason.Required)
+	}
+	if _, err := tx.Conversation(by.Workspace, conversation); err != nil {
+		return n, verb.Missing(err, UnknownConversation, reason.NoConversation)
+	}
+	return n, WriteNote(tx, n, []string{})
+}
+
 // WriteNote writes a note inside a transaction that does more, and tells those
 // whom it mentions.
 func WriteNote(tx *models.Tx, n models.Note, mentions []string) error {

@@ -8,12 +8,30 @@ import (
 
 	"ringdesk/controller/reason"
 	"ringdesk/controller/verb"
+	"ringdesk/models"
 )
 
 const (
 	mostTags   = 30 // of one conversation
 	longestTag = 60 // characters
 )
+
+// ChangeTags adds tags to a conversation and takes others away, inside a transaction that does more.
+func ChangeTags(tx *models.Tx, by verb.By, id string, add, remove []string, now models.Time) error {
+	add, err := cleanTags(add)
+	if err != nil {
+		return err
+	}
+	if remove, err = cleanTags(remove); err != nil {
+		return err
+	}
+	tags, err := tx.Tags(id)
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Concat(tags, add), func(tag string) bool { return slices.Contains(remove, tag) })
+	return Change(tx, by, id, ConversationChange{Tags: &left}, now)
+}
 
 // cleanTags gives tags without the spaces around them, each once.
 func cleanTags(tags []string) ([]string, error) {

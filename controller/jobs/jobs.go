@@ -35,6 +35,7 @@ var all = []Job{
 	{"changes", "50 18 * * *", (*run).changes},
 	{"tasks", "0 19 * * *", (*run).tasks},
 	{"webhooks", "55 18 * * *", (*run).webhooks},
+	{"workflows", "57 18 * * *", (*run).workflows},
 	{"attempts", "10 19 * * *", (*run).attempts},
 	{"statistics", "30 17 * * *", (*run).statistics},
 	{"sessions", "5 * * * *", (*run).sessions},

@@ -11,6 +11,7 @@ import (
 
 	"ringdesk/controller/stats"
 	"ringdesk/controller/webhook"
+	"ringdesk/controller/workflow"
 	"ringdesk/dialplan"
 	"ringdesk/models"
 )
@@ -215,6 +216,15 @@ func (r *run) changes() error {
 func (r *run) webhooks() error {
 	return r.workspaces(func(workspace string, _ models.Retention) error {
 		return r.batches(workspace, func(tx *models.Tx) (int, error) { return tx.PruneWebhooks(workspace, r.now.Add(-webhook.Keep), atOnce) })
+	})
+}
+
+// workflows removes what workflows have answered to, and their runs.
+func (r *run) workflows() error {
+	return r.workspaces(func(workspace string, _ models.Retention) error {
+		return r.batches(workspace, func(tx *models.Tx) (int, error) {
+			return tx.PruneWorkflows(workspace, r.now.Add(-workflow.Keep), atOnce)
+		})
 	})
 }
 

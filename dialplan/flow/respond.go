@@ -65,7 +65,7 @@ func (p *Program) Respond(h Happening, now time.Time) []Response {
 	in := &happeningScope{p: p, h: h, now: now}
 	for i := range p.Workflows {
 		w := &p.Workflows[i]
-		if w.On != h.On || w.On == CallQueued && w.After != h.Waited || w.If != nil && w.If.eval(in) != true {
+		if w.Off || w.On != h.On || w.On == CallQueued && w.After != h.Waited || w.If != nil && w.If.eval(in) != true {
 			continue
 		}
 		r := Response{Workflow: w.Name, At: w.At}

@@ -37,6 +37,7 @@ type Workflow struct {
 	At    Pos     `json:"at"`
 	On    Trigger `json:"on" flow:"on" kind:"trigger" need:"yes" says:"What it answers to."`
 	After int     `json:"after,omitempty" flow:"after" kind:"time" from:"1" to:"7200" says:"With call.queued: how long the caller has waited."`
+	Off   bool    `json:"off,omitempty" flow:"off" kind:"flag" says:"It is kept, and answers to nothing."`
 	If    *Expr   `json:"if,omitempty" flow:"if" kind:"condition" says:"The condition under which it does anything."`
 	Do    []Do    `json:"do" block:"do" need:"yes" says:"An action. All are done, in this order; one that fails does not keep the others from being done."`
 }

@@ -169,13 +169,13 @@ export const audit: typeof en.audit = {
   hidden: '보이지 않음',
   empty: '–',
   what: '{{kind}} {{name}}',
-  kinds: { workspace: '워크스페이스', agent: '상담원', team: '팀', number: '번호', trunk: '회선', block: '차단', sound: '안내 음성', rate: '요금', outboundSettings: '발신 설정', key: 'API 키', tag: '태그', field: '프로필 항목', job: '예약 작업', recording: '녹음', contact: '고객 연락처', webhook: '웹훅' },
+  kinds: { workspace: '워크스페이스', agent: '상담원', team: '팀', number: '번호', trunk: '회선', block: '차단', sound: '안내 음성', rate: '요금', outboundSettings: '발신 설정', key: 'API 키', tag: '태그', field: '프로필 항목', job: '예약 작업', recording: '녹음', contact: '고객 연락처', webhook: '웹훅', smsGateway: '문자 발송' },
   actions: { created: '만듦', changed: '바꿈', removed: '삭제', invited: '초대', joined: '참여', suspended: '정지', restored: '정지 풂', linked: '비밀번호 링크', signedOut: '로그인 끊음', merged: '합침', exported: '내보냄', imported: '가져옴', heard: '들음', ran: '실행', turnedAway: '차단하고 끊음' },
 };
 
 export const jobs: typeof en.jobs = {
   lead: 'ringdesk가 밤마다 스스로 하는 일이에요.',
-  names: { calls: '오래된 통화 삭제', recordings: '오래된 녹음 삭제', audit: '감사 로그 정리', sessions: '오래된 로그인 정리', changes: '오래된 변경 정리', tasks: '끝난 작업 정리', attempts: '로그인 실패 정리', webhooks: '오래된 웹훅 기록 정리', statistics: '어제 통계 검산' },
+  names: { calls: '오래된 통화 삭제', recordings: '오래된 녹음 삭제', audit: '감사 로그 정리', sessions: '오래된 로그인 정리', changes: '오래된 변경 정리', tasks: '끝난 작업 정리', attempts: '로그인 실패 정리', webhooks: '오래된 웹훅 기록 정리', statistics: '어제 통계 검산', workflows: '오래된 워크플로우 기록 정리' },
   never: '아직 실행 전',
   running: '실행 중',
   failed: '실패',

@@ -640,6 +640,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workflows in force, in their order (owner, admin, supervisors) */
+        get: operations["listWorkflows"];
+        /**
+         * Replace the workflows that the screen keeps, as the next version of the flows (owner, admin)
+         * @description They become the text of the file workflows.hcl; those of other files stay. 409 when another version is in force than `base`, or when the flows are
+         *     files of a folder.
+         */
+        put: operations["saveWorkflows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workflows/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 50 runs of a workflow, newest first, with the result of each action (owner, admin, supervisors) */
+        get: operations["listWorkflowRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workflows/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a workflow in force would do for a conversation of the past (owner, admin, supervisors); nothing is done */
+        post: operations["dryRunWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sms-gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How workflows send text messages (owner, admin); the secret is not shown */
+        get: operations["getSmsGateway"];
+        /**
+         * Set how workflows send text messages (owner, admin)
+         * @description A POST to `url` with `headers` and `body`. In all three `${to}` is the number as +821012345678, `${to.local}` as it is dialled in Korea, `${text}` what the
+         *     message says, `${from}` the sender and `${secret}` the secret; each is escaped as the Content-Type (application/json unless a header says otherwise) wants it.
+         *     The address must be on the public Internet and HTTPS, unless the operator has allowed it.
+         */
+        put: operations["setSmsGateway"];
+        post?: never;
+        /** Remove how workflows send text messages (owner, admin) */
+        delete: operations["deleteSmsGateway"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/flows": {
         parameters: {
             query?: never;
@@ -2124,7 +2204,7 @@ export interface components {
          * @description what was changed; outboundSettings are what may be called. More kinds may come
          * @enum {string}
          */
-        AuditKind: "workspace" | "agent" | "team" | "number" | "trunk" | "block" | "sound" | "rate" | "outboundSettings" | "key" | "tag" | "field" | "job" | "recording" | "contact" | "webhook" | "flows";
+        AuditKind: "workspace" | "agent" | "team" | "number" | "trunk" | "block" | "sound" | "rate" | "outboundSettings" | "key" | "tag" | "field" | "job" | "recording" | "contact" | "webhook" | "flows" | "smsGateway";
         /**
          * @description linked, a link to a new password was made; signedOut, somebody's sessions were ended; heard and exported are of recordings and lists; turnedAway, an agent blocked a caller out of a call. More may come
          * @enum {string}
@@ -2206,7 +2286,7 @@ export interface components {
             changeHours?: number;
         };
         /** @enum {string} */
-        JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts" | "statistics";
+        JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts" | "statistics" | "workflows";
         JobRun: {
             /** Format: date-time */
             startedAt: string;
@@ -2307,6 +2387,126 @@ export interface components {
         FlowVersionFiles: {
             version: components["schemas"]["FlowVersion"];
             files: components["schemas"]["FlowFile"][];
+        };
+        /** @enum {string} */
+        WorkflowTrigger: "call.arriving" | "call.queued" | "call.answered" | "call.missed" | "call.ended" | "conversation.tagged" | "conversation.assigned" | "conversation.noted";
+        /**
+         * @description message is refused when it is carried out, since a phone conversation takes internal notes only
+         * @enum {string}
+         */
+        WorkflowActionKind: "tag" | "assign" | "note" | "snooze" | "close" | "webhook" | "sms" | "message" | "flow";
+        /** @description what an action of docs/flows.md has, by the names there; texts are templates with ${…} in them */
+        WorkflowAction: {
+            kind: components["schemas"]["WorkflowActionKind"];
+            lists?: {
+                [key: string]: string[];
+            };
+            texts?: {
+                [key: string]: string;
+            };
+            headers?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        WorkflowSentence: {
+            name: string;
+            on: components["schemas"]["WorkflowTrigger"];
+            /** @description with call.queued, how long the caller has waited: 1m */
+            after?: string;
+            /** @description the condition in the language of docs/flows.md; absent always holds */
+            if?: string;
+            /** @description it is kept and answers to nothing */
+            off?: boolean;
+            do: components["schemas"]["WorkflowAction"][];
+        };
+        Workflow: {
+            sentence: components["schemas"]["WorkflowSentence"];
+            /** @description the screen keeps it in workflows.hcl; others are changed in their file */
+            own: boolean;
+            file: string;
+            line: number;
+            /**
+             * Format: date-time
+             * @description absent when it has not been run
+             */
+            lastRun?: string;
+        };
+        WorkflowList: {
+            /** @description the version in force; 0 when there is none */
+            active: number;
+            /** @description whoever asks may publish; not when the flows are files of a folder */
+            mayChange: boolean;
+            items: components["schemas"]["Workflow"][];
+        };
+        WorkflowsInput: {
+            /** @description the version that was changed; 0 when there was none */
+            base: number;
+            items: components["schemas"]["WorkflowSentence"][];
+        };
+        WorkflowResult: {
+            kind: components["schemas"]["WorkflowActionKind"];
+            line?: number;
+            /**
+             * @description refused by a rule, the rest went on; unknown: the server ended while another system was asked, which is not asked again
+             * @enum {string}
+             */
+            state: "done" | "refused" | "failed" | "unknown" | "begun" | "would";
+            /** @description why, or what another system has answered */
+            says?: string;
+        };
+        WorkflowRun: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description absent while it goes on
+             */
+            endedAt?: string;
+            /** @description of the flows */
+            version: number;
+            conversationId: string;
+            /**
+             * @description why it was not carried out: three workflows lie behind what it would answer to, or it was run for the conversation twenty times within an hour; absent when it was
+             * @enum {string}
+             */
+            stopped?: "depth" | "rate";
+            results: components["schemas"]["WorkflowResult"][];
+        };
+        WorkflowRunList: {
+            items: components["schemas"]["WorkflowRun"][];
+        };
+        WorkflowDryRunInput: {
+            name: string;
+            conversationId: string;
+        };
+        WorkflowDryRun: {
+            /** @description its condition holds */
+            answers: boolean;
+            results: components["schemas"]["WorkflowResult"][];
+        };
+        SmsGateway: {
+            set: boolean;
+            url?: string;
+            headers?: {
+                [key: string]: string;
+            };
+            body?: string;
+            sender?: string;
+            hasSecret?: boolean;
+        };
+        SmsGatewayInput: {
+            url: string;
+            headers?: {
+                [key: string]: string;
+            };
+            body: string;
+            /** @description the number that messages come from, as the gateway knows it */
+            sender: string;
+            /** @description absent stays as it is */
+            secret?: string;
         };
         FlowDiagnostic: {
             file: string;
@@ -5500,6 +5700,175 @@ export interface operations {
         responses: {
             /** @description it waits again */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWorkflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description workflows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveWorkflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInput"];
+            };
+        };
+        responses: {
+            /** @description the workflows in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            /** @description there are mistakes; what was in force stays */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWorkflowRuns: {
+        parameters: {
+            query: {
+                /** @description its name */
+                workflow: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dryRunWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowDryRunInput"];
+            };
+        };
+        responses: {
+            /** @description what would be done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowDryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSmsGateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the gateway */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsGateway"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSmsGateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsGatewayInput"];
+            };
+        };
+        responses: {
+            /** @description the gateway */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsGateway"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSmsGateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
