@@ -195,6 +195,7 @@ func (s *step) flowPlays(a flow.PlaySounds) {
 	case kind == flow.KindSurvey && first:
 		s.journal(journal.SurveyAsked{})
 	}
+	s.c.PhaseUntil = time.Time{}
 	s.play("flow", a.Sounds)
 	s.c.Prompt.Asked = a.ID
 }
@@ -240,6 +241,19 @@ func (s *step) takeFlowMessage() {
 	if !s.c.Customer.recorded() {
 		s.openTrack(&s.c.Customer.Party)
 	}
+}
+
+// hangUpGrace is how long a flow waits when a message is over by itself: mostly the
+// caller has hung up, and the engine says so right after.
+const hangUpGrace = time.Second
+
+// messageEnds goes on when the engine has ended a message.
+func (s *step) messageEnds() {
+	if s.flowLeads() {
+		s.c.PhaseUntil = s.now.Add(hangUpGrace)
+		return
+	}
+	s.phaseEnds()
 }
 
 // flowEnds ends the call as its flow says. After a talk talkOver does.

@@ -83,7 +83,7 @@ func (s *step) recordingEnded(id engine.RecordingID, at time.Time, failed string
 		s.journal(journal.RecordingFailed{Track: string(id), Why: failed})
 	}
 	if s.c.State == Voicemail && s.c.Prompt == nil && !s.c.Customer.recorded() { // the engine's own limit
-		s.phaseEnds()
+		s.messageEnds()
 	}
 	s.drained()
 }
