@@ -181,3 +181,36 @@ func TestLease_TakenOffSurely(t *testing.T) {
 	}
 	eventually(t, "the limit is back", 5*time.Second, func() bool { return renewed.Load() > before })
 }
+
+// Who hears something longer than the limit hears it to its end: Asterisk renews no limit
+// while it plays.
+//
+// Covers: IN-6, SYS-3
+func TestLease_LongSound(t *testing.T) {
+	r := newRig(t)
+	opt := r.options()
+	opt.Lease = lease
+	a := run(t, opt, nil)
+	expect[engine.LinkUp](t, a, 0, nil)
+	if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {
+		t.Fatal(err)
+	}
+	w := awaits(t, r, a, "hears music")
+	for start := time.Now(); time.Since(start) < lease; { // until the limit has been renewed
+		hears(t, "the caller", w, musicHz, true)
+	}
+	const id = "long-sound"
+	sounds := make([]string, 2*lease/fileLength)
+	for i := range sounds {
+		sounds[i] = file
+	}
+	if err := a.Play(t.Context(), engine.PlayRequest{ID: id, Leg: w.leg, Sounds: sounds}); err != nil {
+		t.Fatal(err)
+	}
+	if end := expect(t, a, 0, func(e engine.PlaybackEnded) bool { return e.Playback == id }); end.Failed != "" {
+		t.Fatalf("the sound ended early: %s", end.Failed)
+	}
+	hears(t, "the caller", w, musicHz, true)
+	a.stop(t)
+	w.leaves(t, time.Now())
+}

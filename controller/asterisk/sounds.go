@@ -48,6 +48,9 @@ func (a *Adapter) Play(ctx context.Context, req engine.PlayRequest) error {
 	if !waits { // noted first: a controller that is killed in between leaves nothing that sounds
 		err = a.setVariable(ctx, string(req.Leg), playVariable, string(req.ID))
 	}
+	if err == nil && !waits && !req.Loop {
+		err = a.lengthen(ctx, req.Leg, req.Sounds)
+	}
 	if err == nil {
 		err = a.play(ctx, req.ID, p)
 	}

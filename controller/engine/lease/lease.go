@@ -64,6 +64,10 @@ func New(legs Legs, lease time.Duration, requests int) *Keeper {
 // Arrived is the limit of a leg that the dialplan has just let in.
 func (k *Keeper) Arrived() Limit { return Limit{due: time.Now().Add(k.lease / 3)} }
 
+// Rest lets the keeper leave a limit alone for a while, and then for as long as after a
+// renewal.
+func (k *Keeper) Rest(l *Limit, while time.Duration) { l.due = time.Now().Add(while + k.lease/3) }
+
 // Wake makes the keeper look at once: a leg has begun or ceased to wait.
 func (k *Keeper) Wake() {
 	select {
