@@ -123,6 +123,9 @@ func openInstallation(newCalls int, database string) (*installation, error) {
 	if err := writeWAV(filepath.Join(dir, "music", "music.wav"), music); err != nil {
 		return nil, err
 	}
+	if err := writeOwn(filepath.Join(dir, "asterisk", "custom")); err != nil {
+		return nil, err
+	}
 	sip, err := ports.Free()
 	if err != nil {
 		return nil, err
@@ -148,7 +151,7 @@ func openInstallation(newCalls int, database string) (*installation, error) {
 	in.env = append(os.Environ(), controllerEnv+"=1", "RINGDESK_ENGINE="+root, "RINGDESK_ARI_URL="+in.server.URL, "RINGDESK_ARI_USER="+in.server.Username,
 		"RINGDESK_ARI_PASSWORD="+in.server.Password, "RINGDESK_SIP_SOCKET="+in.server.SIPWebSocket, "RINGDESK_RECORDINGS="+in.server.Recordings,
 		"RINGDESK_DATA="+dir, "RINGDESK_DATABASE="+database, "RINGDESK_SOUNDS="+in.sounds(), "RINGDESK_COUNTRY="+country, "RINGDESK_LOCAL_TRUNKS=true", "RINGDESK_KEEP_FREE_MIB=0",
-		"RINGDESK_NEW_CALLS_PER_SECOND="+strconv.Itoa(newCalls))
+		"RINGDESK_NEW_CALLS_PER_SECOND="+strconv.Itoa(newCalls), "RINGDESK_WEBHOOKS_ALLOW=127.0.0.1")
 	if err := in.start(); err != nil {
 		return nil, err
 	}
@@ -160,6 +163,15 @@ func openInstallation(newCalls int, database string) (*installation, error) {
 
 // sounds is the folder of what callers hear.
 func (in *installation) sounds() string { return filepath.Join(in.dir, "sounds") }
+
+// writeOwn gives Asterisk an extension of the installation's own that flows can hand
+// calls over to (DP-3): it plays hold music.
+func writeOwn(custom string) error {
+	if err := os.MkdirAll(custom, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(custom, "own.conf"), []byte("[native](+)\nexten => own,1,Answer(,i)\n same => n,StartMusicOnHold()\n same => n,Wait(60)\n"), 0o600)
+}
 
 func writeWAV(file string, wav tone.WAV) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
