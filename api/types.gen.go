@@ -158,6 +158,7 @@ const (
 	AuditKindNumber           AuditKind = "number"
 	AuditKindOutboundSettings AuditKind = "outboundSettings"
 	AuditKindRate             AuditKind = "rate"
+	AuditKindRawData          AuditKind = "rawData"
 	AuditKindRecording        AuditKind = "recording"
 	AuditKindSmsGateway       AuditKind = "smsGateway"
 	AuditKindSound            AuditKind = "sound"
@@ -190,6 +191,8 @@ func (e AuditKind) Valid() bool {
 	case AuditKindOutboundSettings:
 		return true
 	case AuditKindRate:
+		return true
+	case AuditKindRawData:
 		return true
 	case AuditKindRecording:
 		return true
@@ -874,16 +877,16 @@ func (e ImportPreviewEncoding) Valid() bool {
 
 // Defines values for ImportPreviewKind.
 const (
-	Csv   ImportPreviewKind = "csv"
-	Vcard ImportPreviewKind = "vcard"
+	ImportPreviewKindCsv   ImportPreviewKind = "csv"
+	ImportPreviewKindVcard ImportPreviewKind = "vcard"
 )
 
 // Valid indicates whether the value is a known member of the ImportPreviewKind enum.
 func (e ImportPreviewKind) Valid() bool {
 	switch e {
-	case Csv:
+	case ImportPreviewKindCsv:
 		return true
-	case Vcard:
+	case ImportPreviewKindVcard:
 		return true
 	default:
 		return false
@@ -2477,6 +2480,42 @@ func (e GetUsageParamsBy) Valid() bool {
 	case GetUsageParamsByTrunk:
 		return true
 	case GetUsageParamsByWorkspace:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportRawDataParamsFormat.
+const (
+	ExportRawDataParamsFormatCsv  ExportRawDataParamsFormat = "csv"
+	ExportRawDataParamsFormatXlsx ExportRawDataParamsFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportRawDataParamsFormat enum.
+func (e ExportRawDataParamsFormat) Valid() bool {
+	switch e {
+	case ExportRawDataParamsFormatCsv:
+		return true
+	case ExportRawDataParamsFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportRawDataParamsTable.
+const (
+	ExportRawDataParamsTableAgents ExportRawDataParamsTable = "agents"
+	ExportRawDataParamsTableCalls  ExportRawDataParamsTable = "calls"
+)
+
+// Valid indicates whether the value is a known member of the ExportRawDataParamsTable enum.
+func (e ExportRawDataParamsTable) Valid() bool {
+	switch e {
+	case ExportRawDataParamsTableAgents:
+		return true
+	case ExportRawDataParamsTableCalls:
 		return true
 	default:
 		return false
@@ -5710,6 +5749,31 @@ type PutSoundParams struct {
 	Language Spoken `form:"language" json:"language"`
 }
 
+// ExportRawDataParams defines parameters for ExportRawData.
+type ExportRawDataParams struct {
+	// From the first day
+	From openapi_types.Date `form:"from" json:"from"`
+
+	// To the last day; at most 366 days with from
+	To     openapi_types.Date         `form:"to" json:"to"`
+	Format *ExportRawDataParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// Table of a CSV
+	Table *ExportRawDataParamsTable `form:"table,omitempty" json:"table,omitempty"`
+
+	// Columns of calls, by their heads, separated by commas; all, if not given
+	Columns *string `form:"columns,omitempty" json:"columns,omitempty"`
+
+	// Reason what the data is for
+	Reason string `form:"reason" json:"reason"`
+}
+
+// ExportRawDataParamsFormat defines parameters for ExportRawData.
+type ExportRawDataParamsFormat string
+
+// ExportRawDataParamsTable defines parameters for ExportRawData.
+type ExportRawDataParamsTable string
+
 // GetReportParams defines parameters for GetReport.
 type GetReportParams struct {
 	// From the first day
@@ -6256,6 +6320,9 @@ type ServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
+	// ExportRawData What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
+	// (GET /stats/raw-data)
+	ExportRawData(c *fiber.Ctx, params ExportRawDataParams) error
 	// GetReport Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
 	// (GET /stats/report)
 	GetReport(c *fiber.Ctx, params GetReportParams) error
@@ -9422,6 +9489,78 @@ func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ExportRawData operation middleware
+func (siw *ServerInterfaceWrapper) ExportRawData(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportRawDataParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", query, &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter format: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "table" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "table", query, &params.Table, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter table: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "columns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "columns", query, &params.Columns, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter columns: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "reason" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "reason", query, &params.Reason, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter reason: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ExportRawData(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetReport operation middleware
 func (siw *ServerInterfaceWrapper) GetReport(c *fiber.Ctx) error {
 
@@ -10610,6 +10749,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Delete(options.BaseURL+"/outbound/rates/:id", wrapper.DeleteRate)
 
 	router.Get(options.BaseURL+"/outbound/usage", wrapper.GetUsage)
+
+	router.Get(options.BaseURL+"/stats/raw-data", wrapper.ExportRawData)
 
 	router.Get(options.BaseURL+"/stats/report", wrapper.GetReport)
 
@@ -13892,6 +14033,83 @@ func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundR
 	return ctx.JSON(&response.Body)
 }
 
+type ExportRawDataRequestObject struct {
+	Params ExportRawDataParams
+}
+
+type ExportRawDataResponseObject interface {
+	VisitExportRawDataResponse(ctx *fiber.Ctx) error
+}
+
+type ExportRawData200ResponseHeaders struct {
+	ContentDisposition *string
+	XRows              *int
+}
+
+type ExportRawData200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportRawData200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportRawData200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportRawDataResponse(ctx *fiber.Ctx) error {
+	if response.Headers.ContentDisposition != nil {
+		ctx.Response().Header.Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.XRows != nil {
+		ctx.Response().Header.Set("X-Rows", fmt.Sprint(*response.Headers.XRows))
+	}
+	ctx.Response().Header.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		ctx.Response().Header.Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	ctx.Status(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(ctx.Response().BodyWriter(), response.Body)
+	return err
+}
+
+type ExportRawData200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       ExportRawData200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportRawData200TextcsvResponse) VisitExportRawDataResponse(ctx *fiber.Ctx) error {
+	if response.Headers.ContentDisposition != nil {
+		ctx.Response().Header.Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.XRows != nil {
+		ctx.Response().Header.Set("X-Rows", fmt.Sprint(*response.Headers.XRows))
+	}
+	ctx.Response().Header.Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		ctx.Response().Header.Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	ctx.Status(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(ctx.Response().BodyWriter(), response.Body)
+	return err
+}
+
+type ExportRawDatadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportRawDatadefaultApplicationProblemPlusJSONResponse) VisitExportRawDataResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetReportRequestObject struct {
 	Params GetReportParams
 }
@@ -15183,6 +15401,9 @@ type StrictServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
+	// ExportRawData What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
+	// (GET /stats/raw-data)
+	ExportRawData(ctx context.Context, request ExportRawDataRequestObject) (ExportRawDataResponseObject, error)
 	// GetReport Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
 	// (GET /stats/report)
 	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
@@ -18736,6 +18957,33 @@ func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoun
 		return err
 	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
 		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportRawData operation middleware
+func (sh *strictHandler) ExportRawData(ctx *fiber.Ctx, params ExportRawDataParams) error {
+	var request ExportRawDataRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportRawData(ctx.UserContext(), request.(ExportRawDataRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportRawData")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportRawDataResponseObject); ok {
+		if err := validResponse.VisitExportRawDataResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

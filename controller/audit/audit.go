@@ -60,6 +60,7 @@ const (
 	Webhook    Kind = "webhook"
 	Flows      Kind = "flows"
 	SMSGateway Kind = "smsGateway"
+	RawData    Kind = "rawData"
 )
 
 // Entry is what stands in the log, but for who and when.

@@ -9,6 +9,7 @@ import (
 
 	"ringdesk/controller/addressbook"
 	"ringdesk/controller/audit"
+	"ringdesk/controller/spreadsheet"
 	"ringdesk/controller/verb"
 	"ringdesk/models"
 )
@@ -23,9 +24,6 @@ var reasons = map[string][2]string{
 	WhyTwo:      {"It fits two contacts that exist: merge them first.", "이미 있는 고객 두 명과 겹쳐요. 먼저 합쳐 주세요."},
 	WhyManyNums: {"A contact can have 10 telephone numbers at most.", "전화번호는 한 고객에 10개까지예요."},
 }
-
-// mark begins a file so that spreadsheets read it as UTF-8.
-const mark = "\ufeff"
 
 // Reason says in a language why an entry was left out.
 func Reason(b models.BadEntry, korean bool) string {
@@ -51,7 +49,7 @@ func (b *Inbox) ImportReport(ctx context.Context, by verb.By, id string, korean 
 		return "", err
 	}
 	var out strings.Builder
-	out.WriteString(mark)
+	out.WriteString(spreadsheet.Mark)
 	w := csv.NewWriter(&out)
 	head := make([]string, 0, len(f.Columns)+2)
 	for _, c := range f.Columns {
@@ -67,26 +65,14 @@ func (b *Inbox) ImportReport(ctx context.Context, by verb.By, id string, korean 
 	for _, no := range i.BadEntries() {
 		row := make([]string, 0, len(head)+2)
 		for _, c := range f.Rows[no.Row].Cells {
-			row = append(row, harmless(c))
+			row = append(row, spreadsheet.Harmless(c))
 		}
-		if err := w.Write(append(row, strconv.Itoa(f.Rows[no.Row].Line), harmless(Reason(no, korean)))); err != nil {
+		if err := w.Write(append(row, strconv.Itoa(f.Rows[no.Row].Line), spreadsheet.Harmless(Reason(no, korean)))); err != nil {
 			return "", err
 		}
 	}
 	w.Flush()
 	return out.String(), w.Error()
-}
-
-// harmless keeps a spreadsheet from reading a cell as a formula (OWASP, CSV
-// injection). A telephone number in E.164 begins with a + and stays.
-func harmless(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return cell
-	}
-	if cell[0] == '+' && strings.Trim(cell[1:], "0123456789") == "" {
-		return cell
-	}
-	return "'" + cell
 }
 
 // exportedAtOnce is how many contacts are read at once.
@@ -114,7 +100,7 @@ func (b *Inbox) ExportContacts(ctx context.Context, by verb.By, korean bool) (st
 		head = append(head, f.Label)
 	}
 	var out strings.Builder
-	out.WriteString(mark)
+	out.WriteString(spreadsheet.Mark)
 	w := csv.NewWriter(&out)
 	if err := w.Write(head); err != nil {
 		return "", err
@@ -145,7 +131,7 @@ func (b *Inbox) ExportContacts(ctx context.Context, by verb.By, korean bool) (st
 }
 
 func exported(c models.FullContact, fields []models.ProfileField) []string {
-	row := []string{harmless(c.Name), harmless(c.Email)}
+	row := []string{spreadsheet.Harmless(c.Name), spreadsheet.Harmless(c.Email)}
 	for n := range mostNumbers {
 		number := ""
 		if n < len(c.Numbers) {
@@ -155,7 +141,7 @@ func exported(c models.FullContact, fields []models.ProfileField) []string {
 	}
 	values := c.Values()
 	for _, f := range fields {
-		row = append(row, harmless(values[f.FieldKey]))
+		row = append(row, spreadsheet.Harmless(values[f.FieldKey]))
 	}
 	return row
 }

@@ -167,7 +167,7 @@ export const audit = {
   hidden: 'not shown',
   empty: '–',
   what: '{{kind}} {{name}}',
-  kinds: { workspace: 'Workspace', agent: 'Agent', team: 'Team', number: 'Number', trunk: 'Trunk', block: 'Block', sound: 'Announcement', rate: 'Rate', outboundSettings: 'Outgoing calls', key: 'API key', tag: 'Tag', field: 'Profile field', job: 'Job', recording: 'Recording', contact: 'Contact', webhook: 'Webhook', smsGateway: 'Text messages' },
+  kinds: { workspace: 'Workspace', agent: 'Agent', team: 'Team', number: 'Number', trunk: 'Trunk', block: 'Block', sound: 'Announcement', rate: 'Rate', outboundSettings: 'Outgoing calls', key: 'API key', tag: 'Tag', field: 'Profile field', job: 'Job', recording: 'Recording', contact: 'Contact', webhook: 'Webhook', smsGateway: 'Text messages', rawData: 'Raw data' },
   actions: { created: 'made', changed: 'changed', removed: 'removed', invited: 'invited', joined: 'joined', suspended: 'suspended', restored: 'let in again', linked: 'link to a new password', signedOut: 'logged out', merged: 'merged', exported: 'exported', imported: 'imported', heard: 'listened to', ran: 'run', turnedAway: 'turned away' },
 };
 

@@ -1987,6 +1987,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats/raw-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
+         * @description The calls that have ended and began on the days from `from` to `to`, in the workspace's time zone. CSV is in UTF-8 with a mark that spreadsheets know (RFC 4180): moments
+         *     with their offset, times in seconds; cells that a spreadsheet would read as formulas begin with an apostrophe. XLSX has real dates and durations in three sheets: the calls
+         *     ("UserChat meet data"), the agents' parts ("Agents"), and what the columns and figures mean ("Definitions"). The header `X-Rows` says how many calls there are; an answer
+         *     that ends early is broken off, not short. Who asks, and why, is written into the audit log before the first row.
+         */
+        get: operations["exportRawData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stats/report": {
         parameters: {
             query?: never;
@@ -2204,7 +2227,7 @@ export interface components {
          * @description what was changed; outboundSettings are what may be called. More kinds may come
          * @enum {string}
          */
-        AuditKind: "workspace" | "agent" | "team" | "number" | "trunk" | "block" | "sound" | "rate" | "outboundSettings" | "key" | "tag" | "field" | "job" | "recording" | "contact" | "webhook" | "flows" | "smsGateway";
+        AuditKind: "workspace" | "agent" | "team" | "number" | "trunk" | "block" | "sound" | "rate" | "outboundSettings" | "key" | "tag" | "field" | "job" | "recording" | "contact" | "webhook" | "flows" | "smsGateway" | "rawData";
         /**
          * @description linked, a link to a new password was made; signedOut, somebody's sessions were ended; heard and exported are of recordings and lists; turnedAway, an agent blocked a caller out of a call. More may come
          * @enum {string}
@@ -7710,6 +7733,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportRawData: {
+        parameters: {
+            query: {
+                /** @description the first day */
+                from: string;
+                /** @description the last day; at most 366 days with from */
+                to: string;
+                format?: "csv" | "xlsx";
+                /** @description of a CSV */
+                table?: "calls" | "agents";
+                /** @description of calls, by their heads, separated by commas; all, if not given */
+                columns?: string;
+                /** @description what the data is for */
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the table */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "X-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             default: components["responses"]["Problem"];

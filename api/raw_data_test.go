@@ -1,0 +1,40 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Raw data is given out with a reason, to admins, as a file with a name; how many rows
+// there are is said before.
+//
+// Covers: STAT-4.
+func TestRawData(t *testing.T) {
+	e := start(t)
+	day := e.clock.now().UTC().AddDate(0, 0, -2).Format(time.DateOnly)
+	e.hasCalls(day)
+	path := "/stats/raw-data?from=" + day + "&to=" + day + "&reason=" + url.QueryEscape("for the auditors")
+	got := e.as(e.here.admin).do("GET", path+"&columns=callId,duration", "").want(200)
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix([]byte(got.body), []byte("\ufeff")))).ReadAll()
+	if err != nil || len(rows) != 4 || len(rows[0]) != 2 || got.header.Get("X-Rows") != "3" || got.header.Get("Content-Disposition") == "" {
+		t.Errorf("%v, %v, %v", rows, got.header, err)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader([]byte(e.as(e.here.admin).do("GET", path+"&format=xlsx", "").want(200).body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := book.GetRows("UserChat meet data"); err != nil || len(rows) != 4 {
+		t.Errorf("%v, %v", rows, err)
+	}
+	e.as(e.here.agent).do("GET", path, "").want(403)
+	e.as(e.here.admin).do("GET", "/stats/raw-data?from="+day+"&to="+day, "").want(400)
+	e.as(e.here.admin).do("GET", path+"&columns=password", "").want(400)
+	if rows := e.as(e.away.admin).do("GET", path, "").want(200).header.Get("X-Rows"); rows != "0" {
+		t.Errorf("another workspace sees %s calls", rows)
+	}
+}
