@@ -8,6 +8,7 @@ export const words = {
 
 /** What screens say that are loaded when they are first shown; they bring it themselves (addWords). */
 type LaterWords = typeof import('../../features/settings/words.en').en &
+  typeof import('../../features/settings/flows/words.en').en &
   typeof import('../../features/live/words.en').en &
   typeof import('../../features/calls/dial/words.en').en &
   typeof import('../../features/me/panel.words.en').en &

@@ -15,6 +15,7 @@ import {
   IconKeyboard,
   IconPhoneOutgoing,
   IconRoute,
+  IconSitemap,
   IconTag,
   IconUserCircle,
   IconUsersGroup,
@@ -25,7 +26,7 @@ import {
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { en } from './words.en';
 
-export type Group = 'me' | 'desk' | 'phone' | 'security';
+export type Group = 'me' | 'desk' | 'phone' | 'automation' | 'security';
 export type PageName = keyof typeof en.settings.pages;
 
 interface Entry {
@@ -53,6 +54,7 @@ export const pages: readonly Entry[] = [
   { name: 'trunks', group: 'phone', icon: IconBuildingBroadcastTower, page: lazy(() => import('./pages/TrunksPage')) },
   { name: 'outbound', group: 'phone', icon: IconPhoneOutgoing, page: lazy(() => import('./pages/OutboundPage')) },
   { name: 'blocks', group: 'phone', icon: IconBan, page: lazy(() => import('./pages/BlocksPage')) },
+  { name: 'flows', group: 'automation', icon: IconSitemap, page: lazy(() => import('./flows/FlowsPage')) },
   { name: 'keys', group: 'security', icon: IconKey, page: lazy(() => import('./pages/KeysPage')) },
   { name: 'webhooks', group: 'security', icon: IconWebhook, page: lazy(() => import('./pages/WebhooksPage')) },
   { name: 'retention', group: 'security', icon: IconHourglass, page: lazy(() => import('./pages/RetentionPage')) },
@@ -60,4 +62,4 @@ export const pages: readonly Entry[] = [
   { name: 'jobs', group: 'security', icon: IconCalendarTime, page: lazy(() => import('./pages/JobsPage')) },
 ];
 
-export const groups: readonly Group[] = ['me', 'desk', 'phone', 'security'];
+export const groups: readonly Group[] = ['me', 'desk', 'phone', 'automation', 'security'];
