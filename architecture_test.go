@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"dialplan/flow":                  {"dialplan"},
 	"dialplan/lang":                  {"dialplan", "dialplan/flow"},
 	"dialplan/simulate":              {"dialplan", "dialplan/flow"},
-	"controller/flows":               {"controller/assign", "controller/audit", "controller/reason", "controller/sounds", "controller/verb", "dialplan", "dialplan/flow", "dialplan/lang", "dialplan/simulate", "models"},
+	"controller/flows":               {"controller/assign", "controller/audit", "controller/journal", "controller/reason", "controller/sounds", "controller/verb", "dialplan", "dialplan/flow", "dialplan/lang", "dialplan/simulate", "models"},
 	"models":                         {"controller/journal"},
 	"web":                            {},
 	"controller/engine":              {},

@@ -18,12 +18,14 @@ import (
 )
 
 // dialplanCmd is what an engineer does with flows (DP-1, DP-2). None of it needs
-// a ringdesk that runs, and none changes one.
+// a ringdesk that runs, and only push changes what calls do.
 type dialplanCmd struct {
 	Check    checkCmd    `cmd:"" help:"Say what is wrong with flows, each mistake with file, line and column. Exits with 1 if anything is."`
 	Fmt      fmtCmd      `cmd:"" help:"Give files of flows their one form."`
-	Show     showCmd     `cmd:"" help:"Print what the settings of a number say, as a flow to start from."`
+	Show     showCmd     `cmd:"" help:"Print the flow of a number: the one in force, or what its settings say, to start from."`
 	Simulate simulateCmd `cmd:"" help:"Say what a call would do, step by step."`
+	Push     pushCmd     `cmd:"" help:"Put the flows of a folder in force, as the next version."`
+	Pull     pullCmd     `cmd:"" help:"Write the flows in force, or an older version, into a folder."`
 	Dump     dumpCmd     `cmd:"" help:"Print the names that flows may use in a workspace (teams, agents, numbers, sounds), for checking elsewhere."`
 }
 
@@ -67,27 +69,11 @@ func readInstallation(file string) (*lang.Installation, error) {
 
 // ofWorkspace reads the names of a workspace of this installation.
 func ofWorkspace(s configs.Settings, id string) (in *lang.Installation, err error) {
-	store, err := models.Open(s.Database())
-	if err != nil {
-		return nil, usageError{Err: err}
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	ctx := context.Background()
-	if id == "" {
-		all, err := store.AllWorkspaces(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if len(all) != 1 {
-			return nil, usageError{Err: fmt.Errorf("there are %d workspaces here: name one by --workspace ID", len(all))}
-		}
-		id = all[0].ID
-	}
-	found, err := flows.Installation(ctx, store, id)
-	if errors.Is(err, models.ErrNotFound) {
-		err = usageError{Err: err}
-	}
-	return &found, err
+	return in, withFlows(s, id, func(ctx context.Context, f *flows.Flows, workspace string) error {
+		found, err := flows.Installation(ctx, f.Store, workspace)
+		in = &found
+		return err
+	})
 }
 
 type checkCmd struct {
@@ -204,8 +190,23 @@ func (c showCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return err
 	}
+	if c.Installation == "" {
+		text, err := inForce(s, c.Workspace, n.Number)
+		if err != nil || text != "" {
+			fmt.Print(text)
+			return err
+		}
+	}
 	fmt.Print(string(lang.FromSettings(n.Number, n.Merged(), in.Teams)))
 	return nil
+}
+
+// inForce gives the file with the flow of a number that is in force; "" if it has none.
+func inForce(s configs.Settings, workspace, number string) (text string, err error) {
+	return text, withFlows(s, workspace, func(ctx context.Context, f *flows.Flows, workspace string) error {
+		text, err = f.FileOf(ctx, workspace, number)
+		return err
+	})
 }
 
 // numberIn finds a business number, however it is spelt.

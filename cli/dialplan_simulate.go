@@ -21,16 +21,23 @@ import (
 
 type simulateCmd struct {
 	Files   []string `arg:"" optional:"" name:"dir|file" help:"Files of flows, or folders of them (*.hcl). Without any, and for a number that has no flow in them, it is what the number's settings say."`
-	From    string   `help:"Who calls; withheld leaves the number out." required:""`
-	To      string   `help:"The business number." required:""`
+	From    string   `help:"Who calls; withheld leaves the number out."`
+	To      string   `help:"The business number."`
 	At      string   `help:"When: 2026-12-25T10:00 in the workspace's time zone, or with a zone of its own; now if left out."`
 	Keys    []string `help:"What the caller presses: one for each step that takes keys, all digits of an input together; - is silence." placeholder:"1,1234#,-"`
 	State   string   `help:"JSON file of how things stand: contact, queues, lookups' answers, how queues end (docs/flows.md)." type:"path" placeholder:"FILE"`
+	Replay  int      `help:"Instead of one call try the last N real ones of this installation, and tell which go another way than by the flows in force." placeholder:"N"`
 	JSON    bool     `help:"Print the way as JSON, for programs."`
 	against `embed:""`
 }
 
 func (c simulateCmd) Run(s configs.Settings) error {
+	if c.Replay > 0 {
+		return c.replay(s)
+	}
+	if c.From == "" || c.To == "" {
+		return usageError{Err: errors.New("say who calls whom: --from NUMBER --to NUMBER")}
+	}
 	in, err := c.read(s)
 	if err != nil {
 		return err

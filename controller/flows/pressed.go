@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"strings"
 
+	"ringdesk/controller/journal"
 	"ringdesk/dialplan/flow"
 	"ringdesk/models"
 )
-
-// flowStep is the type of journal entries that tell of a flow's steps.
-const flowStep = "flow.step"
 
 // pressed is what a caller keyed in, as far as it was written down: digits of inputs are not.
 type pressed struct {
@@ -24,15 +22,14 @@ func (f *Flows) pressedIn(ctx context.Context, calls []models.Call) (map[string]
 	for i, c := range calls {
 		ids[i] = c.ID
 	}
-	entries, err := f.Store.JournalOf(ctx, ids, []string{flowStep})
+	entries, err := f.Store.JournalOf(ctx, ids, []string{journal.FlowStep{}.Type()})
 	if err != nil {
 		return nil, err
 	}
-	type step struct{ By, Kind, Step string }
 	all := map[string]pressed{}
-	before, last := step{}, ""
+	before, last := journal.FlowStep{}, ""
 	for _, e := range entries {
-		var now step
+		var now journal.FlowStep
 		if err := json.Unmarshal([]byte(e.Data), &now); err != nil {
 			return nil, err
 		}

@@ -155,7 +155,8 @@ func (w *world) caller(tx *models.Tx, sc *simulate.Scenario) (err error) {
 	for key, v := range c.Values() {
 		sc.State.Contact.Fields[key] = v
 	}
-	return nil
+	sc.State.Contact.Tags, err = tx.ContactTags(w.workspace, c.ID)
+	return err
 }
 
 // run simulates a call to a number that the workspace has.

@@ -37,6 +37,26 @@ func (f *Flows) Current(ctx context.Context, workspace string) (Current, error) 
 	return c, err
 }
 
+// FileOf gives the text of the file in force that has a number's flow (E.164); "" if the number
+// has none.
+func (f *Flows) FileOf(ctx context.Context, workspace, number string) (string, error) {
+	w, err := f.world(ctx, workspace, nil)
+	if err != nil || w.p == nil || w.p.FlowOf(number) == nil {
+		return "", err
+	}
+	ws, err := f.Store.Workspace(ctx, workspace)
+	if err != nil {
+		return "", err
+	}
+	files, err := f.Files(ctx, workspace, ws.ActiveFlow)
+	for _, file := range files {
+		if file.Name == w.p.FlowOf(number).At.File {
+			return file.Text, err
+		}
+	}
+	return "", err
+}
+
 // start says the settings of each number as a flow, in a file of its own.
 func start(in lang.Installation) []models.FlowFile {
 	var files []models.FlowFile
