@@ -16,7 +16,7 @@ func (b *run) line(rate int, length time.Duration, recorded bool) step {
 
 // ladderPart measures how fast a call reaches its agent, at rising rates.
 func (b *run) ladderPart(ctx context.Context) error {
-	c := &scene{Lines: b.linesFor()}
+	c := &scene{Lines: b.linesFor(), FlowLines: flowLines}
 	p, err := b.newPair(ctx, partSetup, b.engine.names().Queue, c)
 	if err != nil {
 		return err
@@ -33,6 +33,9 @@ func (b *run) ladderPart(ctx context.Context) error {
 	}
 	before, err := b.rest(ctx, p)
 	if err != nil {
+		return err
+	}
+	if err := b.flowSteps(ctx, p); err != nil {
 		return err
 	}
 	if err := b.ladder(ctx, p); err != nil {

@@ -14,6 +14,8 @@ type scene struct {
 	// Lines are businesses with one number and one agent each, so that a call
 	// rings exactly one phone, whichever system is measured.
 	Lines int
+	// FlowLines are as many more whose calls go through a flow.
+	FlowLines int
 	// Team is how many agents the business with a queue has. Besides, there is
 	// one with as many and as many more who decline.
 	Team int
@@ -69,6 +71,9 @@ func (c *scene) phones() []string {
 	var names []string
 	for i := range c.Lines {
 		names = append(names, linePhone(i))
+	}
+	for i := range c.FlowLines {
+		names = append(names, flowPhone(i))
 	}
 	if c.Team > 0 {
 		for _, q := range queues {

@@ -53,6 +53,7 @@ func (r *report) writeSetup(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	r.writeFlow(w)
 	ours, theirs := r.highest(ringdesk), r.highest(r.Names.Queue)
 	a, b := r.Setup.After, r.Setup.Before
 	fmt.Fprintf(w, "\nsetup: INVITE to agent's INVITE. answer: agent's 200 to caller's 200. others: what other programs took meanwhile.\n")

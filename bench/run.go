@@ -29,6 +29,7 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args.
 // The parts of the bench, and of its report.
 const (
 	partSetup     = "setup"     // how fast a call reaches its agent
+	partFlow      = "flow"      // a row of setup: the same through a flow
 	partQueue     = "queue"     // one queue with many agents
 	partRooms     = "rooms"     // rooms of ten
 	partRecording = "recording" // calls of two, with and without recording

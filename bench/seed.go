@@ -27,8 +27,17 @@ func furnish(ctx context.Context, store *models.Store, c *scene) error {
 			return err
 		}
 	}
-	if c.Team == 0 {
+	err := store.Tx(ctx, func(tx *models.Tx) error {
+		s.tx = tx
+		for i := range c.FlowLines {
+			if err := s.flowLine(i); err != nil {
+				return fmt.Errorf("line %d with a flow: %w", i, err)
+			}
+		}
 		return nil
+	})
+	if err != nil || c.Team == 0 {
+		return err
 	}
 	return store.Tx(ctx, func(tx *models.Tx) error {
 		s.tx = tx

@@ -67,6 +67,7 @@ func (r *report) setupVerdicts() []verdict {
 		atMost(slow, "setup median "+at, slow.SetupP50, targetMedian),
 		atMost(slow, "setup p99 "+at, slow.SetupP99, targetP99),
 		{fast.Rounds > 0, fast.good(), fmt.Sprintf("%d calls/s with < %.1f %% failed", targetThroughput, targetFailed), fmt.Sprintf("%d of %d failed", fast.Failed, fast.Calls)},
+		r.flowVerdict(),
 		{r.ProductIdleMB > 0, r.ProductIdleMB < targetIdleMB, fmt.Sprintf("product idle < %.0f MB", targetIdleMB), r.productIdle()},
 		{r.Setup != nil, r.Setup != nil && r.Setup.clean(), "nothing left after the last call", ""},
 	}
