@@ -56,6 +56,7 @@ export default function Editor({ label, text, readOnly, diagnostics, line, place
           history(),
           drawSelection(),
           highlightActiveLine(),
+          EditorView.lineWrapping,
           indentOnInput(),
           indentUnit.of('  '),
           bracketMatching(),

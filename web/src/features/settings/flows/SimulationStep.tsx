@@ -84,7 +84,7 @@ function Choices({ step, simulating }: { step: Step; simulating: Simulating }) {
     return (
       <Textarea
         size="xs"
-        mt={4}
+        className={classes.choice}
         autosize
         label={t('settings.flows.simulation.json')}
         placeholder='{"tier": 3}'
@@ -103,7 +103,7 @@ function Choices({ step, simulating }: { step: Step; simulating: Simulating }) {
   return (
     <NativeSelect
       size="xs"
-      mt={4}
+      className={classes.choice}
       label={t('settings.flows.simulation.ends')}
       value={trial.ends[name]?.[times] ?? trial.ends[name]?.at(-1) ?? 'answered'}
       data={ends.map((how) => ({ value: how, label: says(how) }))}
