@@ -85,10 +85,20 @@ new=$(mktemp -d "$engine.new.XXXXXX")
 log=$engine.log
 trap 'rm -rf "$new"' EXIT
 
+# alone COMMAND… runs a command with no file open but the standard three: mmdebstrap has dash copy a file by its number, which dash
+# reads as one digit, and each file that is open before, such as our lock, makes the numbers higher.
+alone() (
+  for fd in /proc/self/fd/*; do
+    fd=${fd##*/}
+    ((fd <= 2)) || eval "exec $fd>&-"
+  done
+  exec "$@"
+)
+
 # build OPTION… fills $new. The archive on standard output needs no root's rights to unpack; nothing uses /dev of it.
 # What goes wrong shows in mmdebstrap's log; tar only adds that its input ended early.
 build() {
-  mmdebstrap --variant=minbase --include="$packages" "$@" "${RINGDESK_SUITE:-forky}" - ${RINGDESK_MIRROR:+"$RINGDESK_MIRROR"} 2>"$log" |
+  alone mmdebstrap --variant=minbase --include="$packages" "$@" "${RINGDESK_SUITE:-forky}" - ${RINGDESK_MIRROR:+"$RINGDESK_MIRROR"} 2>"$log" |
     tar -x --directory="$new" --exclude='./dev/*' 2>/dev/null
 }
 
