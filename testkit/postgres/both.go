@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -65,12 +64,12 @@ var (
 	clean []string // databases that tests have left, as they were when they were made
 )
 
-// Place is where a test opens a store of its own: a file, or a database of the
-// server. migrate makes the database that those of all tests are copies of.
+// Place is where a test opens a store of its own, with all migrations: a file, or a
+// database of the server. migrate makes the database that those of all tests are copies of.
 func Place(tb testing.TB, migrate func(place string) error) string {
 	tb.Helper()
 	if !On() {
-		return filepath.Join(tb.TempDir(), "ringdesk.db")
+		return sqlite(tb, migrate)
 	}
 	template.Do(func() {
 		if _, broken = runSQL(placeOf("postgres"), "CREATE DATABASE template_ringdesk"); broken == nil {
