@@ -166,6 +166,9 @@ func (s *step) apart(to State) {
 // later talk begins with another.
 func (s *step) outOfTalk() {
 	s.stopPrompt()
+	if h := s.c.Hold; h != nil { // what follows is no talk, and ends the hold for statistics
+		s.journal(journal.CallReleased{Agent: &journal.Agent{AgentID: h.AgentID, Name: h.Name}})
+	}
 	s.outOfRoom(s.c.Hold != nil || !s.c.AloneSince.IsZero())
 	s.everybodyOut()
 	s.stopTracks(&s.c.Customer.Party)

@@ -24,6 +24,7 @@ func main() {
 	seed := flag.Uint64("seed", 1, "seed of the first day; the next day has the next one")
 	trace := flag.Bool("trace", false, "tell all that happens")
 	only := flag.String("call", "", "with -trace: only of calls whose id ends so")
+	flows := flag.Bool("flows", true, "let some callers go through random flows; without, days are those of sim_test.go's seeds")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Parse()
 	debug.SetGCPercent(400) // speed is worth more here than memory
@@ -38,18 +39,19 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	if !play(*calls, *seed, *trace, *only) {
+	if !play(sim.Options{Seed: *seed, Calls: *calls, Only: *only, Flows: *flows}, *trace) {
 		pprof.StopCPUProfile()
 		os.Exit(1)
 	}
 }
 
-func play(calls int, seed uint64, trace bool, only string) bool {
+func play(all sim.Options, trace bool) bool {
 	began := time.Now()
 	done, steps := 0, 0
 	var day time.Duration
-	for s := seed; done < calls; s++ {
-		o := sim.Options{Seed: s, Calls: min(sim.DayCalls, calls-done), Only: only}
+	for s := all.Seed; done < all.Calls; s++ {
+		o := all
+		o.Seed, o.Calls = s, min(sim.DayCalls, all.Calls-done)
 		if trace {
 			out := bufio.NewWriter(os.Stdout)
 			defer out.Flush()
@@ -66,6 +68,6 @@ func play(calls int, seed uint64, trace bool, only string) bool {
 	}
 	took := time.Since(began)
 	fmt.Printf("%d calls, %d steps, seed %d, %.0f simulated hours in %.1f s (%.0f calls a second): all invariants held\n",
-		done, steps, seed, day.Hours(), took.Seconds(), float64(done)/took.Seconds())
+		done, steps, all.Seed, day.Hours(), took.Seconds(), float64(done)/took.Seconds())
 	return true
 }

@@ -94,6 +94,7 @@ func (w *world) patience(c *call.Call) {
 	switch c.State {
 	case call.Greeting:
 		leave(80, 0, 6*time.Second)
+		w.wander(c)
 	case call.Queued:
 		leave(400, 0, time.Minute)
 		leave(600, time.Minute, 6*time.Minute)

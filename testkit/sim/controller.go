@@ -33,7 +33,7 @@ func (w *world) start() {
 	var err error
 	x.Exchange, err = exchange.NewExchange(w.ctx, exchange.Options{
 		Store: &tape{Store: w.store, t: t}, Engine: &wire{x.eng, t}, Country: "KR", Log: slog.New(&logbook{x}),
-		Runtime: t, NewID: w.newID, NewCalls: w.admitted, Watch: watch{x}, Room: func() error {
+		Runtime: t, NewID: w.newID, NewCalls: w.admitted, Watch: watch{x}, Lookups: asked{x}, Room: func() error {
 			if w.low {
 				return disk.ErrLow
 			}

@@ -46,6 +46,7 @@ func (w *world) invent() {
 		w.inventTeams(b)
 		w.inventAgents(b)
 		w.inventNumbers(b)
+		w.inventFlows(b)
 		settings := encode(w.inventSettings(b))
 		w.change(func(tx *memstore.Tx) error { return tx.SetWorkspaceSettings(b.ID, settings) })
 	}

@@ -62,6 +62,18 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// Days on which some callers go through random flows while controllers die, links break
+// and servers fail.
+//
+// Covers: DP-1, MISS-1, SYS-3.
+func TestDaysWithFlows_DP_1_SYS_3(t *testing.T) {
+	for _, seed := range []uint64{1, 5, 7, 14, 16} { // 1: a hold that ended with the talk went on in the statistics
+		if _, err := Run(Options{Seed: seed, Calls: 350, Flows: true}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // A seed is a history: to the last word of its trace.
 func TestDayIsRepeatable(t *testing.T) {
 	var told [2]bytes.Buffer

@@ -17,6 +17,7 @@ import (
 type Options struct {
 	Seed  uint64
 	Calls int       // the day closes after so many
+	Flows bool      // some businesses have flows; without them a seed is the history that it was before there were any
 	Trace io.Writer // if set, is told all that happens
 	Only  string    // with Trace: of this call only
 }
