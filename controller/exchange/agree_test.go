@@ -25,8 +25,8 @@ import (
 // agreeing plays real calls as a simulation has them played.
 type agreeing struct {
 	*stage
-	line    *memory.Line // the caller
-	outside *memory.Line // the number of every transfer
+	line    *memory.Line   // the caller
+	outside []*memory.Line // the numbers of transfers
 	native  map[string]memory.Sound
 	mode    string // how queues and transfers end
 	keys    []string
@@ -56,7 +56,7 @@ func (w *stage) live(id string) (c call.Call) {
 func (a *agreeing) plays(id string) {
 	a.t.Helper()
 	taken, reached := -1, false
-	for range 3000 {
+	for range 9000 {
 		synctest.Wait()
 		c := a.live(id)
 		if c.ID == "" || c.State.Over() {
@@ -79,8 +79,10 @@ func (a *agreeing) plays(id string) {
 				a.line.Hangup()
 			}
 		case flow.Dialling:
-			if s := a.outside.State(); s.Invited.Number != "" && s.Ended.Method == "" && s.Final == 0 {
-				a.answers(a.outside, a.mode == "answered")
+			for _, line := range a.outside {
+				if s := line.State(); s.Invited.Number != "" && s.Ended.Method == "" && s.Final == 0 {
+					a.answers(line, a.mode == "answered")
+				}
 			}
 		}
 		time.Sleep(500 * time.Millisecond)
@@ -144,7 +146,9 @@ func (a *agreeing) talks(c *call.Call) {
 	case c.State == call.Talking:
 		a.must(a.do(0, *c, call.Leave))
 	default:
-		a.outside.Hangup()
+		for _, line := range a.outside {
+			line.Hangup()
+		}
 	}
 }
 
@@ -176,7 +180,7 @@ func TestSimulationAgreesWithCalls_DP_1_DP_2_MISS_1(t *testing.T) {
 		w.settings(quickly)
 		w.carrier()
 		teams := map[string]string{"support": w.team("support", 0), "sales": w.team("sales", 0)}
-		a := &agreeing{stage: w, native: native, outside: w.sw.Subscriber("+8221234567", memory.Manner{})}
+		a := &agreeing{stage: w, native: native, outside: []*memory.Line{w.sw.Subscriber("+8221234567", memory.Manner{})}}
 		w.asked = a
 		w.stop()
 		w.start()

@@ -38,6 +38,7 @@ type stage struct {
 	disk   atomic.Pointer[error]  // why it takes no new recordings
 	mixes  atomic.Pointer[func()] // is told of recordings to mix
 	asked  exchange.Lookups       // answers for flows
+	wrap   func(exchange.Store) exchange.Store
 }
 
 const number = "07076660001"
@@ -121,8 +122,12 @@ func (w *stage) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	e := w.sw.Engine()
 	w.engine = e
+	store := exchange.OnModels(w.store)
+	if w.wrap != nil {
+		store = w.wrap(store)
+	}
 	var err error
-	w.x, err = exchange.NewExchange(ctx, exchange.Options{Store: exchange.OnModels(w.store), Engine: e, Country: "KR", NewCalls: w.admits,
+	w.x, err = exchange.NewExchange(ctx, exchange.Options{Store: store, Engine: e, Country: "KR", NewCalls: w.admits,
 		Recorded: func() {
 			if told := w.mixes.Load(); told != nil {
 				(*told)()
