@@ -46,14 +46,18 @@ func (w *world) factsAgree(id string) {
 	}
 }
 
-// agentTimes are an agent's times in a call, in milliseconds.
-type agentTimes struct{ ring, talk int64 }
+// agentTimes are an agent's times in a call, in milliseconds. Of one who supervised
+// before they barged in, a row does not say when they did: they talked at most so long.
+type agentTimes struct {
+	ring, talk int64
+	supervised bool
+}
 
-// near says whether times are the same but for what rounding them piece by piece
+// near says whether times are those of rows but for what rounding them piece by piece
 // makes of them.
-func (t agentTimes) near(o agentTimes) bool {
+func (t agentTimes) near(rows agentTimes) bool {
 	near := func(a, b int64) bool { return a-b <= 5 && b-a <= 5 }
-	return near(t.ring, o.ring) && near(t.talk, o.talk)
+	return near(t.ring, rows.ring) && (near(t.talk, rows.talk) || rows.supervised && t.talk < rows.talk)
 }
 
 // timesOf are the times of each agent by the participants' rows. One whose browser
@@ -66,6 +70,7 @@ func timesOf(rows []models.Participant, answered time.Time) map[string]agentTime
 			continue
 		}
 		t := times[p.AgentID]
+		t.supervised = t.supervised || p.Supervised != ""
 		t.ring += p.Rang(p.LeftAt.Time).Milliseconds()
 		if !p.JoinedAt.IsZero() && p.Supervision == "" && !answered.IsZero() {
 			from := p.JoinedAt.Time
