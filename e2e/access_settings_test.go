@@ -71,7 +71,7 @@ func TestAccessOfSettings_ADM_2(t *testing.T) {
 	api.Post("/jobs/audit/run", map[string]any{}, nil)
 	for _, screen := range []struct{ name, says string }{
 		{"me", "Where you are logged in"}, {"workspace", "Time zone"}, {"agents", "invited, until"}, {"agents/new", "Make the invitation"}, {"tags", "Delivery"}, {"tags/new", "Colour"},
-		{"fields", "Up to here it stands in the ring box"}, {"keys", "60 a minute"}, {"keys/new", "requests a minute"}, {"webhooks", "all delivered"}, {"webhooks/new", "Told of"}, {"retention", "catches up on"}, {"audit", "Workspace"}, {"jobs", "Shorten the audit log"},
+		{"fields", "Up to here it stands in the ring box"}, {"keys", "60 a minute"}, {"keys/new", "requests a minute"}, {"workflows", "No workflows yet"}, {"workflows/new", "Add an action"}, {"webhooks", "all delivered"}, {"webhooks/new", "Told of"}, {"retention", "catches up on"}, {"audit", "Workspace"}, {"jobs", "Shorten the audit log"},
 	} {
 		owner.goes("/settings/" + screen.name)
 		if screen.name == "agents/new" {

@@ -126,7 +126,7 @@ func (g *gallery) others() {
 }
 
 var settingsPages = []string{"me", "notifications", "devices", "shortcuts", "workspace", "hours", "routing", "teams", "agents", "agents/new", "tags", "fields", "sounds",
-	"numbers", "trunks", "outbound", "blocks", "keys", "webhooks", "webhooks/new", "retention", "audit", "jobs"}
+	"numbers", "trunks", "outbound", "blocks", "keys", "workflows", "workflows/new", "webhooks", "webhooks/new", "retention", "audit", "jobs"}
 
 func (g *gallery) settings() {
 	g.picture(g.mina, "settings", "/settings", false)

@@ -58,11 +58,13 @@ func (s *situation) facts(ctx context.Context, store *models.Store) error {
 	} else if !errors.Is(err, models.ErrNotFound) {
 		return err
 	}
-	tags, err := store.TagsOf(ctx, []string{s.conversation.ID})
+	err = store.Tx(ctx, func(tx *models.Tx) (err error) {
+		f.Contact.Tags, err = tx.ContactTags(ws.ID, s.conversation.ContactID)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	f.Contact.Tags = tags[s.conversation.ID]
 	number := s.call.NumberID
 	if number == "" && s.conversation.NumberID != nil {
 		number = *s.conversation.NumberID

@@ -1,6 +1,7 @@
 import {
   IconBan,
   IconBell,
+  IconBolt,
   IconBuildingBroadcastTower,
   IconBuildingStore,
   IconCalendarTime,
@@ -55,6 +56,7 @@ export const pages: readonly Entry[] = [
   { name: 'outbound', group: 'phone', icon: IconPhoneOutgoing, page: lazy(() => import('./pages/OutboundPage')) },
   { name: 'blocks', group: 'phone', icon: IconBan, page: lazy(() => import('./pages/BlocksPage')) },
   { name: 'flows', group: 'automation', icon: IconSitemap, page: lazy(() => import('./flows/FlowsPage')) },
+  { name: 'workflows', group: 'automation', icon: IconBolt, page: lazy(() => import('./workflows/WorkflowsPage')) },
   { name: 'keys', group: 'security', icon: IconKey, page: lazy(() => import('./pages/KeysPage')) },
   { name: 'webhooks', group: 'security', icon: IconWebhook, page: lazy(() => import('./pages/WebhooksPage')) },
   { name: 'retention', group: 'security', icon: IconHourglass, page: lazy(() => import('./pages/RetentionPage')) },

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { Route, Routes } from 'react-router';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { setUp, show } from '../../testing/desk';
 import { api, problem, server } from '../../testing/server';
 import type { Webhook, WebhookDelivery } from './queries';
@@ -8,6 +8,7 @@ import Settings from './Settings';
 
 vi.mock('jssip', () => import('../../testing/jssip'));
 setUp();
+beforeAll(() => import('./pages/WebhooksPage'), 60_000); // otherwise the first test waits for it
 
 const desk = (
   <Routes>

@@ -1,5 +1,6 @@
 import * as admin from './words.admin.en';
 import { webhooks } from './words.webhooks.en';
+import { workflows } from './words.workflows.en';
 import { en as mine } from './words.mine.en';
 import { en as call } from './words.call.en';
 
@@ -42,6 +43,7 @@ export const en = {
       blocks: 'Blocks',
       keys: 'API keys',
       flows: 'Flows',
+      workflows: 'Workflows',
       webhooks: 'Webhooks',
       retention: 'Retention',
       audit: 'Audit log',
@@ -67,6 +69,7 @@ export const en = {
       blocks: 'block caller abuse',
       keys: 'api secret token program scope limit integration',
       flows: 'dialplan hcl menu ivr simulate version publish script',
+      workflows: 'automation trigger action sms text message rule',
       webhooks: 'events http post signature secret deliveries integration crm',
       retention: 'keep delete months days privacy recordings',
       audit: 'log history who changed exported',
@@ -141,6 +144,7 @@ export const en = {
     call,
     ...admin,
     webhooks,
+    workflows,
     ...mine,
     skills: {
       title: 'Skills',

@@ -1,6 +1,7 @@
 import type { en } from './words.en';
 import * as admin from './words.admin.ko';
 import { webhooks } from './words.webhooks.ko';
+import { workflows } from './words.workflows.ko';
 import { ko as mine } from './words.mine.ko';
 import { ko as call } from './words.call.ko';
 
@@ -43,6 +44,7 @@ export const ko: typeof en = {
       blocks: '차단',
       keys: 'API 키',
       flows: '플로우',
+      workflows: '워크플로우',
       webhooks: '웹훅',
       retention: '보존 기간',
       audit: '감사 로그',
@@ -67,6 +69,7 @@ export const ko: typeof en = {
       blocks: '차단 고객 보호',
       keys: 'api 시크릿 토큰 프로그램 범위 한도 연동',
       flows: '다이얼플랜 메뉴 ivr 시뮬레이션 버전 게시 hcl',
+      workflows: '자동화 조건 문자 규칙',
       webhooks: '이벤트 서명 시크릿 전송 연동 crm webhook',
       retention: '보관 삭제 개월 녹음 개인정보',
       audit: '기록 누가 바꿈 내보내기',
@@ -141,6 +144,7 @@ export const ko: typeof en = {
     call,
     ...admin,
     webhooks,
+    workflows,
     ...mine,
     skills: {
       title: '스킬',

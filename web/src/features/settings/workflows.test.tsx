@@ -1,0 +1,108 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { Route, Routes } from 'react-router';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { setUp, show } from '../../testing/desk';
+import { agent } from '../../testing/samples';
+import { api, server } from '../../testing/server';
+import Settings from './Settings';
+import type { Workflow, WorkflowList } from './workflows/queries';
+
+vi.mock('jssip', () => import('../../testing/jssip'));
+setUp();
+beforeAll(() => import('./workflows/WorkflowsPage'), 60_000); // otherwise the first test waits for it
+
+const desk = (
+  <Routes>
+    <Route path="/settings/:page?/:id?" element={<Settings />} />
+  </Routes>
+);
+const at = (path: string, rest = {}) => show(desk, { as: { role: 'admin' }, path: `/settings/${path}`, ...rest });
+
+const night: Workflow = {
+  sentence: { name: '밤', on: 'call.missed', if: 'call.missed_reason == "notInOperation"', do: [{ kind: 'tag', lists: { add: ['영업외'] } }, { kind: 'message', texts: { text: 'x' } }] },
+  own: true,
+  file: 'workflows.hcl',
+  line: 1,
+};
+const other: Workflow = { sentence: { name: 'main', on: 'call.ended', off: true, do: [{ kind: 'close' }] }, own: false, file: 'main.hcl', line: 7 };
+const list = (...items: Workflow[]): WorkflowList => ({ active: 3, mayChange: true, items });
+
+const around = [
+  api.get('/tags', ({ response }) => response(200).json({ items: [] })),
+  api.get('/teams', ({ response }) => response(200).json({ items: [] })),
+  api.get('/agents', ({ response }) => response(200).json({ items: [agent()] })),
+  api.get('/conversations', ({ response }) => response(200).json({ items: [] })),
+  api.get('/workflows/runs', ({ response }) =>
+    response(200).json({ items: [{ id: 'r', at: '2026-11-30T08:00:00Z', version: 3, conversationId: 'c', results: [{ kind: 'tag', state: 'done' }, { kind: 'message', state: 'refused', says: 'A phone conversation takes internal notes only.' }] }] }),
+  ),
+];
+
+describe('workflows (INBOX-6, ADM-2)', () => {
+  it('are listed in their order, with what they do and where they stand', async () => {
+    server.use(api.get('/workflows', ({ response }) => response(200).json(list(night, other))));
+    await at('workflows', { locale: 'ko' });
+    const rows = within(await screen.findByRole('list', { name: '워크플로우' })).getAllByRole('listitem');
+    expect(rows.map((row) => row.textContent)).toEqual(['밤켜짐 · 부재중이 되면 → 태그, 고객에게 메시지 · 실행 전', 'main꺼짐 · 받은 통화가 끝나면 → 상담 닫기 · main.hcl 7번째 줄 · 실행 전']);
+  });
+
+  it('say at once what a phone conversation refuses, move their actions, and tell what the check has found (INBOX-2)', async () => {
+    const asked: unknown[] = [];
+    server.use(
+      ...around,
+      api.get('/workflows', ({ response }) => response(200).json(list(night, other))),
+      api.put('/workflows', async ({ request, response }) => {
+        asked.push(await request.json());
+        return response(422).json({ diagnostics: [{ file: 'workflows.hcl', line: 3, column: 1, endLine: 3, endColumn: 2, severity: 'error', text: 'there is no team night' }] });
+      }),
+    );
+    const { user } = await at(`workflows/${encodeURIComponent('밤')}`, { locale: 'ko' });
+    expect(await screen.findByText('전화 상담에서는 실행되지 않아요.')).toBeTruthy();
+    expect(await screen.findByText('A phone conversation takes internal notes only.')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: '할 일 2 위로' }));
+    await user.click(screen.getByRole('button', { name: /^저장/ }));
+    expect(await screen.findByText('there is no team night')).toBeTruthy();
+    expect(asked).toEqual([{ base: 3, items: [{ name: '밤', on: 'call.missed', if: 'call.missed_reason == "notInOperation"', do: [{ kind: 'message', lists: {}, texts: { text: 'x' }, headers: {} }, { kind: 'tag', lists: { add: ['영업외'] }, texts: {}, headers: {} }] }] }]);
+  });
+
+  it('begin with a template, beside those that are there', async () => {
+    const asked: { items: { name: string }[] }[] = [];
+    server.use(
+      ...around,
+      api.get('/workflows', ({ response }) => response(200).json(list(night, other))),
+      api.put('/workflows', async ({ request, response }) => {
+        asked.push(await request.json());
+        return response(200).json(list(night, other));
+      }),
+    );
+    const { user, where } = await at('workflows/new');
+    await user.click(await screen.findByRole('button', { name: 'Text message after a missed call' }));
+    await user.click(screen.getByRole('button', { name: /^Make the workflow/ }));
+    await waitFor(() => expect(where()).toBe('/settings/workflows'), { timeout: 10_000 });
+    expect(asked[0]?.items.map(({ name }) => name)).toEqual(['밤', 'Text message after a missed call']);
+  });
+
+  it('of other files are read only', async () => {
+    server.use(...around, api.get('/workflows', ({ response }) => response(200).json(list(other))));
+    await at('workflows/main');
+    expect(await screen.findByText(/stands in main.hcl, line 7/)).toBeTruthy();
+    expect(screen.getByLabelText<HTMLInputElement>('Name', { selector: 'input' }).matches(':disabled')).toBe(true);
+    expect(screen.queryByRole('button', { name: 'Delete the workflow' })).toBeNull();
+  });
+
+  it('send text messages by a request whose secret is not shown', async () => {
+    const asked: unknown[] = [];
+    server.use(
+      api.get('/sms-gateway', ({ response }) => response(200).json({ set: false })),
+      api.put('/sms-gateway', async ({ request, response }) => {
+        asked.push(await request.json());
+        return response(200).json({ set: true });
+      }),
+    );
+    const { user } = await at('workflows/sms');
+    await user.click(await screen.findByRole('button', { name: 'JSON, key in a header' }));
+    await user.type(screen.getByLabelText('Address', { selector: 'input' }), 'https://sms.example');
+    await user.type(screen.getByLabelText('Secret', { selector: 'input' }), 's3cret');
+    await user.click(screen.getByRole('button', { name: /^Save/ }));
+    await waitFor(() => expect(asked).toEqual([{ url: 'https://sms.example', headers: { Authorization: 'Bearer ${secret}' }, body: '{"from":"${from}","to":"${to.local}","text":"${text}"}', sender: '', secret: 's3cret' }]));
+  });
+});

@@ -1,0 +1,113 @@
+import { ActionIcon, Button, Select, TagsInput, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
+import type { KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { agentsQuery, tagsQuery, teamsQuery } from '../queries';
+import { actionOf, fieldsOf, kinds, type Action } from './sentence';
+import classes from './Workflows.module.css';
+
+interface WorkflowActionsProps {
+  actions: Action[];
+  onChange: (actions: Action[]) => void;
+}
+
+/** What is done, in this order. */
+export function WorkflowActions({ actions, onChange }: WorkflowActionsProps) {
+  const { t } = useTranslation();
+  const move = (from: number, to: number) => {
+    if (to < 0 || to >= actions.length) return;
+    const moved = [...actions];
+    moved.splice(to, 0, ...moved.splice(from, 1));
+    onChange(moved);
+  };
+  const onKeyDown = (index: number) => (event: KeyboardEvent) => {
+    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    event.preventDefault();
+    move(index, event.key === 'ArrowUp' ? index - 1 : index + 1);
+  };
+  return (
+    <div className={classes.list}>
+      <ol className={classes.steps} aria-label={t('settings.workflows.then')}>
+        {actions.map((action, index) => {
+          const n = index + 1;
+          return (
+            <li key={index} className={classes.step} onKeyDown={onKeyDown(index)}>
+              <div className={classes.stepHead}>
+                <span className={classes.number}>{n}</span>
+                <Select
+                  className={classes.kind}
+                  aria-label={t('settings.workflows.action', { n })}
+                  allowDeselect={false}
+                  data={kinds.map((value) => ({ value, label: t(`settings.workflows.kinds.${value}`) }))}
+                  value={action.kind}
+                  onChange={(kind) => kind && onChange(actions.map((each, at) => (at === index ? actionOf(kind) : each)))}
+                />
+                <ActionIcon aria-label={t('settings.workflows.upAction', { n })} disabled={index === 0} onClick={() => move(index, index - 1)}>
+                  <IconArrowUp size={16} />
+                </ActionIcon>
+                <ActionIcon aria-label={t('settings.workflows.downAction', { n })} disabled={n === actions.length} onClick={() => move(index, index + 1)}>
+                  <IconArrowDown size={16} />
+                </ActionIcon>
+                <ActionIcon aria-label={t('settings.workflows.removeAction', { n })} onClick={() => onChange(actions.filter((_, at) => at !== index))}>
+                  <IconX size={16} />
+                </ActionIcon>
+              </div>
+              {action.kind === 'message' && <p className={classes.warning}>{t('settings.workflows.refused')}</p>}
+              <ActionFields action={action} onChange={(changed) => onChange(actions.map((each, at) => (at === index ? changed : each)))} />
+            </li>
+          );
+        })}
+      </ol>
+      <Button variant="default" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => onChange([...actions, actionOf('tag')])}>
+        {t('settings.workflows.addAction')}
+      </Button>
+    </div>
+  );
+}
+
+interface ActionFieldsProps {
+  action: Action;
+  onChange: (action: Action) => void;
+}
+
+function ActionFields({ action, onChange }: ActionFieldsProps) {
+  const { t } = useTranslation();
+  const tags = useQuery(tagsQuery).data?.items.map(({ name }) => name) ?? [];
+  const teams = useQuery(teamsQuery).data?.items.map(({ name }) => name) ?? [];
+  const agents = useQuery(agentsQuery).data?.items ?? [];
+  const { lists = {}, texts = {} } = action;
+  const text = (name: string, value: string) => onChange({ ...action, texts: { ...texts, [name]: value } });
+  return (
+    <div className={classes.fields}>
+      {fieldsOf[action.kind].map((name) => {
+        const label = t(`settings.workflows.fields.${name}`);
+        switch (name) {
+          case 'add':
+          case 'remove':
+            return <TagsInput key={name} label={label} data={tags} value={lists[name] ?? []} acceptValueOnBlur onChange={(list) => onChange({ ...action, lists: { ...lists, [name]: list } })} />;
+          case 'team':
+          case 'agent': {
+            // Somebody of whom only the text knows stays to be seen.
+            const known = name === 'team' ? teams.map((value) => ({ value, label: value })) : agents.map((agent) => ({ value: agent.email || agent.name, label: agent.name }));
+            const had = texts[name];
+            const data = had && !known.some(({ value }) => value === had) ? [...known, { value: had, label: had }] : known;
+            return <Select key={name} label={label} clearable searchable nothingFoundMessage={t('settings.nothing')} data={data} value={had || null} onChange={(value) => onChange({ ...action, texts: value ? { [name]: value } : {} })} />;
+          }
+          default:
+            return (
+              <Textarea
+                key={name}
+                label={label}
+                description={name === 'text' && t('settings.workflows.insert')}
+                rows={name === 'text' || name === 'body' ? 2 : 1}
+                maxLength={4000}
+                value={texts[name] ?? ''}
+                onChange={(event) => text(name, event.currentTarget.value)}
+              />
+            );
+        }
+      })}
+    </div>
+  );
+}
