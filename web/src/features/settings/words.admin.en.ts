@@ -1,3 +1,5 @@
+import type { AuditKind, JobName } from '../../shared/api/types';
+
 export const account = {
   lead: 'Your own account. Everybody has this page.',
   who: 'You',
@@ -167,13 +169,13 @@ export const audit = {
   hidden: 'not shown',
   empty: '–',
   what: '{{kind}} {{name}}',
-  kinds: { workspace: 'Workspace', agent: 'Agent', team: 'Team', number: 'Number', trunk: 'Trunk', block: 'Block', sound: 'Announcement', rate: 'Rate', outboundSettings: 'Outgoing calls', key: 'API key', tag: 'Tag', field: 'Profile field', job: 'Job', recording: 'Recording', contact: 'Contact', webhook: 'Webhook', smsGateway: 'Text messages', rawData: 'Raw data' },
+  kinds: { workspace: 'Workspace', agent: 'Agent', team: 'Team', number: 'Number', trunk: 'Trunk', block: 'Block', sound: 'Announcement', rate: 'Rate', outboundSettings: 'Outgoing calls', key: 'API key', tag: 'Tag', field: 'Profile field', job: 'Job', recording: 'Recording', contact: 'Contact', webhook: 'Webhook', flows: 'Flows', smsGateway: 'Text messages', rawData: 'Raw data' } satisfies Record<AuditKind, string>,
   actions: { created: 'made', changed: 'changed', removed: 'removed', invited: 'invited', joined: 'joined', suspended: 'suspended', restored: 'let in again', linked: 'link to a new password', signedOut: 'logged out', merged: 'merged', exported: 'exported', imported: 'imported', heard: 'listened to', ran: 'run', turnedAway: 'turned away' },
 };
 
 export const jobs = {
   lead: 'What ringdesk does by itself, each night.',
-  names: { calls: 'Delete old calls', recordings: 'Delete old recordings', audit: 'Shorten the audit log', sessions: 'End old sessions', changes: 'Forget old changes', tasks: 'Forget done tasks', attempts: 'Forget failed log-ins', webhooks: 'Forget what webhooks were sent', statistics: 'Check yesterday’s statistics', workflows: 'Forget what workflows did' },
+  names: { calls: 'Delete old calls', recordings: 'Delete old recordings', audit: 'Shorten the audit log', sessions: 'End old sessions', changes: 'Forget old changes', tasks: 'Forget done tasks', attempts: 'Forget failed log-ins', webhooks: 'Forget what webhooks were sent', statistics: 'Check yesterday’s statistics', workflows: 'Forget what workflows did' } satisfies Record<JobName, string>,
   never: 'Has not run yet',
   running: 'Running',
   failed: 'Failed',

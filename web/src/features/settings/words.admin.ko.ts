@@ -169,7 +169,7 @@ export const audit: typeof en.audit = {
   hidden: '보이지 않음',
   empty: '–',
   what: '{{kind}} {{name}}',
-  kinds: { workspace: '워크스페이스', agent: '상담원', team: '팀', number: '번호', trunk: '회선', block: '차단', sound: '안내 음성', rate: '요금', outboundSettings: '발신 설정', key: 'API 키', tag: '태그', field: '프로필 항목', job: '예약 작업', recording: '녹음', contact: '고객 연락처', webhook: '웹훅', smsGateway: '문자 발송', rawData: '통계 원본' },
+  kinds: { workspace: '워크스페이스', agent: '상담원', team: '팀', number: '번호', trunk: '회선', block: '차단', sound: '안내 음성', rate: '요금', outboundSettings: '발신 설정', key: 'API 키', tag: '태그', field: '프로필 항목', job: '예약 작업', recording: '녹음', contact: '고객 연락처', webhook: '웹훅', flows: '플로우', smsGateway: '문자 발송', rawData: '통계 원본' },
   actions: { created: '만듦', changed: '바꿈', removed: '삭제', invited: '초대', joined: '참여', suspended: '정지', restored: '정지 풂', linked: '비밀번호 링크', signedOut: '로그인 끊음', merged: '합침', exported: '내보냄', imported: '가져옴', heard: '들음', ran: '실행', turnedAway: '차단하고 끊음' },
 };
 
