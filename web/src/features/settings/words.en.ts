@@ -1,4 +1,5 @@
 import * as admin from './words.admin.en';
+import { names } from './words.names.en';
 import { webhooks } from './words.webhooks.en';
 import { workflows } from './words.workflows.en';
 import { en as mine } from './words.mine.en';
@@ -6,7 +7,7 @@ import { en as call } from './words.call.en';
 
 export const en = {
   settings: {
-    title: 'Settings',
+    ...names,
     search: 'Search settings',
     nothingFound: 'No setting matches “{{q}}”.',
     noPage: 'There is no such page of settings.',
@@ -23,58 +24,6 @@ export const en = {
     nobodyFound: 'Nobody found',
     removeTitle: 'Remove {{name}}?',
     devicesLead: 'This browser remembers what you choose, and a call that is on follows at once.',
-    groups: { me: 'Me', desk: 'Desk', phone: 'Telephone', automation: 'Automation', security: 'Security and programs' },
-    pages: {
-      me: 'Account',
-      devices: 'Microphone and speaker',
-      workspace: 'Workspace',
-      notifications: 'Notifications and ring',
-      shortcuts: 'Shortcuts',
-      hours: 'Hours',
-      routing: 'Routing and queue',
-      teams: 'Teams',
-      agents: 'Agents',
-      tags: 'Tags',
-      fields: 'Profile fields',
-      sounds: 'Announcements',
-      numbers: 'Numbers',
-      trunks: 'Trunks',
-      outbound: 'Outgoing and rates',
-      blocks: 'Blocks',
-      keys: 'API keys',
-      flows: 'Flows',
-      workflows: 'Workflows',
-      webhooks: 'Webhooks',
-      retention: 'Retention',
-      audit: 'Audit log',
-      jobs: 'Scheduled jobs',
-    },
-    // What else a search finds a page by.
-    find: {
-      me: 'password session log out language theme dark account',
-      devices: 'headset device volume ring sound echo noise',
-      workspace: 'name language country time zone',
-      notifications: 'sound tone volume system missed mention install',
-      shortcuts: 'keys keyboard letters remap install app',
-      hours: 'open closed holiday week time override',
-      routing: 'ring seconds rounds strategy queue wait callback voicemail survey wrap-up greeting fallback',
-      teams: 'members group',
-      agents: 'people operator seat role permission skills password suspend',
-      tags: 'label colour merge',
-      fields: 'contact customer ring box order profile',
-      sounds: 'prompt greeting music upload wav mp3',
-      numbers: 'phone record caller id test call',
-      trunks: 'carrier sip registration codec failover',
-      outbound: 'country international price cost cap limit fraud',
-      blocks: 'block caller abuse',
-      keys: 'api secret token program scope limit integration',
-      flows: 'dialplan hcl menu ivr simulate version publish script',
-      workflows: 'automation trigger action sms text message rule',
-      webhooks: 'events http post signature secret deliveries integration crm',
-      retention: 'keep delete months days privacy recordings',
-      audit: 'log history who changed exported',
-      jobs: 'schedule night run prune cron',
-    },
     save: {
       region: 'Unsaved changes',
       changes_one: '{{count}} change',

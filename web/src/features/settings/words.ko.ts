@@ -1,5 +1,6 @@
 import type { en } from './words.en';
 import * as admin from './words.admin.ko';
+import { names } from './words.names.ko';
 import { webhooks } from './words.webhooks.ko';
 import { workflows } from './words.workflows.ko';
 import { ko as mine } from './words.mine.ko';
@@ -7,7 +8,7 @@ import { ko as call } from './words.call.ko';
 
 export const ko: typeof en = {
   settings: {
-    title: '설정',
+    ...names,
     search: '설정 찾기',
     nothingFound: '‘{{q}}’에 맞는 설정이 없어요.',
     noPage: '찾을 수 없는 설정이에요.',
@@ -24,57 +25,6 @@ export const ko: typeof en = {
     nobodyFound: '찾은 사람이 없어요',
     removeTitle: '{{name}}을(를) 삭제할까요?',
     devicesLead: '이 브라우저에 저장되고, 진행 중인 통화에도 바로 적용돼요.',
-    groups: { me: '나', desk: '상담', phone: '전화', automation: '자동화', security: '보안·연동' },
-    pages: {
-      me: '계정',
-      devices: '마이크·스피커',
-      workspace: '워크스페이스',
-      notifications: '알림·벨소리',
-      shortcuts: '단축키',
-      hours: '운영시간',
-      routing: '배정·대기열',
-      teams: '팀',
-      agents: '상담원',
-      tags: '태그',
-      fields: '프로필 항목',
-      sounds: '안내 음성',
-      numbers: '번호',
-      trunks: '회선',
-      outbound: '발신·요금',
-      blocks: '차단',
-      keys: 'API 키',
-      flows: '플로우',
-      workflows: '워크플로우',
-      webhooks: '웹훅',
-      retention: '보존 기간',
-      audit: '감사 로그',
-      jobs: '예약 작업',
-    },
-    find: {
-      me: '비밀번호 로그인 세션 언어 테마 어둡게 내 계정',
-      devices: '헤드셋 장치 음량 벨 소리 울림 소음',
-      workspace: '이름 언어 국가 시간대',
-      notifications: '소리 벨 음량 시스템 알림 부재중 멘션',
-      shortcuts: '키보드 키 글자 바꾸기 앱 설치',
-      hours: '열림 닫힘 휴일 공휴일 주 시간',
-      routing: '벨 초 바퀴 대기 콜백 음성 메시지 만족도 후처리 안내',
-      teams: '구성원 그룹',
-      agents: '사람 오퍼레이터 시트 역할 권한 스킬 비밀번호 정지',
-      tags: '분류 색 합치기',
-      fields: '고객 벨 순서 프로필',
-      sounds: '멘트 인사 음악 업로드 wav mp3',
-      numbers: '전화 녹음 발신 번호 테스트',
-      trunks: '통신사 sip 등록 코덱',
-      outbound: '국가 국제 가격 요금 한도',
-      blocks: '차단 고객 보호',
-      keys: 'api 시크릿 토큰 프로그램 범위 한도 연동',
-      flows: '다이얼플랜 메뉴 ivr 시뮬레이션 버전 게시 hcl',
-      workflows: '자동화 조건 문자 규칙',
-      webhooks: '이벤트 서명 시크릿 전송 연동 crm webhook',
-      retention: '보관 삭제 개월 녹음 개인정보',
-      audit: '기록 누가 바꿈 내보내기',
-      jobs: '예약 밤 실행 정리',
-    },
     save: {
       region: '저장하지 않은 변경',
       changes_one: '변경 {{count}}개',

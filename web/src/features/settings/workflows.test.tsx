@@ -64,6 +64,35 @@ describe('workflows (INBOX-6, ADM-2)', () => {
     expect(asked).toEqual([{ base: 3, items: [{ name: '밤', on: 'call.missed', if: 'call.missed_reason == "notInOperation"', do: [{ kind: 'message', lists: {}, texts: { text: 'x' }, headers: {} }, { kind: 'tag', lists: { add: ['영업외'] }, texts: {}, headers: {} }] }] }]);
   });
 
+  it('have conditions in sentences, and as text where they say more', async () => {
+    const asked: { items: { if?: string }[] }[] = [];
+    server.use(
+      ...around,
+      api.get('/workflows', ({ response }) => response(200).json(list(night, other))),
+      api.put('/workflows', async ({ request, response }) => {
+        asked.push(await request.json());
+        return response(200).json(list(night, other));
+      }),
+    );
+    const { user } = await at(`workflows/${encodeURIComponent('밤')}`);
+    const condition = within(await screen.findByRole('list', { name: 'If' }));
+    expect(condition.getAllByRole('listitem')).toHaveLength(1);
+    expect(condition.getByDisplayValue('Outside hours')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Add a condition' }));
+    await user.click(condition.getByRole('combobox', { name: 'Condition 2' }));
+    await user.click(await screen.findByRole('option', { name: 'The contact’s tags' }));
+    await user.click(condition.getByRole('combobox', { name: 'How condition 2 compares' }));
+    await user.click(await screen.findByRole('option', { name: 'have not' }));
+    await user.type(condition.getByRole('combobox', { name: 'What condition 2 compares with' }), '스팸');
+    await user.click(screen.getByRole('button', { name: 'Write it as text' }));
+    const text = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'If' });
+    expect(text.value).toBe('call.missed_reason == "notInOperation" && !tagged("스팸")');
+    await user.type(text, ' || contact.member');
+    expect(screen.getByRole('button', { name: 'Show it as sentences' }).matches(':disabled')).toBe(true);
+    await user.click(screen.getByRole('button', { name: /^Save/ }));
+    await waitFor(() => expect(asked[0]?.items[0]?.if).toBe('call.missed_reason == "notInOperation" && !tagged("스팸") || contact.member'));
+  });
+
   it('begin with a template, beside those that are there', async () => {
     const asked: { items: { name: string }[] }[] = [];
     server.use(

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { pages } from '../../../features/settings/pages';
-import '../../../features/settings/words';
+import '../../../features/settings/names';
 import { useMe } from '../../../shared/session/me';
 import { areas } from '../areas';
 import type { Choice } from './choices';

@@ -1,4 +1,4 @@
-import { Button, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { Button, Select, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useNavigate } from 'react-router';
@@ -9,6 +9,7 @@ import { Page, Section } from '../Page';
 import { useFresh } from '../queries';
 import { SaveBar } from '../SaveBar';
 import { usePageForm, type PageForm } from '../usePageForm';
+import { Condition } from './Condition';
 import { Mistakes, saveWorkflows, type Workflow, type WorkflowList } from './queries';
 import { templates, tidy, triggers, triggerWords, type Sentence } from './sentence';
 import { WorkflowActions } from './WorkflowActions';
@@ -135,8 +136,8 @@ function WorkflowFields({ form, isNew }: { form: PageForm<Values>; isNew: boolea
           </Words>
         )}
       </Field>
-      <Field name="if" label={t('settings.workflows.if')} error={errorOf('if')} under={t('settings.workflows.ifHint')}>
-        <Textarea aria-label={t('settings.workflows.if')} className={fieldClasses.wide} rows={2} spellCheck={false} maxLength={2000} value={values.if} onChange={(event) => set('if', event.currentTarget.value)} />
+      <Field name="if" label={t('settings.workflows.if')} error={errorOf('if')}>
+        <Condition on={values.on} value={values.if} onChange={(condition) => set('if', condition)} />
       </Field>
       <Field name="do" label={t('settings.workflows.then')} error={errorOf('do')} under={values.do.length > 1 && t('settings.workflows.keys')}>
         <WorkflowActions actions={values.do} onChange={(actions) => set('do', actions)} />
