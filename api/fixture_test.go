@@ -41,6 +41,7 @@ func (e *env) populate(name, country string) place {
 	e.tx(func(tx *models.Tx) error {
 		add(e, tx.AddWorkspace(models.Workspace{ID: p.id, Name: name, Country: country, TimeZone: "Asia/Seoul", RingSeconds: 20,
 			QueueSeconds: 60, CreatedAt: now}))
+		add(e, tx.SetSumsZone(p.id, "Asia/Seoul"))
 		for _, to := range []struct {
 			role string
 			who  **person

@@ -78,6 +78,8 @@ var queries = map[string]string{
 	"search":           "?q=kim",
 	"listWorkflowRuns": "?workflow=x",
 	"checkOutbound":    "?to=119",
+	"getReport":        "?from=2026-01-01&to=2026-01-31",
+	"exportRawData":    "?from=2026-01-01&to=2026-01-31&reason=x",
 	"getUsage":         "?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
 }
 

@@ -52,8 +52,7 @@ func seeded(t *testing.T, o seed.Options) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := start(t, func(options *api.Options) { options.Store = store })
-	e.clock.set(o.Now)
+	e := startWith(t, func(e *env) { e.clock.set(o.Now) }, func(options *api.Options) { options.Store = store })
 	e.store = store
 	return e.as(&person{account: account.ID, workspace: spaces[0].ID})
 }

@@ -240,7 +240,7 @@ func TestOnlyAdminsAdminister(t *testing.T) {
 		if has {
 			path = before + ids(t, e.here, path) + after
 		}
-		path = strings.ReplaceAll(path, "{name}", string(api.JobNameTasks))
+		path = strings.NewReplacer("{name}", string(api.JobNameTasks), "{version}", "1").Replace(path)
 		c.do(method, path+queries[id], bodies[id]).problem(403, api.ProblemCodeForbidden)
 	})
 }

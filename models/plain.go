@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -55,11 +56,25 @@ func each(db *gorm.DB, scan func(*sql.Rows) error, query string, args ...any) er
 
 // value reads the first column of a query's first row; no row gives ErrNotFound.
 func value[T any](db *gorm.DB, query string, args ...any) (v T, err error) {
-	err = db.Statement.ConnPool.QueryRowContext(db.Statement.Context, query, args...).Scan(&v)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
+	return v, first(db, []any{&v}, query, args...)
+}
+
+// first reads a query's first row; no row gives ErrNotFound. It asks for rows and takes
+// one, since GORM answers a question for one row that cannot be put, such as after the
+// database has gone, with a row that panics when it is read.
+func first(db *gorm.DB, into []any, query string, args ...any) error {
+	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, query, args...)
+	if err != nil {
+		return conflict(db, err)
 	}
-	return v, err
+	defer rows.Close()
+	if !rows.Next() {
+		return cmp.Or(conflict(db, rows.Err()), ErrNotFound)
+	}
+	if err := rows.Scan(into...); err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // values reads the first column of a query's rows.
@@ -171,11 +186,7 @@ func find[T any](db *gorm.DB, condition string, args ...any) (row T, err error) 
 	for i, f := range t.columns {
 		into[i] = f.ReflectValueOf(context.Background(), reflect.ValueOf(&row).Elem()).Addr().Interface()
 	}
-	err = db.Statement.ConnPool.QueryRowContext(db.Statement.Context, t.read+condition+" LIMIT 1", args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
-	}
-	return row, err
+	return row, first(db, into, t.read+condition+" LIMIT 1", args...)
 }
 
 // conflict makes ErrConflict of a broken unique key.

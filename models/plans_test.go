@@ -136,6 +136,29 @@ func TestEveryQuestionIsUnderstood_OPS_5(t *testing.T) {
 	}
 }
 
+// A question that cannot be put to the database any more has an error for an answer.
+//
+// Covers: SYS-2, OPS-5.
+func TestNoQuestionPanics(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "ringdesk.db"))
+	must(t, err)
+	furnishW(t, s)
+	must(t, s.Close())
+	for of := range reflect.TypeFor[*Store]().Methods() {
+		if slices.Contains(notAsked, of.Name) {
+			continue
+		}
+		func() {
+			defer func() {
+				if p := recover(); p != nil {
+					t.Errorf("%s panics: %v", of.Name, p)
+				}
+			}()
+			_ = called(s, of.Name)
+		}()
+	}
+}
+
 // notAsked are the methods of a Store that are no questions to the database, or not in
 // a transaction.
 var notAsked = []string{"Close", "Tx", "OnCommit"}

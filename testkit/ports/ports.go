@@ -1,4 +1,6 @@
-// Package ports finds free ports on this machine, for tests and benches.
+// Package ports finds free ports on this machine, for tests and benches. All of them
+// lie below those that the system hands out by itself (32768 and up on Linux): between
+// the finding of a port and its use there are seconds.
 package ports
 
 import (
@@ -7,28 +9,65 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 )
 
-// tries is how often another port is drawn before giving up.
-const tries = 100
+const (
+	// tries is how often another port is drawn before giving up.
+	tries = 200
 
-// Free finds a port of 127.0.0.1 that is free for TCP and UDP.
+	firstSingle, lastSingle   = 5100, 9999 // for Free
+	firstOfRange, lastOfRange = 10000, 23999
+)
+
+// kept are the names by which ports are kept: abstract sockets, which the system
+// forgets with the program (unix(7)).
+var (
+	mu   sync.Mutex
+	kept []net.Listener
+)
+
+// keep says whether a name was nobody's, and keeps it.
+func keep(name string) bool {
+	ln, err := net.Listen("unix", "@ringdesk-test-"+name)
+	if err != nil {
+		return false
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	kept = append(kept, ln)
+	return true
+}
+
+// Free finds a port of 127.0.0.1 that is free for TCP and UDP. It is kept from other
+// programs that use this package for as long as this one runs.
 func Free() (int, error) {
 	for range tries {
-		ln, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
+		port := firstSingle + rand.IntN(lastSingle-firstSingle+1)
+		if free("127.0.0.1", port) && keep("port-"+strconv.Itoa(port)) {
+			return port, nil
 		}
-		port := ln.Addr().(*net.TCPAddr).Port
-		udp, err := net.ListenPacket("udp4", ln.Addr().String())
-		ln.Close()
-		if err != nil {
-			continue
-		}
-		udp.Close()
-		return port, nil
 	}
 	return 0, errors.New("no port is free for both TCP and UDP")
+}
+
+func free(host string, port int) bool {
+	address := net.JoinHostPort(host, strconv.Itoa(port))
+	ln, err := net.Listen("tcp4", address)
+	if err != nil {
+		return false
+	}
+	ln.Close()
+	return freeForUDP(address)
+}
+
+func freeForUDP(address string) bool {
+	c, err := net.ListenPacket("udp4", address)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
 }
 
 // Addr finds an address of 127.0.0.1 whose port is free for TCP and UDP.
@@ -37,11 +76,10 @@ func Addr() (string, error) {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), err
 }
 
-// Range finds n successive UDP ports below those that the system hands out
-// (32768 and up on Linux) and gives the first.
+// Range finds n successive UDP ports and gives the first.
 func Range(n int) (int, error) {
 	for range tries {
-		first := 10000 + 2*rand.IntN((32000-10000-n)/2)
+		first := firstOfRange + 2*rand.IntN((lastOfRange-firstOfRange-n)/2)
 		if rangeFree(first, n) {
 			return first, nil
 		}
@@ -51,11 +89,9 @@ func Range(n int) (int, error) {
 
 func rangeFree(first, n int) bool {
 	for port := first; port < first+n; port++ {
-		c, err := net.ListenPacket("udp4", "0.0.0.0:"+strconv.Itoa(port))
-		if err != nil {
+		if !freeForUDP("0.0.0.0:" + strconv.Itoa(port)) {
 			return false
 		}
-		c.Close()
 	}
 	return true
 }
