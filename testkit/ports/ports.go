@@ -16,8 +16,9 @@ const (
 	// tries is how often another port is drawn before giving up.
 	tries = 200
 
-	firstSingle, lastSingle   = 5100, 9999 // for Free
-	firstOfRange, lastOfRange = 10000, 23999
+	// Browsers refuse some ports below (5060, 6000, 6697) and 10080 (Fetch Standard, "bad port").
+	firstSingle, lastSingle   = 7000, 9999
+	firstOfRange, lastOfRange = 10100, 23999
 )
 
 // kept are the names by which ports are kept: abstract sockets, which the system
