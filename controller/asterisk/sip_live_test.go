@@ -3,6 +3,7 @@ package asterisk_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -78,7 +79,14 @@ func TestLive_ForeignBytes(t *testing.T) {
 }
 
 // askARI is the status of a GET.
-func askARI(t testing.TB, s *local.Server, path string) int {
+func askARI(t testing.TB, s *local.Server, path string) (status int) {
+	t.Helper()
+	status, _ = readARI(t, s, path)
+	return status
+}
+
+// readARI is askARI with what ARI says.
+func readARI(t testing.TB, s *local.Server, path string) (status int, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 	if err != nil {
@@ -91,7 +99,11 @@ func askARI(t testing.TB, s *local.Server, path string) int {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	return res.StatusCode
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
 }
 
 // Without the guard such a byte makes Asterisk fail at the list of all calls: a

@@ -194,7 +194,7 @@ func TestOnlyOnePackageConverts(t *testing.T) {
 	}
 	for _, file := range bytes.Fields(out) {
 		switch string(file) {
-		case "../../controller/converter/converter.go", "../../cli/run.go", "../../controller/asterisk/local/process.go", "../../controller/logkeep/keeper.go":
+		case "../../controller/converter/converter.go", "../../cli/run_controller.go", "../../controller/asterisk/local/process.go", "../../controller/logkeep/keeper.go":
 		default:
 			t.Errorf("%s runs programs: if it converts sound, through controller/converter; else name it here", file)
 		}
