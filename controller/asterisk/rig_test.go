@@ -184,7 +184,7 @@ func newRigOn(t testing.TB, s *local.Server) *rig {
 // ends would be told to this one. What stays is seen by who counts.
 func idle(t testing.TB, s *local.Server) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if _, list := readARI(t, s, "/channels"); strings.TrimSpace(list) == "[]" {
 			return
 		}
