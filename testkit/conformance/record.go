@@ -107,7 +107,7 @@ func (t *take) holds(want ...said) {
 				due = append(due, w)
 			}
 		}
-		spans := tone.Spans(t.wav.PCM, t.wav.Rate, hz)
+		spans := bridged(tone.Spans(t.wav.PCM, t.wav.Rate, hz))
 		if len(spans) != len(due) {
 			t.s.Errorf("%d Hz is in the recording at %v, want %d stretches", hz, spans, len(due))
 			continue
@@ -119,6 +119,20 @@ func (t *take) holds(want ...said) {
 			}
 		}
 	}
+}
+
+// bridged takes stretches together whose hole is no longer than exact: on a busy
+// machine a speaker's own packets are late by that much.
+func bridged(spans []tone.Span) []tone.Span {
+	var all []tone.Span
+	for _, s := range spans {
+		if last := len(all) - 1; last >= 0 && s.From-all[last].To <= exact {
+			all[last].To = s.To
+		} else {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Covers: END-6. One party's track holds what that party said, when it was
