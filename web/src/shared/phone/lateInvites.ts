@@ -15,7 +15,7 @@ export class LateInvites {
 
   /** To be called when anything has changed. `ringing` holds ids of calls, and nothing while this phone is not ready. */
   look(ringing: readonly string[], sessions: SessionStates): void {
-    const missing = ringing.filter((callId) => !sessions[callId]);
+    const missing = ringing.filter((callId) => (sessions[callId] ?? 'early') === 'early');
     for (const callId of [...this.waiting.keys()]) if (!missing.includes(callId)) this.forget(callId);
     for (const callId of [...this.told]) if (!ringing.includes(callId)) this.told.delete(callId);
     for (const callId of missing) {

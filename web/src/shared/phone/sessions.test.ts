@@ -129,4 +129,31 @@ describe('sessions (IN-1, IN-11, CALL-4)', () => {
     sessions.setMuted('call-1', false);
     expect(track.enabled).toBe(true);
   });
+
+  it('answers when the INVITE comes, if the answer was first', async () => {
+    sessions.reconcile(ringing);
+    const answered = sessions.answer('call-1');
+    expect(handlers.onChange).toHaveBeenLastCalledWith({ 'call-1': 'early' });
+    const fake = invite();
+    await answered;
+    expect(fake.answer).toHaveBeenCalledOnce();
+  });
+
+  it('forgets an early answer once the call rings here no more', () => {
+    sessions.reconcile(ringing);
+    void sessions.answer('call-1');
+    sessions.reconcile({});
+    expect(handlers.onChange).toHaveBeenLastCalledWith({});
+    sessions.reconcile(ringing);
+    expect(invite().answer).not.toHaveBeenCalled();
+  });
+
+  it('says of an early answer that the microphone is refused, and the call rings on', async () => {
+    sessions.reconcile(ringing);
+    const answered = sessions.answer('call-1');
+    getUserMedia.mockRejectedValueOnce(new DOMException('no', 'NotAllowedError'));
+    invite();
+    await expect(answered).rejects.toThrow();
+    expect(handlers.onChange).toHaveBeenLastCalledWith({ 'call-1': 'incoming' });
+  });
 });

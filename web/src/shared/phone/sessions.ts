@@ -13,8 +13,8 @@ interface Held {
   remote?: MediaStream;
 }
 
-/** By call id. */
-export type SessionStates = Readonly<Record<string, SessionFacts['state']>>;
+/** By call id. early: its answer is wanted, its INVITE is on the way. */
+export type SessionStates = Readonly<Record<string, SessionFacts['state'] | 'early'>>;
 
 /** By call id; only calls with a microphone. */
 export type VoiceStates = Readonly<Record<string, VoiceState>>;
@@ -35,6 +35,8 @@ export interface SessionsHandlers {
 /** The SIP sessions of this browser's phone, one per call, held against what the live channel says. */
 export class Sessions {
   private readonly held = new Map<string, Held>();
+  /** Who answered before the INVITE came: the live channel shows a ring first, by as much as a second on a bad line. */
+  private readonly early = new Map<string, (answered: Promise<void>) => void>();
   private readonly voices = new Map<string, VoiceState>();
   private calls: Readonly<Record<string, Call>> | undefined;
 
@@ -75,12 +77,19 @@ export class Sessions {
     this.changed();
     this.reconcile(this.calls);
     setTimeout(() => this.reconcile(this.calls), inviteGraceMs);
+    const wanted = this.early.get(callId);
+    this.early.delete(callId);
+    wanted?.(this.answer(callId));
   }
 
-  /** Throws MicrophoneError; the call goes on ringing then. */
+  /**
+   * Answers, or will when the INVITE comes; without one it never settles. Throws MicrophoneError; the call goes on
+   * ringing then.
+   */
   async answer(callId: string): Promise<void> {
     const held = this.held.get(callId);
-    if (!held || held.state !== 'incoming') return;
+    if (!held) return this.answerEarly(callId);
+    if (held.state !== 'incoming') return;
     this.moved(held, 'answering');
     let mediaStream: MediaStream;
     try {
@@ -91,6 +100,13 @@ export class Sessions {
     }
     if (held.session.isEnded()) return held.voice.close();
     held.session.answer({ mediaStream, pcConfig: { iceServers: this.handlers.iceServers() } });
+  }
+
+  private answerEarly(callId: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.early.set(callId, resolve);
+      this.changed();
+    });
   }
 
   setMuted(callId: string, muted: boolean): void {
@@ -133,6 +149,7 @@ export class Sessions {
   reconcile(calls: Readonly<Record<string, Call>> | undefined): void {
     this.calls = calls;
     if (!calls) return;
+    this.forgetEarly(calls);
     for (const [callId, held] of [...this.held]) {
       const call = calls[callId];
       const mine = call && myPart(call, this.agentId);
@@ -151,7 +168,14 @@ export class Sessions {
     }
   }
 
+  private forgetEarly(calls: Readonly<Record<string, Call>>): void {
+    const over = [...this.early.keys()].filter((callId) => !ringingFor(calls[callId], this.agentId));
+    for (const callId of over) this.early.delete(callId);
+    if (over.length > 0) this.changed();
+  }
+
   endAll(): void {
+    this.early.clear();
     for (const held of [...this.held.values()]) this.end(held);
   }
 
@@ -189,7 +213,8 @@ export class Sessions {
   }
 
   private changed(): void {
-    this.handlers.onChange(Object.fromEntries([...this.held].map(([callId, held]) => [callId, held.state])));
+    const early = [...this.early.keys()].map((callId) => [callId, 'early'] as const);
+    this.handlers.onChange(Object.fromEntries([...early, ...[...this.held].map(([callId, held]) => [callId, held.state] as const)]));
   }
 }
 
@@ -201,3 +226,5 @@ export class Sessions {
 function suffices({ protocol, address }: RTCIceCandidate): boolean {
   return protocol === 'udp' && /^[\d.]+$/.test(address ?? '');
 }
+
+const ringingFor = (call: Call | undefined, agentId: string): boolean => call !== undefined && myPart(call, agentId)?.state === 'ringing';

@@ -1,5 +1,5 @@
 import { useDisclosure } from '@mantine/hooks';
-import { createContext, lazy, Suspense, use, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { createContext, lazy, Suspense, use, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useMe } from '../session/me';
 import { commandOf, isMac, type Command } from './shortcuts';
 import { takesLetters } from './typing';
@@ -76,14 +76,14 @@ export function useCarryOut(): (command: Command) => void {
   return (command) => void carryOut(shortcuts, command);
 }
 
-/** Carries out these commands while mounted; a command left out goes to the next, or to the browser. */
+/** Carries out these commands from when it is seen, not a moment later; a command left out goes to the next, or to the browser. */
 export function useCommands(handlers: Handlers): void {
   const shortcuts = useShortcutsContext();
   const latest = useRef(handlers);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = handlers;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     shortcuts.handlers.add(latest);
     return () => {
       shortcuts.handlers.delete(latest);

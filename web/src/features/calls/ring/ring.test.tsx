@@ -107,6 +107,17 @@ describe('answering (IN-1)', () => {
     gone();
   });
 
+  it('before the engine rings this browser takes the call as soon as it does', async () => {
+    const { shows, user, where } = await show(<Dock />);
+    shows({ calls: [call()] });
+    await user.keyboard('{Control>}{Shift>}[Space]{/Shift}{/Control}');
+    await waitFor(() => expect(within(box()).getAllByRole('button').some((b) => b.dataset.loading)).toBe(true));
+    expect(where()).toBe('/');
+    const session = ring('call-1');
+    await waitFor(() => expect(session.answer).toHaveBeenCalledOnce());
+    await waitFor(() => expect(where()).toBe('/inbox/all/conversation-1'));
+  });
+
   it('by a double click hangs nothing up', async () => {
     const asked = takesCommands();
     const { shows, tells, user } = await show(<Dock />);

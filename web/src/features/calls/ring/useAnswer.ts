@@ -38,7 +38,7 @@ export function useAnswer({ call, onSilence, onAnswer }: RingProps): Answering {
   const obstacle = status === 'elsewhere' ? t('ring.elsewhere') : noMicrophone ? t(`ring.mic_${view.microphone}`) : session === undefined ? t('ring.waiting') : undefined;
 
   const answer = () => {
-    if (session !== 'incoming') return;
+    if (status === 'elsewhere' || (session !== undefined && session !== 'incoming')) return;
     onSilence();
     onAnswer();
     phone.answer(call.id).then(
@@ -54,7 +54,7 @@ export function useAnswer({ call, onSilence, onAnswer }: RingProps): Answering {
     answer,
     decline,
     declining: actions.running === 'decline',
-    connecting: session === 'answering' || session === 'up',
+    connecting: session === 'early' || session === 'answering' || session === 'up',
     obstacle,
     allowMicrophone: noMicrophone && view.microphone !== 'insecure' ? () => void phone.testMicrophone() : undefined,
   };
