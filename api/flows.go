@@ -9,6 +9,7 @@ import (
 
 	"ringdesk/controller/flows"
 	"ringdesk/controller/reason"
+	"ringdesk/dialplan/flow"
 	"ringdesk/models"
 )
 
@@ -185,9 +186,12 @@ func (h *handlers) SimulateFlows(ctx context.Context, req SimulateFlowsRequestOb
 		return nil, err
 	}
 	b := req.Body
-	c := flows.Call{From: value(b.From), To: b.To, At: h.now(), Keys: value(b.Keys), Ends: value(b.Ends), Stays: value(b.Stays), Lookups: map[string]any{}}
+	c := flows.Call{From: value(b.From), To: b.To, At: h.now(), Keys: value(b.Keys), Ends: value(b.Ends), Stays: value(b.Stays), Lookups: map[string]any{}, Queues: map[string]flow.Figures{}}
 	if b.At != nil {
 		c.At = *b.At
+	}
+	for team, f := range value(b.Queues) {
+		c.Queues[team] = flow.Figures{Waiting: f.Waiting, Wait: f.Wait, Free: f.Free}
 	}
 	for step, text := range value(b.Lookups) {
 		var answer any

@@ -137,6 +137,43 @@ func TestSimulateFlows_DP_2(t *testing.T) {
 	if s.FromSettings == nil {
 		t.Errorf("without flows: %+v", s)
 	}
+	queues := api.FlowFile{Name: "main.hcl", Text: `flow "f" {
+  numbers = ["070-7666-0003"]
+  start   = "busy?"
+  check "busy?" {
+    when {
+      if = waiting("Support") > 5
+      go = "closed"
+    }
+    else { go = "team" }
+  }
+  queue "team" { team = "Support" }
+  hangup "closed" {}
+}
+flow "vip" {
+  start = "closed"
+  hangup "closed" {}
+}
+workflow "VIP" {
+  on = "call.arriving"
+  if = caller.withheld
+  do flow { flow = "vip" }
+}
+`}
+	of := func(change func(*api.FlowSimulationRequest)) api.FlowSimulation {
+		return into[api.FlowSimulation](c.do("POST", "/flows/simulate", ask(func(r *api.FlowSimulationRequest) { r.Files = &[]api.FlowFile{queues}; change(r) })).want(200))
+	}
+	if s := of(func(r *api.FlowSimulationRequest) {
+		r.Queues = &map[string]api.FlowQueueFigures{"Support": {Waiting: 6}}
+	}); s.Steps[1].Step != "closed" || s.ChosenBy != nil {
+		t.Errorf("six wait: %+v", s)
+	}
+	if s := of(func(r *api.FlowSimulationRequest) {}); s.Steps[1].Step != "team" {
+		t.Errorf("nobody waits: %+v", s)
+	}
+	if s := of(func(r *api.FlowSimulationRequest) { r.From = nil }); s.Flow != "vip" || s.ChosenBy == nil || s.ChosenBy.Workflow != "VIP" || s.ChosenBy.At.File != "main.hcl" {
+		t.Errorf("chosen by a workflow: %+v", s)
+	}
 	c.do("POST", "/flows/simulate", `{"to":"070-9999-9999"}`).problem(400, api.ProblemCodeInvalid)
 	c.do("POST", "/flows/simulate", `{"to":"070-7666-0003","lookups":{"crm":"{"}}`).problem(400, api.ProblemCodeInvalid)
 	c.do("POST", "/flows/simulate", ask(func(r *api.FlowSimulationRequest) { r.Files = &[]api.FlowFile{menuFlow("no", "greeting")} })).want(422)

@@ -54,6 +54,9 @@ func viewPosition(p flow.Pos) FlowPosition {
 func viewSimulation(s flows.Simulation) FlowSimulation {
 	v := FlowSimulation{Flow: s.Flow, Version: optional(s.Version), FromSettings: optional(s.FromSettings), Hours: []FlowHoursNow{}, Steps: []FlowStep{},
 		Answered: s.End.Answered, MissedReason: optional(MissedReason(s.End.Reason)), How: FlowSimulationHow(s.End.How)}
+	if c := s.Chosen; c != nil {
+		v.ChosenBy = &FlowChosenBy{Workflow: c.Workflow, At: viewPosition(c.At)}
+	}
 	for _, h := range s.Open {
 		v.Hours = append(v.Hours, FlowHoursNow{Name: h.Hours, Open: h.Open, At: viewPosition(h.At)})
 	}

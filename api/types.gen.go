@@ -774,6 +774,7 @@ const (
 	FlowSimulationHowHangup    FlowSimulationHow = "hangup"
 	FlowSimulationHowLimit     FlowSimulationHow = "limit"
 	FlowSimulationHowMistake   FlowSimulationHow = "mistake"
+	FlowSimulationHowNative    FlowSimulationHow = "native"
 	FlowSimulationHowQueue     FlowSimulationHow = "queue"
 	FlowSimulationHowRefusal   FlowSimulationHow = "refusal"
 	FlowSimulationHowTalk      FlowSimulationHow = "talk"
@@ -793,6 +794,8 @@ func (e FlowSimulationHow) Valid() bool {
 	case FlowSimulationHowLimit:
 		return true
 	case FlowSimulationHowMistake:
+		return true
+	case FlowSimulationHowNative:
 		return true
 	case FlowSimulationHowQueue:
 		return true
@@ -3429,6 +3432,12 @@ type FlowCheck struct {
 	Diagnostics []FlowDiagnostic `json:"diagnostics"`
 }
 
+// FlowChosenBy defines model for FlowChosenBy.
+type FlowChosenBy struct {
+	At       FlowPosition `json:"at"`
+	Workflow string       `json:"workflow"`
+}
+
 // FlowDiagnostic defines model for FlowDiagnostic.
 type FlowDiagnostic struct {
 	// Column from 1, in characters as people count them
@@ -3557,6 +3566,18 @@ type FlowPosition struct {
 	Line   int    `json:"line"`
 }
 
+// FlowQueueFigures defines model for FlowQueueFigures.
+type FlowQueueFigures struct {
+	// Free agents who could take a call now
+	Free int `json:"free"`
+
+	// Wait seconds that a caller would wait
+	Wait int `json:"wait"`
+
+	// Waiting callers who wait
+	Waiting int `json:"waiting"`
+}
+
 // FlowReplay defines model for FlowReplay.
 type FlowReplay struct {
 	Changed []FlowReplayed `json:"changed"`
@@ -3596,8 +3617,11 @@ type FlowRestore struct {
 
 // FlowSimulation defines model for FlowSimulation.
 type FlowSimulation struct {
-	Answered bool   `json:"answered"`
-	Flow     string `json:"flow"`
+	Answered bool `json:"answered"`
+
+	// ChosenBy the workflow that has chosen the flow; absent where it is the flow of the number
+	ChosenBy *FlowChosenBy `json:"chosenBy,omitempty"`
+	Flow     string        `json:"flow"`
 
 	// FromSettings the number has no flow: it is what its settings say
 	FromSettings *bool          `json:"fromSettings,omitempty"`
@@ -3634,6 +3658,9 @@ type FlowSimulationRequest struct {
 
 	// Lookups answers of servers, by the lookup's step, as JSON; one that is not there fails
 	Lookups *map[string]string `json:"lookups,omitempty"`
+
+	// Queues how queues stand, by the team's name, or "*" for the workspace; those that are left out stand as they do now
+	Queues *map[string]FlowQueueFigures `json:"queues,omitempty"`
 
 	// Stays the caller stays on the line after a talk or a message
 	Stays *bool `json:"stays,omitempty"`

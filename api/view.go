@@ -9,6 +9,7 @@ import (
 
 	"ringdesk/controller/call"
 	"ringdesk/controller/exchange"
+	"ringdesk/controller/queues"
 	"ringdesk/dialplan"
 	"ringdesk/models"
 )
@@ -108,10 +109,7 @@ func (s *Server) queue(ctx context.Context, workspace string, rows []models.Call
 		if err != nil {
 			return q, err
 		}
-		q.pace[c.TeamID] = talk / time.Duration(max(agents, 1))
-		if agents == 0 {
-			q.pace[c.TeamID] = 0
-		}
+		q.pace[c.TeamID] = queues.Wait(0, talk, agents)
 	}
 	if len(q.pace) > 0 {
 		q.places, err = s.opts.Store.QueuePositions(ctx, workspace)

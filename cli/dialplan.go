@@ -12,7 +12,6 @@ import (
 
 	"ringdesk/configs"
 	"ringdesk/controller/flows"
-	"ringdesk/dialplan"
 	"ringdesk/dialplan/lang"
 	"ringdesk/models"
 )
@@ -232,16 +231,4 @@ func (c dumpCmd) Run(s configs.Settings) error {
 		return err
 	}
 	return sayJSON(in)
-}
-
-// settingsOf are a number's settings, with the defaults where it has none.
-func settingsOf(in *lang.Installation, number string) dialplan.Settings {
-	if in != nil {
-		for _, n := range in.Numbers {
-			if n.Number == number {
-				return n.Merged()
-			}
-		}
-	}
-	return dialplan.Settings{}
 }

@@ -3,15 +3,18 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"ringdesk/configs"
 	"ringdesk/controller/flows"
+	"ringdesk/controller/queues"
 	"ringdesk/dialplan"
 	"ringdesk/dialplan/flow"
 	"ringdesk/dialplan/lang"
@@ -46,11 +49,16 @@ func (c simulateCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return usageError{Err: err}
 	}
-	p, name, err := c.program(in, &sc)
+	if in != nil && c.Installation == "" {
+		if sc.Queue, err = c.queues(s, in.Teams); err != nil {
+			return err
+		}
+	}
+	p, err := c.program(in, sc)
 	if err != nil {
 		return err
 	}
-	result, err := simulate.Run(p, name, sc)
+	result, err := simulate.Run(p, sc)
 	if err != nil {
 		return err
 	}
@@ -83,7 +91,11 @@ func (c simulateCmd) scenario(in *lang.Installation) (sc simulate.Scenario, err 
 			return sc, fmt.Errorf("--keys has %q: write the keys 0 to 9, * and #, or - for silence", k)
 		}
 	}
-	sc.State.Settings = settingsOf(in, sc.To)
+	if in != nil {
+		if n, err := numberIn(in, sc.To); err == nil {
+			sc.Label, sc.State.Settings = n.Label, n.Merged()
+		}
+	}
 	if c.State == "" {
 		return sc, nil
 	}
@@ -116,35 +128,51 @@ func moment(text, zone string) (time.Time, error) {
 	return at, nil
 }
 
-// program is the flow of the number: of the files, or of its settings.
-func (c simulateCmd) program(in *lang.Installation, sc *simulate.Scenario) (*flow.Program, string, error) {
+// queues are how the queues of this installation's teams stand now.
+func (c simulateCmd) queues(s configs.Settings, teams []lang.Team) (func(team string) flow.Figures, error) {
+	stand := map[string]flow.Figures{}
+	err := withFlows(s, c.Workspace, func(ctx context.Context, f *flows.Flows, workspace string) error {
+		for _, t := range append(slices.Clone(teams), lang.Team{}) { // one without an id is everybody
+			figures, err := queues.Figures(ctx, f.Store, workspace, t.ID, f.Now())
+			if err != nil {
+				return err
+			}
+			stand[t.ID] = figures
+		}
+		return nil
+	})
+	return func(team string) flow.Figures { return stand[team] }, err
+}
+
+// program has the flow of the call: that of the files, or of the number's settings.
+func (c simulateCmd) program(in *lang.Installation, sc simulate.Scenario) (*flow.Program, error) {
 	world := flows.World(in)
 	if len(c.Files) > 0 {
 		files, err := flows.Read(c.Files)
 		if err != nil {
-			return nil, "", usageError{Err: err}
+			return nil, usageError{Err: err}
 		}
 		p, found := lang.Compile(files, world)
 		if p == nil {
 			for _, d := range found {
 				fmt.Fprintln(os.Stderr, d.Shown())
 			}
-			return nil, "", counted(found)
+			return nil, counted(found)
 		}
-		if f := p.FlowOf(sc.To); f != nil {
-			return p, f.Name, nil
+		if simulate.Begins(p, sc).Flow != "" {
+			return p, nil
 		}
 	}
 	if in == nil {
-		return nil, "", usageError{Err: fmt.Errorf("no flow of the files has the number %s", sc.To)}
+		return nil, usageError{Err: fmt.Errorf("no flow of the files has the number %s", sc.To)}
 	}
 	if _, err := numberIn(in, sc.To); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	text := lang.FromSettings(sc.To, sc.State.Settings, in.Teams)
 	p, found := lang.Compile([]lang.File{{Name: "settings of " + sc.To, Text: text}}, world)
 	if p == nil {
-		return nil, "", errors.Join(fmt.Errorf("what the settings of %s say is no right flow; this is a fault of ringdesk", sc.To), fmt.Errorf("%s", found[0]))
+		return nil, errors.Join(fmt.Errorf("what the settings of %s say is no right flow; this is a fault of ringdesk", sc.To), fmt.Errorf("%s", found[0]))
 	}
-	return p, p.FlowOf(sc.To).Name, nil
+	return p, nil
 }

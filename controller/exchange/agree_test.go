@@ -246,12 +246,11 @@ func (a *agreeing) one(seed uint64, teams map[string]string, ends map[flow.How]i
 		a.native["fax"] = memory.Sound{Hz: 2100, Length: time.Second}
 	}
 
-	name := p.FlowOf("+827076660001").Name
-	want, err := simulate.Run(p, name, a.scenario(false, free))
+	want, err := simulate.Run(p, a.scenario(false, free))
 	a.must(err)
 	if strings.HasPrefix(a.mode, "key ") && unanswered(want) {
 		a.mode = string(dialplan.RingTimeOver)
-		want, err = simulate.Run(p, name, a.scenario(false, free))
+		want, err = simulate.Run(p, a.scenario(false, free))
 		a.must(err)
 	}
 	before := a.newest().ID

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/queues"
 	"ringdesk/models"
 )
 
@@ -210,11 +211,7 @@ func (r *runner) locate() {
 		r.x.Log.Error("the queue's pace cannot be read", "call", c.ID, "error", err)
 		return
 	}
-	in := call.Located{Ahead: ahead}
-	if agents > 0 {
-		in.Wait = time.Duration(ahead+1) * talk / time.Duration(agents)
-	}
-	r.step(in)
+	r.step(call.Located{Ahead: ahead, Wait: queues.Wait(ahead, talk, agents)})
 }
 
 // follow tells other calls what a saved step means for them.

@@ -157,7 +157,7 @@ func exampleAsCall(t *testing.T, p flow.Program, in lang.Installation, c example
 		w.ready(w.agents[0], "phone0", a.mode != "noOperator")
 	}
 	sc := simulate.Scenario{From: c.From, To: to, At: time.Now(), Keys: c.Keys, State: c.State, TimeZone: w.ws.TimeZone}
-	want, err := simulate.Run(&p, p.FlowOf(to).Name, sc)
+	want, err := simulate.Run(&p, sc)
 	w.must(err)
 
 	before := w.newest().ID

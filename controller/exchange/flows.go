@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"time"
 
 	"ringdesk/controller/call"
+	"ringdesk/controller/queues"
 	"ringdesk/dialplan"
 	"ringdesk/dialplan/flow"
 	"ringdesk/models"
@@ -74,20 +74,15 @@ func (x *Exchange) flowOf(tx Tx, ws models.Workspace, c *call.Call, about func(*
 		x.Log.Error("a workspace's flows cannot be read; the call goes as the settings say", "workspace", ws.ID, "version", ws.ActiveFlow, "error", err)
 		return nil
 	}
-	of := p.FlowOf(c.To)
-	if of == nil && !p.Arriving() {
+	if p.FlowOf(c.To) == nil && !p.Arriving() {
 		return nil
 	}
 	facts, err := about(p)
 	if err != nil {
 		return err
 	}
-	name := p.Chosen(facts, x.now())
-	if name == "" && of != nil {
-		name = of.Name
-	}
-	if name != "" {
-		c.Flow, c.Program = &flow.State{Flow: name, Facts: facts}, p.Program
+	if begins := p.Begins(facts, x.now()); begins.Flow != "" {
+		c.Flow, c.Program = &flow.State{Flow: begins.Flow, Facts: facts}, p.Program
 	}
 	return nil
 }
@@ -140,28 +135,13 @@ func (r *runner) count(in counting) {
 	c := r.view.Load()
 	figures := make(map[string]flow.Figures, len(in.Teams))
 	for name, team := range in.Teams {
-		f, err := r.x.figures(c.WorkspaceID, team)
+		f, err := queues.Figures(r.x.ctx, r.x.Store, c.WorkspaceID, team, r.x.now())
 		if err != nil {
 			r.x.Log.Error("a queue's figures cannot be read", "call", c.ID, "team", team, "error", err)
 		}
 		figures[name] = f
 	}
 	r.step(call.Counted{ID: in.ID, Figures: figures})
-}
-
-// figures are how a team's queue stands, or that of the whole workspace for "".
-func (x *Exchange) figures(workspace, team string) (f flow.Figures, err error) {
-	if f.Waiting, err = x.Store.AheadInQueue(x.ctx, workspace, team, math.MaxInt64, ""); err != nil {
-		return f, err
-	}
-	if f.Free, err = x.Store.FreeAgents(x.ctx, workspace, team, x.now()); err != nil {
-		return f, err
-	}
-	talk, agents, err := x.Store.QueuePace(x.ctx, workspace, team, x.now())
-	if agents > 0 && f.Free == 0 {
-		f.Wait = int((time.Duration(f.Waiting+1) * talk / time.Duration(agents)).Round(time.Second) / time.Second)
-	}
-	return f, err
 }
 
 // Lookups asks the servers that flows name.

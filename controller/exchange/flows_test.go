@@ -9,7 +9,9 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/journal"
 	"ringdesk/dialplan"
+	"ringdesk/dialplan/flow"
 	"ringdesk/dialplan/lang"
+	"ringdesk/dialplan/simulate"
 	"ringdesk/models"
 	"ringdesk/testkit/memory"
 )
@@ -251,6 +253,58 @@ func TestFiguresAndFacts_DP_1(t *testing.T) {
 		w.takes(c, "vip?, when > support")
 		first.Hangup()
 		third.Hangup()
+		w.clean()
+	})
+}
+
+// A workflow that answers to calls that come in chooses their flow, also for a number that has
+// none, and the simulation says the same of each.
+//
+// Covers: INBOX-6, DP-2
+func TestWorkflowsChooseFlows_INBOX_6_DP_2(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		w := newStage(t, 1, sound)
+		text := `workflow "단골" {
+  on = "call.arriving"
+  if = tagged("VIP") && number.label == "대표"
+  do flow { flow = "vip" }
+}
+flow "main" {
+  numbers = ["070-7666-0001"]
+  start   = "busy"
+  hangup "busy" { as = "exceededQueue" }
+}
+flow "vip" {
+  start = "closed"
+  hangup "closed" { as = "notInOperation" }
+}`
+		w.flows(text, nil)
+		p, found := lang.Compile([]lang.File{{Name: "main.hcl", Text: []byte(text)}}, lang.World{E164: func(text string) (string, error) { return models.E164(text, "KR") }})
+		if p == nil {
+			t.Fatal(found)
+		}
+		numbers, err := w.store.Numbers(t.Context(), w.ws.ID)
+		w.must(err)
+		agrees := func(tags []string, label, by string, reason dialplan.MissedReason) string {
+			t.Helper()
+			w.tx(func(tx *models.Tx) error {
+				return tx.UpdateNumber(w.ws.ID, numbers[0].ID, models.NumberUpdate{Label: &label})
+			})
+			_, c := w.phone(from(0))
+			if missed := w.state(c.ID, call.Missed); missed.MissedReason != reason {
+				t.Errorf("called: missed for %s, not %s", missed.MissedReason, reason)
+			}
+			r, err := simulate.Run(p, simulate.Scenario{From: from(0), To: "+827076660001", Label: label, At: time.Now(), TimeZone: w.ws.TimeZone, State: simulate.State{Contact: flow.Contact{Tags: tags}}})
+			w.must(err)
+			if r.End.Reason != reason || (by == "") != (r.Chosen == nil) || r.Chosen != nil && (r.Chosen.Workflow != by || r.Chosen.At.Line != 4) {
+				t.Errorf("simulated: %+v", r)
+			}
+			return c.ConversationID
+		}
+		conversation := agrees(nil, "대표", "", dialplan.ExceededQueue)
+		w.tx(func(tx *models.Tx) error { return tx.TagConversation(w.ws.ID, conversation, "VIP") })
+		agrees([]string{"VIP"}, "대표", "단골", dialplan.NotInOperation)
+		agrees([]string{"VIP"}, "지원", "", dialplan.ExceededQueue)
 		w.clean()
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ringdesk/controller/queues"
 	"ringdesk/controller/reason"
 	"ringdesk/controller/verb"
 	"ringdesk/dialplan"
@@ -28,6 +29,10 @@ type Call struct {
 	Ends     map[string][]string // as simulate.State has them, with Lookups and Stays
 	Lookups  map[string]any
 	Stays    bool
+	// Queues are how queues stand, by team; those that are not there stand as they do now.
+	Queues map[string]flow.Figures
+	// Name is what the carrier calls the caller.
+	Name string
 }
 
 // Simulation is what a call would do.
@@ -80,8 +85,10 @@ type world struct {
 	f         *Flows
 	workspace string
 	in        lang.Installation
-	p         *flow.Program     // nil while no version is in force
-	names     map[string]string // of teams, by id
+	p         *flow.Program           // nil while no version is in force
+	names     map[string]string       // of teams, by id
+	queues    map[string]flow.Figures // of teams that were asked for, by id
+	failed    error                   // of reading them
 }
 
 func (f *Flows) world(ctx context.Context, workspace string, draft []models.FlowFile) (*world, error) {
@@ -89,7 +96,7 @@ func (f *Flows) world(ctx context.Context, workspace string, draft []models.Flow
 	if err != nil {
 		return nil, err
 	}
-	w := &world{f: f, workspace: workspace, in: in, names: map[string]string{}}
+	w := &world{f: f, workspace: workspace, in: in, names: map[string]string{}, queues: map[string]flow.Figures{}}
 	for _, t := range in.Teams {
 		w.names[t.ID] = t.Name
 	}
@@ -120,7 +127,8 @@ func (f *Flows) world(ctx context.Context, workspace string, draft []models.Flow
 func (w *world) scenario(ctx context.Context, c Call) (sc simulate.Scenario, err error) {
 	e164 := reader(w.in.Country)
 	sc = simulate.Scenario{At: c.At, Keys: c.Keys, TimeZone: w.in.TimeZone, Say: Says(World(&w.in).Installation)}
-	sc.State.Ends, sc.State.Lookups, sc.State.Stays = c.Ends, c.Lookups, c.Stays
+	sc.Queue = func(team string) flow.Figures { return w.queue(ctx, team) }
+	sc.State.Ends, sc.State.Lookups, sc.State.Stays, sc.State.Queues, sc.State.CallerName = c.Ends, c.Lookups, c.Stays, c.Queues, c.Name
 	if sc.To, err = e164(c.To); err != nil {
 		return sc, verb.Refuse(verb.Invalid, "to", "%s is no telephone number.", verb.Short(c.To)).Because(reason.NotANumber, "text", verb.Short(c.To))
 	}
@@ -128,7 +136,7 @@ func (w *world) scenario(ctx context.Context, c Call) (sc simulate.Scenario, err
 	if !there {
 		return sc, verb.Refuse(verb.Invalid, "to", "The workspace has no number %s.", sc.To).Because(reason.NoFlowNumber, "number", sc.To)
 	}
-	sc.State.Settings = n.Merged()
+	sc.Label, sc.State.Settings = n.Label, n.Merged()
 	if c.From == "" {
 		return sc, nil
 	}
@@ -159,19 +167,33 @@ func (w *world) caller(tx *models.Tx, sc *simulate.Scenario) (err error) {
 	return err
 }
 
-// run simulates a call to a number that the workspace has.
-func (w *world) run(sc simulate.Scenario) (Simulation, error) {
-	s := Simulation{program: w.p}
-	if w.p == nil || w.p.FlowOf(sc.To) == nil {
-		p, err := w.settings(sc)
-		if err != nil {
-			return s, err
-		}
-		s.program, s.FromSettings = p, true
+// queue is how a team's queue stands, read once for all steps and calls.
+func (w *world) queue(ctx context.Context, team string) flow.Figures {
+	f, known := w.queues[team]
+	if !known {
+		var err error
+		f, err = queues.Figures(ctx, w.f.Store, w.workspace, team, w.f.Now())
+		w.queues[team], w.failed = f, errors.Join(w.failed, err)
 	}
-	result, err := simulate.Run(s.program, s.program.FlowOf(sc.To).Name, sc)
-	s.Result = result
-	return s, err
+	return f
+}
+
+// program is what a call goes by: the flows, or what the settings of its number say.
+func (w *world) program(sc simulate.Scenario) (p *flow.Program, settings bool, err error) {
+	if w.p != nil && simulate.Begins(w.p, sc).Flow != "" {
+		return w.p, false, nil
+	}
+	p, err = w.settings(sc)
+	return p, true, err
+}
+
+// run simulates a call to a number that the workspace has.
+func (w *world) run(sc simulate.Scenario) (s Simulation, err error) {
+	if s.program, s.FromSettings, err = w.program(sc); err != nil {
+		return s, err
+	}
+	s.Result, err = simulate.Run(s.program, sc)
+	return s, errors.Join(err, w.failed)
 }
 
 // settings is the program of a number that has no flow.
@@ -220,7 +242,7 @@ func (f *Flows) Replay(ctx context.Context, workspace string, draft []models.Flo
 		return r, err
 	}
 	for _, row := range rows {
-		c := Call{From: row.From, To: row.To, At: row.StartedAt.Time, Keys: keyed[row.ID].keys, Ends: keyed[row.ID].ends}
+		c := Call{From: row.From, To: row.To, At: row.StartedAt.Time, Keys: keyed[row.ID].keys, Ends: keyed[row.ID].ends, Name: row.CallerName}
 		sc, err := before.scenario(ctx, c)
 		if errors.As(err, new(*verb.Refusal)) { // the number has gone since
 			continue
@@ -246,12 +268,9 @@ func (f *Flows) Replay(ctx context.Context, workspace string, draft []models.Flo
 
 // again simulates a call whose queues end as the real one's did.
 func (w *world) again(sc simulate.Scenario, row models.Call) (Simulation, error) {
-	p := w.p
-	if p == nil || p.FlowOf(sc.To) == nil {
-		var err error
-		if p, err = w.settings(sc); err != nil {
-			return Simulation{}, err
-		}
+	p, _, err := w.program(sc)
+	if err != nil {
+		return Simulation{}, err
 	}
 	end := ""
 	if row.AnsweredAt.IsZero() && slices.Contains(unhelped, dialplan.MissedReason(row.MissedReason)) {

@@ -93,7 +93,7 @@ func paths(t *testing.T, p *flow.Program, in lang.Installation, name string, tak
 			t.Fatal(err)
 		}
 		sc := simulate.Scenario{From: c.From, To: to, At: c.At, Keys: c.Keys, State: c.State, TimeZone: in.TimeZone, Say: flows.Says(&in)}
-		r, err := simulate.Run(p, p.FlowOf(to).Name, sc)
+		r, err := simulate.Run(p, sc)
 		if err != nil {
 			t.Fatalf("%s, %s: %v", name, c.Name, err)
 		}

@@ -40,18 +40,26 @@ func (p *Program) Arriving() bool {
 	return false
 }
 
-// Chosen is the flow that the first workflow with one chooses for a call that comes
-// in; "" if none does (INBOX-6).
-func (p *Program) Chosen(f Facts, now time.Time) string {
-	if !p.Arriving() {
-		return ""
-	}
+// Beginning is the flow that a call begins with, and the workflow that has chosen it: none
+// where it is the flow of the number.
+type Beginning struct {
+	Flow     string
+	Workflow string
+	At       Pos
+}
+
+// Begins gives the flow that the first workflow with one chooses for a call that comes in
+// (INBOX-6), otherwise the flow of its number; an empty one where there is neither.
+func (p *Program) Begins(f Facts, now time.Time) Beginning {
 	for _, r := range p.Respond(Happening{On: CallArriving, Facts: f, Direction: "inbound"}, now) {
 		for _, a := range r.Acts {
 			if a.Flow != "" {
-				return a.Flow
+				return Beginning{Flow: a.Flow, Workflow: r.Workflow, At: a.At}
 			}
 		}
 	}
-	return ""
+	if of := p.FlowOf(f.Number.Number); of != nil {
+		return Beginning{Flow: of.Name}
+	}
+	return Beginning{}
 }

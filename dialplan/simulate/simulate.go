@@ -15,9 +15,10 @@ import (
 
 // Scenario is the call, and how things stand.
 type Scenario struct {
-	From string    // E.164; "" withholds the number
-	To   string    // E.164
-	At   time.Time // when the call comes
+	From  string    // E.164; "" withholds the number
+	To    string    // E.164
+	Label string    // of the business number
+	At    time.Time // when the call comes
 	// Keys are what the caller presses, in order: each is for the next step that
 	// takes keys. An input takes all digits of one, such as 1234#; "-" is silence,
 	// and so is what is missing.
@@ -27,6 +28,9 @@ type Scenario struct {
 	TimeZone string
 	// Say gives the text of a sound, "" where nobody knows it; may be nil.
 	Say func(sound string) string
+	// Queue says how the queue of a team stands that State.Queues leaves out, by the team's
+	// id, "" for everybody; may be nil, and is all zeroes then.
+	Queue func(team string) flow.Figures
 }
 
 // State is how things stand, as `--state FILE` has it in JSON. All of it may be
@@ -53,11 +57,18 @@ type State struct {
 // Result is what a call would do.
 type Result struct {
 	Flow    string         `json:"flow"`
+	Chosen  *Chosen        `json:"chosenBy,omitempty"` // nil where it is the flow of the number
 	Version int            `json:"version,omitempty"`
 	Open    []Open         `json:"hours,omitempty"`
 	Steps   []Step         `json:"steps"`
 	Plan    *dialplan.Plan `json:"plan,omitempty"` // of the last queue
 	End     flow.End       `json:"end"`
+}
+
+// Chosen is the workflow that has chosen the flow (INBOX-6).
+type Chosen struct {
+	Workflow string   `json:"workflow"`
+	At       flow.Pos `json:"at"`
 }
 
 // Open says how operating hours stood when the call came.
@@ -90,16 +101,23 @@ type Doing struct {
 // maxEvents bounds a simulation: no checked flow comes near it.
 const maxEvents = 20000
 
-// Run simulates a call to a flow. A flow that there is not in the program is an
-// error, and so is a call that comes to no end.
-func Run(p *flow.Program, name string, sc Scenario) (Result, error) {
-	f := p.Flow(name)
-	if f == nil {
-		return Result{}, fmt.Errorf("there is no flow %q", name)
+// Begins says with which flow of a program a call begins, as the controller decides it.
+func Begins(p *flow.Program, sc Scenario) flow.Beginning { return p.Begins(sc.facts(), sc.At) }
+
+// Run simulates a call. One that begins with no flow of the program is an error, and so
+// is one that comes to no end.
+func Run(p *flow.Program, sc Scenario) (Result, error) {
+	begins := Begins(p, sc)
+	name := begins.Flow
+	if name == "" {
+		return Result{}, fmt.Errorf("no flow has the number %s", sc.To)
 	}
 	r := &run{p: p, sc: sc, now: sc.At, times: map[string]int{}}
 	r.result = Result{Flow: name, Version: p.Version, Open: r.hours(), Steps: []Step{}}
-	r.next(flow.Start{Flow: name, Facts: r.facts()})
+	if begins.Workflow != "" {
+		r.result.Chosen = &Chosen{Workflow: begins.Workflow, At: begins.At}
+	}
+	r.next(flow.Start{Flow: name, Facts: sc.facts()})
 	for range maxEvents {
 		if r.s.Phase == flow.Over {
 			r.result.End = *r.s.End
@@ -116,24 +134,26 @@ type run struct {
 	sc     Scenario
 	s      flow.State
 	now    time.Time
-	keys   int            // used up
-	digits string         // that are being pressed
-	times  map[string]int // how often a step of Ends was there
+	keys   int                     // used up
+	digits string                  // that are being pressed
+	times  map[string]int          // how often a step of Ends was there
+	queues map[string]flow.Figures // that were asked for last
 	result Result
 }
 
-func (r *run) facts() flow.Facts {
-	st := r.sc.State
-	callable := r.sc.From != ""
+// facts are what is known of the call when it comes in.
+func (sc Scenario) facts() flow.Facts {
+	st := sc.State
+	callable := sc.From != ""
 	if st.Callable != nil {
 		callable = *st.Callable
 	}
 	settings := dialplan.Merge(st.Settings, dialplan.Settings{}, dialplan.Settings{})
 	f := flow.Facts{
-		Caller: flow.Caller{Number: r.sc.From, Name: st.CallerName}, Contact: st.Contact, Number: flow.Business{Number: r.sc.To},
-		TimeZone: r.sc.TimeZone, Callable: callable, Blocked: st.Blocked, PerMinute: st.PerMinute,
+		Caller: flow.Caller{Number: sc.From, Name: st.CallerName}, Contact: st.Contact, Number: flow.Business{Number: sc.To, Label: sc.Label},
+		TimeZone: sc.TimeZone, Callable: callable, Blocked: st.Blocked, PerMinute: st.PerMinute,
 	}
-	return f.Merged(settings, settings.Operating(r.now, dialplan.Location(r.sc.TimeZone)))
+	return f.Merged(settings, settings.Operating(sc.At, dialplan.Location(sc.TimeZone)))
 }
 
 func (r *run) hours() []Open {
@@ -197,7 +217,7 @@ func (r *run) event() flow.Event {
 		}
 		return flow.Fetched{ID: r.s.Asked, OK: ok, JSON: answer}
 	case flow.Counting:
-		return flow.Counted{ID: r.s.Asked, Figures: r.sc.State.Queues}
+		return flow.Counted{ID: r.s.Asked, Figures: r.queues}
 	case flow.Queued:
 		return r.queued()
 	case flow.Talking:

@@ -31,12 +31,12 @@ func TestSimulationsEnd_DP_2(t *testing.T) {
 		}
 		sc.State.Stays = r.IntN(2) == 0
 		sc.State.Ends = map[string][]string{"단계 1": {"ringTimeOver", "key 1"}, "단계 2": {"noOperator"}, "단계 3": {"notReached"}}
-		one, err := simulate.Run(p, p.FlowOf(flowgen.Number).Name, sc)
+		one, err := simulate.Run(p, sc)
 		if err != nil || one.End.Answered == (one.End.Reason != "") || len(one.Steps) == 0 {
 			t.Fatalf("seed %d: %v, %+v\n%s", seed, err, one, text)
 		}
 		var first, second strings.Builder
-		again, _ := simulate.Run(p, p.FlowOf(flowgen.Number).Name, sc)
+		again, _ := simulate.Run(p, sc)
 		if simulate.Print(&first, one) != nil || simulate.Print(&second, again) != nil || first.String() != second.String() {
 			t.Fatalf("seed %d goes otherwise the second time:\n%s\n%s", seed, first.String(), second.String())
 		}
@@ -46,7 +46,7 @@ func TestSimulationsEnd_DP_2(t *testing.T) {
 			}
 		}
 	}
-	if _, err := simulate.Run(&flow.Program{}, "none", simulate.Scenario{}); err == nil {
+	if _, err := simulate.Run(&flow.Program{}, simulate.Scenario{}); err == nil {
 		t.Error("an unknown flow is simulated")
 	}
 }
@@ -76,13 +76,53 @@ func TestNotLetInAndSecret_DP_2(t *testing.T) {
 	if p == nil {
 		t.Fatal(found)
 	}
-	r, err := simulate.Run(p, "f", simulate.Scenario{Keys: []string{"9876"}})
+	r, err := simulate.Run(p, simulate.Scenario{To: "1000", Keys: []string{"9876"}})
 	var b strings.Builder
 	if perr := simulate.Print(&b, r); err != nil || perr != nil || strings.Contains(b.String(), "9876") || !strings.Contains(b.String(), "GET https://crm.example/…") {
 		t.Errorf("%v, %v\n%s", err, perr, b.String())
 	}
-	r, err = simulate.Run(p, "f", simulate.Scenario{State: simulate.State{Blocked: true}})
+	r, err = simulate.Run(p, simulate.Scenario{To: "1000", State: simulate.State{Blocked: true}})
 	if err != nil || r.End.Reason != "blockedUser" || slices.ContainsFunc(r.Steps, func(s simulate.Step) bool { return s.Step != "" }) {
 		t.Errorf("blocked: %v, %+v", err, r)
+	}
+}
+
+// Queues stand as the state says, otherwise as they do, by the team's id; without either they
+// are empty.
+//
+// Covers: DP-2
+func TestQueuesFigures_DP_2(t *testing.T) {
+	p, found := lang.Compile([]lang.File{{Name: "a.hcl", Text: []byte(`flow "f" {
+  numbers = ["1000"]
+  start   = "busy?"
+  check "busy?" {
+    when {
+      if = free_agents("sales") == 0 && estimated_wait("sales") > 60 && waiting("*") == 2
+      go = "busy"
+    }
+    else { go = "sales" }
+  }
+  queue "sales" { team = "sales" }
+  hangup "busy" { as = "exceededQueue" }
+}`)}}, lang.World{})
+	if p == nil {
+		t.Fatal(found)
+	}
+	p.Teams = map[string]string{"sales": "t-1"}
+	busy := map[string]flow.Figures{"t-1": {Wait: 61}, "": {Waiting: 2}}
+	for name, tc := range map[string]struct {
+		state map[string]flow.Figures
+		queue func(string) flow.Figures
+		want  string
+	}{
+		"nobody knows":       {nil, nil, "sales"},
+		"as they stand":      {nil, func(team string) flow.Figures { return busy[team] }, "busy"},
+		"as the state says":  {map[string]flow.Figures{"sales": {Wait: 90}, "*": {Waiting: 2}}, nil, "busy"},
+		"the state says one": {map[string]flow.Figures{"sales": {Free: 1}}, func(team string) flow.Figures { return busy[team] }, "sales"},
+	} {
+		r, err := simulate.Run(p, simulate.Scenario{To: "1000", Queue: tc.queue, State: simulate.State{Queues: tc.state}})
+		if err != nil || len(r.Steps) != 2 || r.Steps[1].Step != tc.want || len(r.Steps[0].Does) != 2 {
+			t.Errorf("%s: %v, %+v", name, err, r.Steps)
+		}
 	}
 }

@@ -26,8 +26,10 @@ func (r *run) note(a flow.Action) {
 	case flow.Fetch:
 		r.does("asks", values("request", asked(a)), "asks %s", asked(a))
 	case flow.CountQueues:
+		r.queues = map[string]flow.Figures{}
 		for _, team := range sorted(a.Teams) {
-			f := r.sc.State.Queues[team]
+			f := r.queue(team, a.Teams[team])
+			r.queues[team] = f
 			of := values("team", team, "waiting", strconv.Itoa(f.Waiting), "seconds", strconv.Itoa(f.Wait), "free", strconv.Itoa(f.Free))
 			r.does("figures", of, "team %s: %d waiting, %s of waiting, %d free", team, f.Waiting, seconds(f.Wait), f.Free)
 		}
@@ -51,6 +53,15 @@ func (r *run) note(a flow.Action) {
 	case flow.Grade:
 		r.does("grade", values("grade", strconv.Itoa(a.Grade)), "gives the grade %d", a.Grade)
 	}
+}
+
+// queue is how a team's queue stands, by the team's name in the text.
+func (r *run) queue(name, id string) flow.Figures {
+	f, said := r.sc.State.Queues[name]
+	if !said && r.sc.Queue != nil {
+		f = r.sc.Queue(id)
+	}
+	return f
 }
 
 // hears says what a sound says.
@@ -190,6 +201,9 @@ func Print(w io.Writer, r Result) error {
 			state = "open"
 		}
 		fmt.Fprintf(&b, "hours %s: %s\n", h.Hours, state)
+	}
+	if c := r.Chosen; c != nil {
+		fmt.Fprintf(&b, "workflow %s chooses the flow  %s:%d\n", c.Workflow, c.At.File, c.At.Line)
 	}
 	flows := ""
 	for i, s := range r.Steps {

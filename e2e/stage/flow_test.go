@@ -224,7 +224,7 @@ func (w *walkers) took(id string) string {
 // likeSimulated says that a call has taken the steps that a simulation names.
 func (w *walkers) likeSimulated(id string, keys []string, st simulate.State) {
 	w.T.Helper()
-	r, err := simulate.Run(w.p, "walk", simulate.Scenario{From: "+821033330001", To: w.Number.Number, At: time.Now(), Keys: keys, State: st, TimeZone: "Asia/Seoul"})
+	r, err := simulate.Run(w.p, simulate.Scenario{From: "+821033330001", To: w.Number.Number, At: time.Now(), Keys: keys, State: st, TimeZone: "Asia/Seoul"})
 	if err != nil {
 		w.T.Fatal(err)
 	}

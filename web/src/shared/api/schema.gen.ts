@@ -847,7 +847,7 @@ export interface paths {
         /**
          * What a call would do, step by step (owner, admin, supervisors)
          * @description In files, or in the flows in force; a number without a flow goes as its settings say. It is the same code that runs calls. Nobody is rung, no server is asked.
-         *     Who would be offered the call, and why not the others, is as things are now.
+         *     Who would be offered the call, and why not the others, is as things are now, and so are the queues' figures that are not given.
          */
         post: operations["simulateFlows"];
         delete?: never;
@@ -867,7 +867,7 @@ export interface paths {
         put?: never;
         /**
          * The last calls from outside again, in files and in the flows in force, and which of them go another way (owner, admin, supervisors)
-         * @description With the number, the moment, the keys and the end of each call, as far as they were written down.
+         * @description With the number, the moment, the keys and the end of each call, as far as they were written down; queues stand as they do now.
          */
         post: operations["replayFlows"];
         delete?: never;
@@ -2623,6 +2623,18 @@ export interface components {
             };
             /** @description the caller stays on the line after a talk or a message */
             stays?: boolean;
+            /** @description how queues stand, by the team's name, or "*" for the workspace; those that are left out stand as they do now */
+            queues?: {
+                [key: string]: components["schemas"]["FlowQueueFigures"];
+            };
+        };
+        FlowQueueFigures: {
+            /** @description callers who wait */
+            waiting: number;
+            /** @description seconds that a caller would wait */
+            wait: number;
+            /** @description agents who could take a call now */
+            free: number;
         };
         FlowPosition: {
             file: string;
@@ -2635,6 +2647,8 @@ export interface components {
             version?: number;
             /** @description the number has no flow: it is what its settings say */
             fromSettings?: boolean;
+            /** @description the workflow that has chosen the flow; absent where it is the flow of the number */
+            chosenBy?: components["schemas"]["FlowChosenBy"];
             hours: components["schemas"]["FlowHoursNow"][];
             steps: components["schemas"]["FlowStep"][];
             answered: boolean;
@@ -2643,7 +2657,11 @@ export interface components {
              * @description in which way the flow ends
              * @enum {string}
              */
-            how: "hangup" | "caller" | "talk" | "voicemail" | "callback" | "transfer" | "refusal" | "queue" | "limit" | "mistake";
+            how: "hangup" | "caller" | "talk" | "voicemail" | "callback" | "transfer" | "native" | "refusal" | "queue" | "limit" | "mistake";
+        };
+        FlowChosenBy: {
+            workflow: string;
+            at: components["schemas"]["FlowPosition"];
         };
         FlowHoursNow: {
             name: string;

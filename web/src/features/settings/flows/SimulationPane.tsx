@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useDisplay } from '../../../shared/format/useDisplay';
 import { useProblemText } from '../../../shared/ui/problems';
@@ -81,10 +81,18 @@ interface WayProps {
 function Way({ simulation, simulating, onPoint, onGo }: WayProps) {
   const { t } = useTranslation();
   const reason = useReason();
-  const { hours, steps, answered, missedReason, how, fromSettings } = simulation;
+  const { hours, steps, answered, missedReason, how, fromSettings, chosenBy } = simulation;
   return (
     <>
       {fromSettings && <p className={classes.quiet}>{t('settings.flows.simulation.fromSettings')}</p>}
+      {chosenBy && (
+        <p className={classes.quiet}>
+          {t('settings.flows.simulation.chosenBy', { workflow: chosenBy.workflow })}{' '}
+          <UnstyledButton className={classes.at} onFocus={() => onPoint(chosenBy.at)} onBlur={() => onPoint(undefined)} onClick={() => onGo(chosenBy.at)}>
+            {t('settings.flows.line', { file: chosenBy.at.file, line: chosenBy.at.line })}
+          </UnstyledButton>
+        </p>
+      )}
       {hours.length > 0 && (
         <ul className={classes.hours} aria-label={t('settings.flows.simulation.hours')}>
           {hours.map(({ name, open }) => (

@@ -47,7 +47,10 @@ export function SimulationStep({ n, step, linked, simulating, onPoint, onGo }: S
       {step.does.length > 0 && (
         <ul className={classes.does}>
           {step.does.map((each, i) => (
-            <li key={i}>{doing(each)}</li>
+            <li key={i}>
+              {doing(each)}
+              {each.what === 'figures' && each.values && <Queue values={each.values} simulating={simulating} />}
+            </li>
           ))}
         </ul>
       )}
@@ -93,11 +96,11 @@ function Choices({ step, simulating }: { step: Step; simulating: Simulating }) {
         onChange={(event) => answer(name, event.currentTarget.value)}
       />
     );
-  if (kind !== 'queue' && kind !== 'transfer') return null;
+  if (kind !== 'queue' && kind !== 'transfer' && kind !== 'native') return null;
   const ends = kind === 'queue' ? [...queueEnds, ...keys.map((key) => `key ${key}`)] : ['answered', 'notReached'];
   const says = (how: string) => {
-    if (how === 'answered') return t('settings.flows.simulation.answeredBy');
-    if (how === 'notReached') return t('settings.flows.simulation.notReached');
+    if (how === 'answered') return t(kind === 'native' ? 'settings.flows.simulation.handedOver' : 'settings.flows.simulation.answeredBy');
+    if (how === 'notReached') return t(kind === 'native' ? 'settings.flows.simulation.noExtension' : 'settings.flows.simulation.notReached');
     return how.startsWith('key ') ? `${t('settings.flows.simulation.press')} ${how.slice(4)}` : reason(how);
   };
   return (
@@ -135,6 +138,30 @@ function Digits({ used, simulating: { trial, press } }: { used: number; simulati
         {t('settings.flows.simulation.enter')}
       </Button>
     </form>
+  );
+}
+
+const figures = ['waiting', 'wait', 'free'] as const;
+
+/** How a queue stands: as it does now, or as somebody would like to try it. */
+function Queue({ values, simulating: { trial, stands } }: { values: Record<string, string>; simulating: Simulating }) {
+  const { t } = useTranslation();
+  const { team = '', waiting, seconds, free } = values;
+  const now = trial.queues[team] ?? { waiting: Number(waiting), wait: Number(seconds), free: Number(free) };
+  return (
+    <div className={classes.queue} role="group" aria-label={t('settings.flows.simulation.queue', { team })}>
+      {figures.map((each) => (
+        <TextInput
+          key={each}
+          size="xs"
+          label={t(`settings.flows.simulation.${each}`)}
+          inputMode="numeric"
+          value={now[each]}
+          maxLength={5}
+          onChange={(event) => stands(team, { ...now, [each]: Number(event.currentTarget.value.replace(/\D/g, '')) })}
+        />
+      ))}
+    </div>
   );
 }
 

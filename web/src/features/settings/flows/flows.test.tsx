@@ -22,12 +22,13 @@ const inForce: Flows = { active: 12, version, mayChange: true, files: [{ name: '
 const mistake: Diagnostic = { file: 'main.hcl', line: 3, column: 5, endLine: 3, endColumn: 8, severity: 'error', text: 'there is no step "x"' };
 const way: Simulation = {
   flow: 'main',
+  chosenBy: { workflow: '단골', at: { file: 'workflows.hcl', line: 4, column: 3 } },
   hours: [{ name: 'office', open: false, at: { file: 'main.hcl', line: 9, column: 1 } }],
   answered: false,
   missedReason: 'notInOperation',
   how: 'hangup',
   steps: [
-    { flow: 'main', step: 'menu', kind: 'menu', at: { file: 'main.hcl', line: 2, column: 3 }, keys: ['1', '2'], keysUsed: 0, times: 0, does: [{ what: 'hears', values: { text: '1번은 영업', sound: 'ko/menu' }, says: 'hears' }] },
+    { flow: 'main', step: 'menu', kind: 'menu', at: { file: 'main.hcl', line: 2, column: 3 }, keys: ['1', '2'], keysUsed: 0, times: 0, does: [{ what: 'hears', values: { text: '1번은 영업', sound: 'ko/menu' }, says: 'hears' }, { what: 'figures', values: { team: '영업', waiting: '2', seconds: '90', free: '0' }, says: 'queue' }] },
     {
       flow: 'main', step: 'sales', kind: 'queue', by: 'key 1', keysUsed: 1, times: 0, does: [{ what: 'unhelped', values: { reason: 'ringTimeOver' }, says: 'nobody helps' }, { what: 'newer', says: 'something newer' }],
       candidates: [{ team: '영업', agents: [{ id: 'a', name: '준호', why: [] }, { id: 'b', name: '서연', why: ['dnd', 'line'] }, { id: 'c', name: '나리', why: ['status'], status: 'meal' }] }],
@@ -127,6 +128,11 @@ describe('flows (DP-1, DP-2)', () => {
     await waitFor(() => expect(asked.at(-1)?.keys).toEqual(['2']));
     await user.selectOptions(within(steps).getByLabelText('끝나는 방식'), 'noOperator');
     await waitFor(() => expect(asked.at(-1)?.ends).toEqual({ sales: ['noOperator'] }));
+    const queue = within(steps).getByRole('group', { name: '영업 대기열이 이렇다면' });
+    expect(within(queue).getAllByRole<HTMLInputElement>('textbox').map(({ value }) => value)).toEqual(['2', '90', '0']);
+    await user.type(within(queue).getByLabelText('상담 가능'), '3');
+    await waitFor(() => expect(asked.at(-1)?.queues).toEqual({ 영업: { waiting: 2, wait: 90, free: 3 } }));
+    expect(screen.getByText(/워크플로우 단골이\(가\) 이 플로우를 골랐어요/).textContent).toContain('workflows.hcl:4');
     await user.hover(within(steps).getByText('menu', { exact: false }));
     expect(screen.getByLabelText('main.hcl의 글').dataset.line).toBe('2');
   });

@@ -14,6 +14,7 @@ export type Simulation = Schemas['FlowSimulation'];
 export type SimulationRequest = Schemas['FlowSimulationRequest'];
 export type Step = Schemas['FlowStep'];
 export type Doing = Schemas['FlowDoing'];
+export type Figures = Schemas['FlowQueueFigures'];
 export type Candidates = Schemas['FlowCandidates'];
 export type Position = Schemas['FlowPosition'];
 

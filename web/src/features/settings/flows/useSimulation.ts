@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { simulateQuery, type FlowFile, type SimulationRequest } from './queries';
+import { simulateQuery, type Figures, type FlowFile, type SimulationRequest } from './queries';
 
 /** The call that is tried, and what its caller, servers and agents do. */
 export interface Trial {
@@ -12,13 +12,15 @@ export interface Trial {
   ends: Readonly<Record<string, readonly string[]>>;
   lookups: Readonly<Record<string, string>>;
   stays: boolean;
+  /** How queues stand, by team, where not as they do now. */
+  queues: Readonly<Record<string, Figures>>;
 }
 
-const fresh = { keys: [], ends: {}, lookups: {} };
+const fresh = { keys: [], ends: {}, lookups: {}, queues: {} };
 
-function requestOf(files: FlowFile[], { from, to, at, keys, ends, lookups, stays }: Trial): SimulationRequest {
+function requestOf(files: FlowFile[], { from, to, at, keys, ends, lookups, stays, queues }: Trial): SimulationRequest {
   const when = at && !Number.isNaN(Date.parse(at)) ? { at: new Date(at).toISOString() } : {};
-  return { files, to, ...(from.trim() && { from: from.trim() }), ...when, keys: [...keys], ends: Object.fromEntries(Object.entries(ends).map(([step, each]) => [step, [...each]])), lookups: { ...lookups }, stays };
+  return { files, to, ...(from.trim() && { from: from.trim() }), ...when, keys: [...keys], ends: Object.fromEntries(Object.entries(ends).map(([step, each]) => [step, [...each]])), lookups: { ...lookups }, stays, queues: { ...queues } };
 }
 
 /** A call in the draft, tried anew with whatever changes. What was there stays until the new way has come. */
@@ -36,6 +38,7 @@ export function useSimulation(files: FlowFile[], right: boolean, number: string)
     press: (used: number, key: string) => change({ keys: [...silent(trial.keys, used), key] }),
     /** How a queue or transfer ends, the `times`-th time. */
     end: (step: string, times: number, how: string) => change({ ends: { ...trial.ends, [step]: [...padded(trial.ends[step] ?? [], times), how] } }),
+    stands: (team: string, figures: Figures) => change({ queues: { ...trial.queues, [team]: figures } }),
     answer: (step: string, json: string) => change({ lookups: { ...trial.lookups, [step]: json } }),
   };
 }
