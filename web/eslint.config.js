@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import zones from './eslint.zones.js';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'src/shared/api/schema.gen.ts'] },
+  { ignores: ['dist', 'node_modules'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -31,6 +31,8 @@ export default tseslint.config(
     },
   },
   ...zones,
+  // Made from the contract: its length is the contract's.
+  { files: ['src/shared/api/schema.gen.ts'], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, 'max-lines': 'off' } },
   { files: ['eslint.*.js'], languageOptions: { globals: globals.node }, ...tseslint.configs.disableTypeChecked },
   // The service worker is served as it stands: no TypeScript project knows it.
   { files: ['public/*.js'], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: globals.serviceworker, parserOptions: { projectService: false } } },
