@@ -63,7 +63,7 @@ func TestWrapUpIsFinishedByTheAgent(t *testing.T) {
 	c := e.as(e.here.agent)
 	wrap := func() {
 		e.tx(func(tx *models.Tx) error {
-			return tx.StartWrapUp(e.here.id, e.here.agent.agent, e.here.conversation, e.clock.now().Add(time.Minute))
+			return tx.StartWrapUp(models.WrapUp{WorkspaceID: e.here.id, AgentID: e.here.agent.agent, CallID: e.here.call, ConversationID: e.here.conversation, At: e.clock.now(), Until: e.clock.now().Add(time.Minute)})
 		})
 		if me := into[api.Me](c.do("GET", "/me", "").want(200)); me.WrapUpUntil == nil {
 			t.Fatalf("no wrap-up: %+v", me)

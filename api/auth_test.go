@@ -108,7 +108,7 @@ func TestSessionInACallDoesNotRunOut_IN_12(t *testing.T) {
 		t.Errorf("sessions: %+v", list)
 	}
 	e.tx(func(tx *models.Tx) error {
-		return errors.Join(tx.Release(who.account, e.here.call), tx.StartWrapUp(e.here.id, who.agent, "c", e.clock.now().Add(time.Minute)))
+		return errors.Join(tx.Release(who.account, e.here.call), tx.StartWrapUp(models.WrapUp{WorkspaceID: e.here.id, AgentID: who.agent, ConversationID: "c", At: e.clock.now(), Until: e.clock.now().Add(time.Minute)}))
 	})
 	clearAway()
 	talks.do("GET", "/me", "").want(200)

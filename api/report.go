@@ -98,8 +98,8 @@ func (h *handlers) reportAgents(ctx context.Context, id *identity, totals []stat
 		if !id.byKey() && !supervises(id.agent) && a.AgentID != id.agent.ID {
 			continue
 		}
-		shown = append(shown, ReportAgent{AgentId: a.AgentID, Name: names[a.AgentID], Outbound: a.Outbound, Answered: a.Answered, Joined: a.Joined, MissedRings: a.Missed,
-			RingMs: a.RingMS, TalkMs: a.TalkMS, HoldMs: a.HoldMS})
+		shown = append(shown, ReportAgent{AgentId: a.AgentID, Name: names[a.AgentID], Calls: a.Outbound + a.Answered + a.Joined, Outbound: a.Outbound, Answered: a.Answered, Joined: a.Joined, MissedRings: a.Missed,
+			RingMs: a.RingMS, TalkMs: a.TalkMS, TotalCallMs: a.RingMS + a.DialMS + a.TalkMS, HoldMs: a.HoldMS, WrapUpMs: meanOf(a.WrapMS, a.Wraps)})
 	}
 	return shown, err
 }
@@ -107,8 +107,8 @@ func (h *handlers) reportAgents(ctx context.Context, id *identity, totals []stat
 func totalView(t stats.Total) ReportTotal {
 	answered := t.InboundAnswered + t.OutboundAnswered
 	v := ReportTotal{Calls: t.Calls, Inbound: t.Inbound, Outbound: t.Outbound, Answered: t.InboundAnswered, OutboundAnswered: t.OutboundAnswered, Missed: t.Missed,
-		TalkMs: t.TalkMS, TotalCallMs: t.RingMS + t.TalkMS, HoldMs: t.HoldMS, Waited: t.Waited, ShortAbandons: t.ShortAbandons, Transfers: t.Transfers,
-		Invitations: t.Invitations, Callbacks: t.Callbacks, Grades: t.Grades,
+		TalkMs: t.TalkMS, TotalCallMs: t.RingMS + t.DialMS + t.TalkMS, HoldMs: t.HoldMS, Waited: t.Waited, ShortAbandons: t.ShortAbandons, Transfers: t.Transfers,
+		Invitations: t.Invitations, Callbacks: t.Callbacks, Voicemails: t.Voicemails, Grades: t.Grades,
 		InboundCompletion: shareOf(t.InboundAnswered, t.Inbound), OutboundCompletion: shareOf(t.OutboundAnswered, t.Outbound),
 		ServiceLevel: shareOf(t.Within, t.Waited), ServiceLevelOfRing: shareOf(t.WithinOfRing, t.Waited), MeanGrade: shareOf(t.GradeSum, t.Grades),
 		MeanTalkMs: meanOf(t.TalkMS, answered), FirstResponseMs: meanOf(t.FirstResponseMS, t.InboundAnswered), WrapUpMs: meanOf(t.WrapMS, t.Wraps)}

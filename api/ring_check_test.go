@@ -44,7 +44,7 @@ func TestRingCheck(t *testing.T) {
 	}
 	wrapsUp := func(e *env) {
 		e.tx(func(tx *models.Tx) error {
-			return tx.StartWrapUp(e.here.id, e.here.agent.agent, e.here.conversation, e.clock.now().Add(time.Minute))
+			return tx.StartWrapUp(models.WrapUp{WorkspaceID: e.here.id, AgentID: e.here.agent.agent, CallID: e.here.call, ConversationID: e.here.conversation, At: e.clock.now(), Until: e.clock.now().Add(time.Minute)})
 		})
 	}
 	// OTHERS is a team that the agent is not in.

@@ -4692,6 +4692,9 @@ type ReportAgent struct {
 	// Answered inbound calls that they answered
 	Answered int64 `json:"answered"`
 
+	// Calls calls that they placed, answered or came into, each once
+	Calls int64 `json:"calls"`
+
 	// HoldMs of it, while the customer was on hold
 	HoldMs int64 `json:"holdMs"`
 
@@ -4712,6 +4715,12 @@ type ReportAgent struct {
 
 	// TalkMs how long they talked with customers
 	TalkMs int64 `json:"talkMs"`
+
+	// TotalCallMs how long phones rang, theirs or those of customers whom they called, and talkMs
+	TotalCallMs int64 `json:"totalCallMs"`
+
+	// WrapUpMs mean time from when they left a talk until they had wrapped it up; absent where they have wrapped up none
+	WrapUpMs *int64 `json:"wrapUpMs,omitempty"`
 }
 
 // ReportDay defines model for ReportDay.
@@ -4753,6 +4762,7 @@ type ReportTotal struct {
 	TalkMs             int64    `json:"talkMs"`
 	TotalCallMs        int64    `json:"totalCallMs"`
 	Transfers          int64    `json:"transfers"`
+	Voicemails         int64    `json:"voicemails"`
 	Waited             int64    `json:"waited"`
 	WrapUpMs           *int64   `json:"wrapUpMs,omitempty"`
 }

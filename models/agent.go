@@ -35,6 +35,7 @@ type Agent struct {
 
 	WrapUpUntil        Time // zero means no wrap-up (END-5)
 	WrapUpConversation string
+	WrapUpCall         string
 	WrapUpExtended     int    // how often it was made longer
 	IdleSince          Time   // since when no call; zero means never had one
 	OfferedAt          Time   // of the latest offer
@@ -87,6 +88,7 @@ type AgentUpdate struct {
 	Skills             *string
 	WrapUpUntil        *Time
 	WrapUpConversation *string
+	WrapUpCall         *string
 	WrapUpExtended     *int
 	IdleSince          *Time
 	OfferedAt          *Time

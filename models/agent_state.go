@@ -91,7 +91,7 @@ func (t *Tx) AgentState(workspace, id string) (AgentState, error) {
 // reach the phone of an agent who is suspended.
 const agentStates = `SELECT a.id, a.workspace_id, a.account_id, a.name, a.role, a.seat, a.takes_phone, a.takes_voice, a.takes_video, a.status,
 	a.dnd, a.dnd_until, a.notify_unassigned, a.notify_missed, a.join_muted, a.places_calls, a.supervises, a.ring_seconds, a.skills, a.wrap_up_until,
-	a.wrap_up_conversation, a.wrap_up_extended, a.idle_since, a.offered_at, a.answered_day, a.answered_count, a.created_at, a.suspended_at, a.invited_until,
+	a.wrap_up_conversation, a.wrap_up_call, a.wrap_up_extended, a.idle_since, a.offered_at, a.answered_day, a.answered_count, a.created_at, a.suspended_at, a.invited_until,
 	c.email, COALESCE(p.id, ''), COALESCE(p.ready, FALSE), p.seen_at, COALESCE(cl.call_id, ''), COALESCE(cl.in_call, FALSE), COALESCE(cl.offer_call, '')
 	FROM agents a JOIN accounts c ON c.id = a.account_id
 	LEFT JOIN phones p ON p.account_id = a.account_id AND a.suspended_at IS NULL
@@ -100,7 +100,7 @@ const agentStates = `SELECT a.id, a.workspace_id, a.account_id, a.name, a.role, 
 func (a *AgentState) columns() []any {
 	return []any{&a.ID, &a.WorkspaceID, &a.AccountID, &a.Name, &a.Role, &a.Seat, &a.TakesPhone, &a.TakesVoice, &a.TakesVideo, &a.Status,
 		&a.DND, &a.DNDUntil, &a.NotifyUnassigned, &a.NotifyMissed, &a.JoinMuted, &a.PlacesCalls, &a.Supervises, &a.RingSeconds, &a.Skills, &a.WrapUpUntil,
-		&a.WrapUpConversation, &a.WrapUpExtended, &a.IdleSince, &a.OfferedAt, &a.AnsweredDay, &a.AnsweredCount, &a.CreatedAt, &a.SuspendedAt, &a.InvitedUntil,
+		&a.WrapUpConversation, &a.WrapUpCall, &a.WrapUpExtended, &a.IdleSince, &a.OfferedAt, &a.AnsweredDay, &a.AnsweredCount, &a.CreatedAt, &a.SuspendedAt, &a.InvitedUntil,
 		&a.Email, &a.PhoneID, &a.PhoneReady, &a.SeenAt, &a.ClaimCall, &a.InCall, &a.OfferCall}
 }
 

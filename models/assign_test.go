@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"ringdesk/controller/journal"
 )
 
 // set changes an agent.
@@ -266,16 +268,16 @@ func TestWrapUp_END_5(t *testing.T) {
 		want bool
 	}{
 		{"goes on", func(*Tx, Agent) error { return nil }, true},
-		{"ended by the agent", func(tx *Tx, a Agent) error { return tx.EndWrapUp(a.WorkspaceID, a.ID) }, false},
-		{"another agent's end", func(tx *Tx, a Agent) error { return tx.EndWrapUp(a.WorkspaceID, "x") }, true},
-		{"the conversation is closed", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf(a.WorkspaceID, "conv") }, false},
-		{"another conversation is closed", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf(a.WorkspaceID, "x") }, true},
-		{"no conversation is none", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf(a.WorkspaceID, "") }, true},
-		{"another workspace's", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf("x", "conv") }, true},
+		{"ended by the agent", func(tx *Tx, a Agent) error { return tx.EndWrapUp(a.WorkspaceID, a.ID, now) }, false},
+		{"another agent's end", func(tx *Tx, a Agent) error { return tx.EndWrapUp(a.WorkspaceID, "x", now) }, true},
+		{"the conversation is closed", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf(a.WorkspaceID, "conv", now) }, false},
+		{"another conversation is closed", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf(a.WorkspaceID, "x", now) }, true},
+		{"no conversation is none", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf(a.WorkspaceID, "", now) }, true},
+		{"another workspace's", func(tx *Tx, a Agent) error { return tx.EndWrapUpOf("x", "conv", now) }, true},
 		{"not overdue", func(tx *Tx, a Agent) error { return tx.EndOverdue(until.Add(-time.Second)) }, true},
 		{"overdue", func(tx *Tx, a Agent) error { return tx.EndOverdue(until) }, false},
 		{"another wrap-up", func(tx *Tx, a Agent) error {
-			return errors.Join(tx.StartWrapUp(a.WorkspaceID, a.ID, "conv2", until), tx.EndWrapUpOf(a.WorkspaceID, "conv"))
+			return errors.Join(tx.StartWrapUp(WrapUp{WorkspaceID: a.WorkspaceID, AgentID: a.ID, ConversationID: "conv2", At: now, Until: until}), tx.EndWrapUpOf(a.WorkspaceID, "conv", now))
 		}, true},
 	}
 	s := openStore(t)
@@ -283,7 +285,7 @@ func TestWrapUp_END_5(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, as := workspace(t, s, 1)
 			must(t, s.Tx(t.Context(), func(tx *Tx) error {
-				return errors.Join(tx.StartWrapUp(as[0].WorkspaceID, as[0].ID, "conv", until), c.do(tx, as[0]))
+				return errors.Join(tx.StartWrapUp(WrapUp{WorkspaceID: as[0].WorkspaceID, AgentID: as[0].ID, ConversationID: "conv", At: now, Until: until}), c.do(tx, as[0]))
 			}))
 			a := agentNow(t, s, as[0])
 			if a.WrapUpNow(now) != c.want || (a.WrapUpConversation != "") != c.want {
@@ -293,6 +295,46 @@ func TestWrapUp_END_5(t *testing.T) {
 				t.Error("wraps up after the limit")
 			}
 		})
+	}
+}
+
+// The end of a wrap-up stands in the journal of its conversation, with how it came.
+//
+// Covers: END-5, STAT-0.
+func TestWrapUpsAreWrittenDown(t *testing.T) {
+	s := openStore(t)
+	until := now.Add(time.Minute)
+	for _, c := range []struct {
+		how  journal.WrapUpEnd
+		do   func(*Tx, Agent, string) error
+		want time.Time
+	}{
+		{journal.WrapUpFinished, func(tx *Tx, a Agent, _ string) error { return tx.EndWrapUp(a.WorkspaceID, a.ID, now.Add(time.Second)) }, now.Add(time.Second)},
+		{journal.WrapUpDealt, func(tx *Tx, a Agent, conv string) error {
+			return tx.EndWrapUpOf(a.WorkspaceID, conv, now.Add(2*time.Second))
+		}, now.Add(2 * time.Second)},
+		{journal.WrapUpRanOut, func(tx *Tx, _ Agent, _ string) error { return tx.EndOverdue(until.Add(time.Hour)) }, until},
+		{journal.WrapUpRanOut, func(tx *Tx, a Agent, _ string) error { return tx.EndWrapUp(a.WorkspaceID, a.ID, until.Add(time.Hour)) }, until},
+		{journal.WrapUpReplaced, func(tx *Tx, a Agent, _ string) error {
+			return tx.StartWrapUp(WrapUp{WorkspaceID: a.WorkspaceID, AgentID: a.ID, At: now.Add(3 * time.Second), Until: until})
+		}, now.Add(3 * time.Second)},
+	} {
+		w, _, as := workspace(t, s, 1)
+		contact, conv := NewID(), NewID()
+		must(t, s.Tx(t.Context(), func(tx *Tx) error {
+			return errors.Join(tx.AddContact(FullContact{Contact: Contact{ID: contact, WorkspaceID: w.ID, Kind: "lead", Profile: "{}", CreatedAt: At(now)}}),
+				tx.AddConversation(Conversation{ID: conv, WorkspaceID: w.ID, ContactID: contact, Kind: "phone", State: "open", CreatedAt: At(now), UpdatedAt: At(now)}),
+				tx.StartWrapUp(WrapUp{WorkspaceID: w.ID, AgentID: as[0].ID, CallID: "call", ConversationID: conv, At: now, Until: until}), c.do(tx, as[0], conv),
+				tx.EndOverdue(until.Add(2*time.Hour)))
+		}))
+		of, err := s.WrapUps(t.Context(), []string{conv})
+		if err != nil || len(of[conv]) != 1 {
+			t.Fatalf("%s: %+v, %v", c.how, of, err)
+		}
+		entry, err := journal.Decode(of[conv][0].Type, of[conv][0].Data)
+		if want := (journal.AgentWrappedUp{AgentID: as[0].ID, CallID: "call", How: c.how}); err != nil || entry != want || !of[conv][0].At.Equal(At(c.want).Time) {
+			t.Errorf("%+v at %v, %v, want %+v at %v", entry, of[conv][0].At, err, want, c.want)
+		}
 	}
 }
 

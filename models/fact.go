@@ -49,7 +49,8 @@ type CallFact struct {
 	Transfers      int
 	Holds          int
 	CallbackAsked  bool
-	Grade          int // 1 to 5; 0 where none was given
+	Grade          int  // 1 to 5; 0 where none was given
+	Voicemail      bool // the caller could leave a message
 }
 
 // AgentFact is one agent's part in a call that has ended (STAT-3): from when their
@@ -66,10 +67,14 @@ type AgentFact struct {
 	JoinedAt    Time // zero where they never came in
 	LeftAt      Time
 	RingMS      int64
+	DialMS      int64  // of an outbound call: until the customer answered
 	TalkMS      int64  // with the customer, as one who speaks
 	HoldMS      int64  // of it, while the customer was on hold
 	Answered    bool   // they were connected with the customer by an answer of theirs
 	End         string `gorm:"column:ended_as"` // left, declined, missed, taken, moved
+	WrapUpAt    Time   // when they began to wrap the call up; zero where they did not (END-5)
+	WrapUpMS    int64  // until they were done; 0 until then
+	WrapUpEnd   string // finished, dealt, ranOut, replaced; "" until then
 }
 
 // PutFacts writes what is known of calls over what was known before.
@@ -143,16 +148,17 @@ func (s *Store) CallsOfConversations(ctx context.Context, conversations []string
 	return ids, s.read.WithContext(ctx).Raw("SELECT id FROM calls WHERE conversation_id IN ?", conversations).Scan(&ids).Error
 }
 
-// Closings gives when conversations were closed, in order.
-func (s *Store) Closings(ctx context.Context, conversations []string) (map[string][]Time, error) {
+// WrapUps gives the entries of conversations that say when they were closed, and when
+// agents had wrapped calls up, in order.
+func (s *Store) WrapUps(ctx context.Context, conversations []string) (map[string][]ConversationEntry, error) {
 	var es []ConversationEntry
-	err := s.read.WithContext(ctx).Raw("SELECT conversation_id, at FROM conversation_journal WHERE conversation_id IN ? AND type = ? ORDER BY conversation_id, at",
-		conversations, journal.ConversationClosed{}.Type()).Scan(&es).Error
-	closed := make(map[string][]Time, len(es))
+	err := s.read.WithContext(ctx).Raw("SELECT conversation_id, at, type, data FROM conversation_journal WHERE conversation_id IN ? AND type IN ? ORDER BY conversation_id, at, id",
+		conversations, []string{journal.ConversationClosed{}.Type(), journal.AgentWrappedUp{}.Type()}).Scan(&es).Error
+	of := make(map[string][]ConversationEntry, len(es))
 	for _, e := range es {
-		closed[e.ConversationID] = append(closed[e.ConversationID], e.At)
+		of[e.ConversationID] = append(of[e.ConversationID], e)
 	}
-	return closed, err
+	return of, err
 }
 
 // FirstCall gives when the first call of all that there are began; the zero Time where

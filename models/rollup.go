@@ -30,6 +30,7 @@ type HourSum struct {
 	HoldMS          int64
 	FirstResponseMS int64 // from the beginning to the first answer
 	RingMS          int64
+	DialMS          int64
 	QueueMS         int64
 	TotalMS         int64
 	Wraps           int64 // answered ones whose conversation was closed
@@ -39,6 +40,7 @@ type HourSum struct {
 	Callbacks       int64 // asked for
 	Grades          int64
 	GradeSum        int64
+	Voicemails      int64
 }
 
 // ReasonSum counts a day's missed calls of one reason (MISS-1).
@@ -65,8 +67,11 @@ type AgentSum struct {
 	Joined  int64  // calls of others that they came into
 	Missed  int64  // rings that they did not answer
 	RingMS  int64
+	DialMS  int64
 	TalkMS  int64
 	HoldMS  int64
+	Wraps   int64 // wrap-ups that have ended
+	WrapMS  int64
 }
 
 // Sums are differences to what is kept.
@@ -183,7 +188,8 @@ func (s *Store) HourSums(ctx context.Context, f SumFilter) ([]HourSum, error) {
 	return rows, s.read.WithContext(ctx).Raw(`SELECT day, hour, direction, SUM(calls) AS calls, SUM(answered) AS answered, SUM(missed) AS missed, SUM(waited) AS waited,
 		SUM(short_abandons) AS short_abandons, SUM(talk_ms) AS talk_ms, SUM(hold_ms) AS hold_ms, SUM(first_response_ms) AS first_response_ms, SUM(ring_ms) AS ring_ms,
 		SUM(queue_ms) AS queue_ms, SUM(total_ms) AS total_ms, SUM(wraps) AS wraps, SUM(wrap_ms) AS wrap_ms, SUM(transfers) AS transfers,
-		SUM(invitations) AS invitations, SUM(callbacks) AS callbacks, SUM(grades) AS grades, SUM(grade_sum) AS grade_sum
+		SUM(invitations) AS invitations, SUM(callbacks) AS callbacks, SUM(grades) AS grades, SUM(grade_sum) AS grade_sum,
+		SUM(dial_ms) AS dial_ms, SUM(voicemails) AS voicemails
 		FROM hour_sums WHERE `+condition+" GROUP BY day, hour, direction ORDER BY day, hour, direction", args...).Scan(&rows).Error
 }
 
@@ -208,5 +214,6 @@ func (s *Store) AgentSums(ctx context.Context, f SumFilter) ([]AgentSum, error) 
 	condition, args := f.where()
 	var rows []AgentSum
 	return rows, s.read.WithContext(ctx).Raw(`SELECT agent_id, direction, SUM(took) AS took, SUM(joined) AS joined, SUM(missed) AS missed, SUM(ring_ms) AS ring_ms,
-		SUM(talk_ms) AS talk_ms, SUM(hold_ms) AS hold_ms FROM agent_sums WHERE `+condition+" GROUP BY agent_id, direction ORDER BY agent_id, direction", args...).Scan(&rows).Error
+		SUM(talk_ms) AS talk_ms, SUM(hold_ms) AS hold_ms, SUM(wraps) AS wraps, SUM(wrap_ms) AS wrap_ms,
+		SUM(dial_ms) AS dial_ms FROM agent_sums WHERE `+condition+" GROUP BY agent_id, direction ORDER BY agent_id, direction", args...).Scan(&rows).Error
 }

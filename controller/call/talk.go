@@ -60,7 +60,9 @@ func (s *step) part(i int, as PartyState) {
 		s.c.Help = nil
 	}
 	if s.c.Plan.WrapUpSeconds > 0 && a.Role == Speaker && !s.c.AnsweredAt.IsZero() {
-		s.emit(WrapUp{AgentID: a.AgentID, Until: s.now.Add(seconds(s.c.Plan.WrapUpSeconds))})
+		until := s.now.Add(seconds(s.c.Plan.WrapUpSeconds))
+		s.emit(WrapUp{AgentID: a.AgentID, Until: until})
+		s.journal(journal.AgentWrapUp{Agent: about(a), Until: until})
 	}
 }
 

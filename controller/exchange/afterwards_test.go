@@ -116,10 +116,10 @@ func TestSurvey_Q_2_STAT_0(t *testing.T) {
 func TestWrapUp_END_5_IN_2(t *testing.T) {
 	for name, ends := range map[string]func(w *stage, c call.Call){
 		"by the agent": func(w *stage, _ call.Call) {
-			w.tx(func(tx *models.Tx) error { return tx.EndWrapUp(w.ws.ID, w.agents[0].ID) })
+			w.tx(func(tx *models.Tx) error { return tx.EndWrapUp(w.ws.ID, w.agents[0].ID, time.Now()) })
 		},
 		"by closing": func(w *stage, c call.Call) {
-			w.tx(func(tx *models.Tx) error { return tx.EndWrapUpOf(w.ws.ID, c.ConversationID) })
+			w.tx(func(tx *models.Tx) error { return tx.EndWrapUpOf(w.ws.ID, c.ConversationID, time.Now()) })
 		},
 		"by the limit": func(*stage, call.Call) { later(31 * time.Second) },
 	} {

@@ -271,7 +271,7 @@ func TestWholeCall_IN_5_IN_8_HOLD_1(t *testing.T) {
 	c = w.last(call.Ended)
 	w.clean()
 	want := []string{"call.created", "agent.offered", "agent.offered", "call.answered", "agent.taken", "call.held", "call.released",
-		"agent.muted", "agent.left", "call.ended"}
+		"agent.muted", "agent.left", "agent.wrapUp", "call.ended"}
 	if got := w.journal(c); !slices.Equal(got, want) {
 		t.Errorf("journal\n got %v\nwant %v", got, want)
 	}

@@ -113,7 +113,8 @@ func (v *saving) record(e call.Effect) error {
 	case call.Took:
 		return tx.MarkAnswered(e.AgentID, day(v.x.now(), c.Zone))
 	case call.WrapUp:
-		return tx.StartWrapUp(c.WorkspaceID, e.AgentID, c.ConversationID, e.Until)
+		return tx.StartWrapUp(models.WrapUp{WorkspaceID: c.WorkspaceID, AgentID: e.AgentID, CallID: c.ID, ConversationID: c.ConversationID,
+			At: v.x.now(), Until: e.Until})
 	case call.Block:
 		return v.block(e)
 	case call.Tag:

@@ -82,7 +82,7 @@ type agentRows interface {
 	Release(account, call string) error
 	MarkIdle(account string, now time.Time) error
 	MarkAnswered(agent, day string) error
-	StartWrapUp(workspace, agent, conversation string, until time.Time) error
+	StartWrapUp(w models.WrapUp) error
 	EndOverdue(now time.Time) error
 	PhonesAwaited(workspace string, started time.Time) (bool, error)
 }

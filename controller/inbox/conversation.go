@@ -85,7 +85,7 @@ func change(tx *models.Tx, by verb.By, c models.Conversation, want ConversationC
 		return false, err
 	}
 	if want.State != nil && *want.State != open {
-		if err := tx.EndWrapUpOf(by.Workspace, c.ID); err != nil {
+		if err := tx.EndWrapUpOf(by.Workspace, c.ID, now.Time); err != nil {
 			return false, err
 		}
 	}

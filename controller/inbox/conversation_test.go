@@ -141,7 +141,8 @@ func TestWrapUpEnds_END_5(t *testing.T) {
 			}
 			until := now.Add(time.Minute)
 			r.tx(func(tx *models.Tx) error {
-				return errors.Join(tx.StartWrapUp(r.here.id, r.here.agent, c.ID, until), tx.StartWrapUp(r.here.id, r.here.quiet, other.ID, until))
+				return errors.Join(tx.StartWrapUp(models.WrapUp{WorkspaceID: r.here.id, AgentID: r.here.agent, CallID: "call", ConversationID: c.ID, At: now, Until: until}),
+					tx.StartWrapUp(models.WrapUp{WorkspaceID: r.here.id, AgentID: r.here.quiet, ConversationID: other.ID, At: now, Until: until}))
 			})
 			if err := r.UpdateConversation(t.Context(), r.here.asAdmin, c.ID, inbox.ConversationChange{State: &state}); err != nil {
 				t.Fatal(err)

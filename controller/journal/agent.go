@@ -1,5 +1,7 @@
 package journal
 
+import "time"
+
 // Agent is whom an entry is about.
 type Agent struct {
 	AgentID string `json:"agentId"`
@@ -27,6 +29,32 @@ type (
 
 // AgentLeft says that an agent who had joined is out of the call.
 type AgentLeft struct{ Agent }
+
+// AgentWrapUp says that an agent who has talked wraps the call up: until they have
+// finished, at the latest until then (END-5).
+type AgentWrapUp struct {
+	Agent
+	Until time.Time `json:"until"`
+}
+
+// AgentWrappedUp says that they do no longer. As that may be at any time after the
+// call, it stands in the journal of the call's conversation.
+type AgentWrappedUp struct {
+	AgentID string    `json:"agentId"`
+	CallID  string    `json:"callId"`
+	How     WrapUpEnd `json:"how"`
+}
+
+// WrapUpEnd is how a wrap-up ends (END-5).
+type WrapUpEnd string
+
+// The ends of wrap-ups.
+const (
+	WrapUpFinished WrapUpEnd = "finished" // the agent said so
+	WrapUpDealt    WrapUpEnd = "dealt"    // the conversation was closed or snoozed
+	WrapUpRanOut   WrapUpEnd = "ranOut"   // the limit
+	WrapUpReplaced WrapUpEnd = "replaced" // the agent wraps another call up
+)
 
 // AgentAway says that the browser of an agent who talks was lost (IN-12).
 type AgentAway struct{ Agent }
@@ -75,6 +103,8 @@ func (AgentMissed) Type() string        { return "agent.missed" }
 func (AgentTaken) Type() string         { return "agent.taken" }
 func (AgentMoved) Type() string         { return "agent.moved" }
 func (AgentLeft) Type() string          { return "agent.left" }
+func (AgentWrapUp) Type() string        { return "agent.wrapUp" }
+func (AgentWrappedUp) Type() string     { return "agent.wrappedUp" }
 func (AgentAway) Type() string          { return "agent.away" }
 func (AgentReturned) Type() string      { return "agent.returned" }
 func (AgentCut) Type() string           { return "agent.cut" }

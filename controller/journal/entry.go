@@ -87,6 +87,8 @@ var readers = map[string]reader{
 	AgentTaken{}.Type():         read[AgentTaken],
 	AgentMoved{}.Type():         read[AgentMoved],
 	AgentLeft{}.Type():          read[AgentLeft],
+	AgentWrapUp{}.Type():        read[AgentWrapUp],
+	AgentWrappedUp{}.Type():     read[AgentWrappedUp],
 	AgentAway{}.Type():          read[AgentAway],
 	AgentReturned{}.Type():      read[AgentReturned],
 	AgentCut{}.Type():           read[AgentCut],

@@ -22,6 +22,7 @@ const (
 	TopicTrunk        Topic = "trunk"
 	TopicWebhook      Topic = "webhook" // of no workspace: screens show none
 	TopicWorkspace    Topic = "workspace"
+	TopicWrapUp       Topic = "wrapUp" // one has ended; its id is its call's. Of no workspace: screens show none
 
 	// TopicMe is a person's own account and agent, told to nobody else. No change is
 	// stored under it: it follows from TopicAgent.

@@ -97,7 +97,7 @@ func (c *Change) ofSession(tx *models.Tx, session models.Session, workspace stri
 // ofAgent writes what changes of the agent.
 func (c *Change) ofAgent(tx *models.Tx, a models.Agent, now time.Time) error {
 	if c.EndWrapUp || c.Status != nil && *c.Status == available {
-		if err := tx.EndWrapUp(a.WorkspaceID, a.ID); err != nil {
+		if err := tx.EndWrapUp(a.WorkspaceID, a.ID, now); err != nil {
 			return err
 		}
 	}

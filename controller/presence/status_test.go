@@ -40,7 +40,7 @@ func TestChange(t *testing.T) {
 				_, p := d.page()
 				if row.wraps {
 					d.tx(func(tx *models.Tx) error {
-						return tx.StartWrapUp(d.session.WorkspaceID, d.agent, "conversation", time.Now().Add(time.Hour))
+						return tx.StartWrapUp(models.WrapUp{WorkspaceID: d.session.WorkspaceID, AgentID: d.agent, ConversationID: "conversation", At: time.Now(), Until: time.Now().Add(time.Hour)})
 					})
 				}
 				_, before := d.seen()
@@ -101,7 +101,7 @@ func TestLongerWrapUp(t *testing.T) {
 		d.page()
 		begin := func() {
 			d.tx(func(tx *models.Tx) error {
-				return tx.StartWrapUp(d.session.WorkspaceID, d.agent, "conversation", time.Now().Add(10*time.Second))
+				return tx.StartWrapUp(models.WrapUp{WorkspaceID: d.session.WorkspaceID, AgentID: d.agent, ConversationID: "conversation", At: time.Now(), Until: time.Now().Add(10 * time.Second)})
 			})
 		}
 		longer := func() error {

@@ -82,6 +82,7 @@ var callColumns = []column[callRow]{
 	{"transfers", "", func(r *callRow) cell { return r.Transfers }},
 	{"holds", "how often", func(r *callRow) cell { return r.Holds }},
 	{"callbackAsked", "the caller asked to be called back", func(r *callRow) cell { return r.CallbackAsked }},
+	{"voicemailLeft", "the caller could leave a message", func(r *callRow) cell { return r.Voicemail }},
 	{"grade", "1 to 5; empty where none was given", func(r *callRow) cell {
 		if r.Grade == 0 {
 			return nil
@@ -104,8 +105,18 @@ var partColumns = []column[models.RawAgentPart]{
 	{"joinedAt", "", func(r *models.RawAgentPart) cell { return r.JoinedAt.Time }},
 	{"leftAt", "", func(r *models.RawAgentPart) cell { return r.LeftAt.Time }},
 	{"ring", "the phone rang", func(r *models.RawAgentPart) cell { return ms(r.RingMS) }},
+	{"dial", "calling the customer", func(r *models.RawAgentPart) cell { return ms(r.DialMS) }},
 	{"talk", "with the customer, hold included", func(r *models.RawAgentPart) cell { return ms(r.TalkMS) }},
 	{"hold", "of it, while the customer was on hold", func(r *models.RawAgentPart) cell { return ms(r.HoldMS) }},
+	{"wrapUpAt", "when they began to wrap the call up", func(r *models.RawAgentPart) cell { return r.WrapUpAt.Time }},
+	{"wrapUp", "until they were done; empty until then", func(r *models.RawAgentPart) cell {
+		if r.WrapUpEnd == "" {
+			return nil
+		}
+		return ms(r.WrapUpMS)
+	}},
+	{"wrapUpEnd", "finished (by the agent), dealt (the conversation was closed or snoozed), ranOut (the limit), replaced (by that of another call)",
+		func(r *models.RawAgentPart) cell { return r.WrapUpEnd }},
 }
 
 // heads are the names of columns.

@@ -122,6 +122,11 @@ func (x *Export) definitions(_ context.Context, do func([]cell) error) error {
 			return err
 		}
 	}
+	for _, c := range partColumns {
+		if err := do([]cell{c.key, c.says, nil}); err != nil {
+			return err
+		}
+	}
 	for _, d := range stats.Definitions {
 		if err := do([]cell{d.Key, d.FormulaEn, d.FormulaKo}); err != nil {
 			return err

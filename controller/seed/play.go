@@ -9,6 +9,7 @@ import (
 	"ringdesk/controller/call"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/exchange"
+	"ringdesk/controller/journal"
 	"ringdesk/controller/outbound"
 	"ringdesk/models"
 )
@@ -36,7 +37,8 @@ type play struct {
 	conv    models.Conversation
 	blocks  []call.Block
 	tags    []string
-	asked   *int64 // the rank of the callback that was asked for
+	wraps   []string // agents who wrap it up
+	asked   *int64   // the rank of the callback that was asked for
 	after   []write
 	steps   int
 }
@@ -165,6 +167,8 @@ func (p *play) take(e call.Effect) error {
 		p.tags = append(p.tags, e.Tag)
 	case call.Block:
 		p.blocks = append(p.blocks, e)
+	case call.WrapUp:
+		p.wraps = append(p.wraps, e.AgentID)
 	case call.CallBack:
 		p.asked = &e.Rank
 	}
@@ -233,11 +237,23 @@ func (p *play) rest() {
 		until := a.LeftAt
 		if a.State == call.PartyLeft {
 			until = until.Add(p.s.between(4*time.Second, 55*time.Second))
+			p.wrappedUp(a.AgentID, until)
 		}
 		if known := p.s.agentOf(a.AgentID); known.free.Before(until) {
 			known.free = until
 		}
 	}
+}
+
+// wrappedUp ends the wrap-up of an agent who has begun one (END-5).
+func (p *play) wrappedUp(agent string, at time.Time) {
+	if !slices.Contains(p.wraps, agent) || at.After(p.s.o.Now) {
+		return
+	}
+	p.after = append(p.after, func(tx *models.Tx) error {
+		return tx.AddConversationEntry(p.c.WorkspaceID, p.c.ConversationID, agent, models.At(at),
+			journal.AgentWrappedUp{AgentID: agent, CallID: p.c.ID, How: journal.WrapUpFinished})
+	})
 }
 
 // speaker is the agent who talks now, or "".

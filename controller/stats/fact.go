@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ringdesk/controller/journal"
@@ -19,7 +20,8 @@ func (f *Facts) Ended() bool { return !f.Call.EndedAt.IsZero() }
 
 // FactsOf makes the facts of a call from its journal, whose entries are in order. It
 // says nothing of what the journal does not know: the conversation, the number and the
-// team.
+// team. Moments are cut down to milliseconds, so that times between them are whole ones
+// and whoever adds up what was exported gets the same.
 func FactsOf(entries []models.JournalEntry) (Facts, error) {
 	m := making{}
 	for _, row := range entries {
@@ -28,19 +30,49 @@ func FactsOf(entries []models.JournalEntry) (Facts, error) {
 			return Facts{}, fmt.Errorf("call %s, entry %d: %w", row.CallID, row.Seq, err)
 		}
 		m.call.CallID, m.call.WorkspaceID = row.CallID, row.WorkspaceID
-		m.add(entry, row.At.Time)
+		m.add(entry, row.At.Truncate(time.Millisecond))
 	}
 	return m.facts(), nil
 }
 
-// identify fills in what the call's row knows, and when its conversation was closed.
-func (f *Facts) identify(c models.Call, closings []models.Time) {
+// identify fills in what the call's row knows.
+func (f *Facts) identify(c models.Call) {
 	f.Call.ConversationID, f.Call.NumberID, f.Call.TeamID = c.ConversationID, c.NumberID, c.TeamID
-	for _, at := range closings {
-		if !at.Before(f.Call.EndedAt.Time) {
-			f.Call.ClosedAt = at
-			return
+}
+
+// wrapUp fills in what the conversation's journal knows: when it was closed, and until
+// when agents wrapped the call up. Its entries are in order.
+func (f *Facts) wrapUp(entries []models.ConversationEntry) error {
+	for _, row := range entries {
+		entry, err := journal.Decode(row.Type, row.Data)
+		if err != nil {
+			return fmt.Errorf("conversation %s: %w", row.ConversationID, err)
 		}
+		switch e := entry.(type) {
+		case journal.ConversationClosed:
+			if f.Call.ClosedAt.IsZero() && !row.At.Before(f.Call.EndedAt.Time) {
+				f.Call.ClosedAt = models.At(row.At.Truncate(time.Millisecond))
+			}
+		case journal.AgentWrappedUp:
+			if e.CallID == f.Call.CallID {
+				f.wrappedUp(e, row.At.Truncate(time.Millisecond))
+			}
+		}
+	}
+	return nil
+}
+
+// wrappedUp ends an agent's wrap-up: the latest that had begun, unless its end is known.
+func (f *Facts) wrappedUp(e journal.AgentWrappedUp, at time.Time) {
+	for i := range slices.Backward(f.Agents) {
+		p := &f.Agents[i]
+		if p.AgentID != e.AgentID || p.WrapUpAt.IsZero() || p.WrapUpAt.After(at) {
+			continue
+		}
+		if p.WrapUpEnd == "" {
+			p.WrapUpMS, p.WrapUpEnd = at.Sub(p.WrapUpAt.Time).Milliseconds(), string(e.How)
+		}
+		return
 	}
 }
 
@@ -84,6 +116,8 @@ func (m *making) add(entry journal.Entry, at time.Time) {
 		c.CallbackAsked = true
 	case journal.CustomerDialled:
 		m.dialled(at)
+	case journal.VoicemailStarted:
+		c.Voicemail = true
 	case journal.SurveyAnswered:
 		c.Grade = e.Grade
 	case journal.CallEnded:
@@ -110,6 +144,8 @@ func (m *making) agent(entry journal.Entry, at time.Time) {
 		m.stops(e.AgentID, "moved", at)
 	case journal.AgentLeft:
 		m.left(e.AgentID, at)
+	case journal.AgentWrapUp:
+		m.wrapsUp(e.AgentID, at)
 	case journal.SupervisorListens:
 		m.supervises(e.AgentID, "listen", at)
 	case journal.SupervisorWhispers:
@@ -186,6 +222,14 @@ func (m *making) joins(p *part, at time.Time) *part {
 
 func (m *making) speaks(p *part, at time.Time) {
 	p.speaks, p.heldMS = at, m.heldUntil(at)
+	m.dials(p, at)
+}
+
+// dials says until when an agent of an outbound call waited for the customer.
+func (m *making) dials(p *part, at time.Time) {
+	if m.call.Direction == "outbound" {
+		p.DialMS = at.Sub(p.JoinedAt.Time).Milliseconds()
+	}
 }
 
 // answered connects an agent and the customer.
@@ -248,8 +292,21 @@ func (m *making) left(agent string, at time.Time) {
 		p = m.placer(agent)
 	}
 	p.End, p.LeftAt = "left", models.At(at)
+	if p.speaks.IsZero() && m.connected.IsZero() {
+		m.dials(p, at)
+	}
 	if !p.speaks.IsZero() {
 		p.TalkMS, p.HoldMS = at.Sub(p.speaks).Milliseconds(), m.heldUntil(at)-p.heldMS
+	}
+}
+
+// wrapsUp begins an agent's wrap-up: it belongs to their latest part.
+func (m *making) wrapsUp(agent string, at time.Time) {
+	for i := range slices.Backward(m.parts) {
+		if p := &m.parts[i]; p.AgentID == agent {
+			p.WrapUpAt = models.At(at)
+			return
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 )
 
 // Keeper keeps the facts of all calls that have ended (STAT-0): right after a call's
-// end, and again when its conversation is closed.
+// end, and again when its conversation is closed or an agent has wrapped it up.
 type Keeper struct {
 	Store *models.Store
 	Log   *slog.Logger
@@ -144,7 +144,7 @@ func (k *Keeper) touched(ctx context.Context, changes []models.Change) ([]string
 	calls, conversations := map[string]bool{}, map[string]bool{}
 	for _, c := range changes {
 		switch c.Topic {
-		case journal.TopicCall:
+		case journal.TopicCall, journal.TopicWrapUp:
 			calls[c.EntityID] = true
 		case journal.TopicConversation:
 			conversations[c.EntityID] = true
@@ -179,7 +179,7 @@ func Make(ctx context.Context, store *models.Store, ids []string) ([]Facts, erro
 	if err != nil {
 		return nil, err
 	}
-	closings, err := store.Closings(ctx, conversations)
+	wrapUps, err := store.WrapUps(ctx, conversations)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,10 @@ func Make(ctx context.Context, store *models.Store, ids []string) ([]Facts, erro
 		if !facts.Ended() {
 			continue // its last entry is being written
 		}
-		facts.identify(c, closings[c.ConversationID])
+		facts.identify(c)
+		if err := facts.wrapUp(wrapUps[c.ConversationID]); err != nil {
+			return nil, err
+		}
 		all = append(all, facts)
 	}
 	return all, nil

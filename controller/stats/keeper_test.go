@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ringdesk/controller/inbox"
+	"ringdesk/controller/journal"
 	"ringdesk/controller/people"
 	"ringdesk/controller/seed"
 	"ringdesk/controller/stats"
@@ -181,6 +182,67 @@ func TestFactsFollow(t *testing.T) {
 	if at := closedAt(); !at.Equal(first) {
 		t.Errorf("closed again: %v, want the first time %v", at, first)
 	}
+}
+
+// A wrap-up belongs to the agent's part that it came after, until it was ended, however
+// that was; the facts follow it, and so do the sums.
+//
+// Covers: END-5, STAT-0, STAT-3.
+func TestWrapUpsFollow(t *testing.T) {
+	store, workspace := business(t, 40)
+	now := evening
+	k := keeper(store, "one", &now)
+	pass(t, k)
+	facts, _ := kept(t, store, workspace)
+	var call models.CallFact
+	var part models.AgentFact
+	for _, f := range facts {
+		for _, p := range f.Agents {
+			if p.WrapUpEnd == string(journal.WrapUpFinished) && !p.WrapUpAt.Equal(p.LeftAt.Time) {
+				t.Errorf("it began at %v, and they left at %v", p.WrapUpAt, p.LeftAt)
+			}
+			if p.TalkMS > 0 && p.WrapUpAt.IsZero() != (p.End != "left") {
+				t.Errorf("no wrap-up of %+v", p)
+			}
+			if !p.WrapUpAt.IsZero() {
+				call, part = f.Call, p
+			}
+		}
+	}
+	before := wrapsOf(report(t, store, models.SumFilter{Workspace: workspace}), part.AgentID)
+	began := now.Add(time.Minute)
+	tx(t, store, func(tx *models.Tx) error { // they talked again, and left
+		entry := func(seq int64, at time.Time, typ string) models.JournalEntry {
+			return models.JournalEntry{CallID: call.CallID, WorkspaceID: workspace, Seq: 1000 + seq, At: models.At(at), Type: typ, Data: `{"agentId":"` + part.AgentID + `"}`}
+		}
+		return errors.Join(tx.AddJournal([]models.JournalEntry{entry(1, began, "agent.joined"), entry(2, began, "agent.left"), entry(3, began, "agent.wrapUp")}),
+			tx.StartWrapUp(models.WrapUp{WorkspaceID: workspace, AgentID: part.AgentID, CallID: call.CallID, ConversationID: call.ConversationID, At: began, Until: began.Add(time.Hour)}))
+	})
+	ends := func(end func(tx *models.Tx) error) models.AgentFact {
+		t.Helper()
+		tx(t, store, end)
+		pass(t, k)
+		_, agents, err := store.FactsOfCalls(t.Context(), []string{call.CallID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return agents[call.CallID][len(agents[call.CallID])-1]
+	}
+	last := ends(func(tx *models.Tx) error { return tx.EndWrapUp(workspace, part.AgentID, began.Add(90*time.Second)) })
+	if last.WrapUpMS != 90_000 || last.WrapUpEnd != "finished" || !last.WrapUpAt.Equal(began) {
+		t.Errorf("%+v", last)
+	}
+	after := wrapsOf(report(t, store, models.SumFilter{Workspace: workspace}), part.AgentID)
+	if after.Wraps != before.Wraps+1 || after.WrapMS != before.WrapMS+90_000 {
+		t.Errorf("%+v, and before %+v", after, before)
+	}
+	if r, err := k.RebuildAll(t.Context()); err != nil || r.Wrong+r.Missing > 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func wrapsOf(r stats.Report, agent string) stats.AgentTotal {
+	return r.Agents[slices.IndexFunc(r.Agents, func(a stats.AgentTotal) bool { return a.AgentID == agent })]
 }
 
 // What is not as the journal says is found and mended.

@@ -37,6 +37,7 @@ type Total struct {
 	TalkMS           int64 // of those answered
 	HoldMS           int64
 	RingMS           int64
+	DialMS           int64
 	FirstResponseMS  int64 // of inbound calls that were answered
 	Wraps            int64 // answered ones whose conversation was closed
 	WrapMS           int64
@@ -45,6 +46,7 @@ type Total struct {
 	Callbacks        int64
 	Grades           int64
 	GradeSum         int64
+	Voicemails       int64
 	Waited           int64 // that count for the service level
 	Waits            int64 // inbound calls that were answered, by the waits
 	Within           int64 // of them, answered within the level's seconds of waiting
@@ -61,8 +63,11 @@ type AgentTotal struct {
 	Joined   int64 // calls of others that they came into
 	Missed   int64 // rings that they did not answer
 	RingMS   int64
+	DialMS   int64 // until customers answered whom they called
 	TalkMS   int64
 	HoldMS   int64
+	Wraps    int64 // wrap-ups that have ended
+	WrapMS   int64
 }
 
 // Ask makes the report of a period. within is the service level's time.
@@ -117,6 +122,7 @@ func (t *Total) add(h models.HourSum) {
 	t.TalkMS += h.TalkMS
 	t.HoldMS += h.HoldMS
 	t.RingMS += h.RingMS
+	t.DialMS += h.DialMS
 	t.Wraps += h.Wraps
 	t.WrapMS += h.WrapMS
 	t.Transfers += h.Transfers
@@ -124,6 +130,7 @@ func (t *Total) add(h models.HourSum) {
 	t.Callbacks += h.Callbacks
 	t.Grades += h.Grades
 	t.GradeSum += h.GradeSum
+	t.Voicemails += h.Voicemails
 	t.Waited += h.Waited
 }
 
@@ -184,6 +191,9 @@ func (r *Report) agent(a models.AgentSum) {
 	t.Joined += a.Joined
 	t.Missed += a.Missed
 	t.RingMS += a.RingMS
+	t.DialMS += a.DialMS
 	t.TalkMS += a.TalkMS
 	t.HoldMS += a.HoldMS
+	t.Wraps += a.Wraps
+	t.WrapMS += a.WrapMS
 }

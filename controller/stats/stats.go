@@ -113,7 +113,7 @@ func (f *Fold) Add(row models.JournalEntry) error {
 		m = &making{}
 		f.open[row.CallID] = m
 	}
-	m.add(entry, row.At.Time)
+	m.add(entry, row.At.Truncate(time.Millisecond))
 	if facts := m.facts(); facts.Ended() {
 		delete(f.open, row.CallID)
 		f.figures.Add(facts)

@@ -91,8 +91,11 @@ func (s *Sums) count(f Facts, sign int64) {
 		sum.Joined += sign * a.Joined
 		sum.Missed += sign * a.Missed
 		sum.RingMS += sign * a.RingMS
+		sum.DialMS += sign * a.DialMS
 		sum.TalkMS += sign * a.TalkMS
 		sum.HoldMS += sign * a.HoldMS
+		sum.Wraps += sign * a.Wraps
+		sum.WrapMS += sign * a.WrapMS
 	}
 }
 
@@ -119,6 +122,7 @@ func addHour(h *models.HourSum, c *models.CallFact, sign int64) {
 	h.Waited += one(Waited(c))
 	h.ShortAbandons += one(shortAbandon(c))
 	h.RingMS += sign * c.RingMS
+	h.DialMS += sign * c.DialMS
 	h.QueueMS += sign * c.QueueMS
 	h.TotalMS += sign * c.TotalMS
 	h.Transfers += sign * int64(c.Transfers)
@@ -126,6 +130,7 @@ func addHour(h *models.HourSum, c *models.CallFact, sign int64) {
 	h.Callbacks += one(c.CallbackAsked)
 	h.Grades += one(c.Grade > 0)
 	h.GradeSum += sign * int64(c.Grade)
+	h.Voicemails += one(c.Voicemail)
 	if !answered {
 		return
 	}
@@ -145,8 +150,13 @@ func agentsOf(f Facts) map[string]models.AgentSum {
 	for _, p := range f.Agents {
 		a := sums[p.AgentID]
 		a.RingMS += p.RingMS
+		a.DialMS += p.DialMS
 		a.TalkMS += p.TalkMS
 		a.HoldMS += p.HoldMS
+		if p.WrapUpEnd != "" {
+			a.Wraps++
+			a.WrapMS += p.WrapUpMS
+		}
 		switch {
 		case p.Answered || p.Way == "placed":
 			a.Took = 1

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ringdesk/controller/journal"
 	"ringdesk/models"
 )
 
@@ -110,13 +111,49 @@ func (t *Tx) MarkIdle(account string, now time.Time) error {
 	return nil
 }
 
-func (t *Tx) StartWrapUp(workspace, id, conversation string, until time.Time) error {
-	a := t.agents[id]
-	if a == nil || a.WorkspaceID != workspace {
+func (t *Tx) StartWrapUp(w models.WrapUp) error {
+	a := t.agents[w.AgentID]
+	if a == nil || a.WorkspaceID != w.WorkspaceID {
 		return models.ErrNotFound
 	}
-	change(t, a).WrapUpUntil, a.WrapUpConversation = models.At(until), conversation
+	t.endWrapUp(a, w.At, journal.WrapUpReplaced)
+	change(t, a).WrapUpUntil, a.WrapUpConversation, a.WrapUpCall = models.At(w.Until), w.ConversationID, w.CallID
 	return nil
+}
+
+// EndWrapUp ends an agent's wrap-up, if there is one, as the agent may.
+func (t *Tx) EndWrapUp(workspace, id string, at time.Time) error {
+	if a := t.agents[id]; a != nil && a.WorkspaceID == workspace {
+		t.endWrapUp(a, at, journal.WrapUpFinished)
+	}
+	return nil
+}
+
+func (t *Tx) endWrapUp(a *agent, at time.Time, how journal.WrapUpEnd) {
+	if a.WrapUpUntil.IsZero() {
+		return
+	}
+	if over(a.WrapUpUntil, at) {
+		at, how = a.WrapUpUntil.Time, journal.WrapUpRanOut
+	}
+	if a.WrapUpCall != "" {
+		data, _ := journal.Encode(journal.AgentWrappedUp{AgentID: a.ID, CallID: a.WrapUpCall, How: how}) // three texts
+		put(t, t.wrapUps, a.WrapUpConversation, append(slices.Clip(t.wrapUps[a.WrapUpConversation]), models.ConversationEntry{
+			ConversationID: a.WrapUpConversation, At: models.At(at), Type: journal.AgentWrappedUp{}.Type(), Data: data}))
+	}
+	change(t, a).WrapUpUntil, a.WrapUpConversation, a.WrapUpCall = models.Time{}, "", ""
+}
+
+// WrapUps are the ends of the wrap-ups of conversations, in the order of their times.
+func (s *Store) WrapUps(_ context.Context, conversations []string) (map[string][]models.ConversationEntry, error) {
+	of := map[string][]models.ConversationEntry{}
+	for _, id := range conversations {
+		if es := slices.Clone(s.wrapUps[id]); len(es) > 0 {
+			slices.SortStableFunc(es, func(a, b models.ConversationEntry) int { return a.At.Compare(b.At.Time) })
+			of[id] = es
+		}
+	}
+	return of, nil
 }
 
 func over(until models.Time, now time.Time) bool {
@@ -140,7 +177,7 @@ func (t *Tx) EndOverdue(now time.Time) error {
 		}
 		change(t, a)
 		if wrapped {
-			a.WrapUpUntil, a.WrapUpConversation = models.Time{}, ""
+			t.endWrapUp(a, now, journal.WrapUpRanOut)
 		}
 		if dnd {
 			a.DND, a.DNDUntil = false, models.Time{}

@@ -1,6 +1,7 @@
 package memstore_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -214,13 +215,21 @@ func (s *sides) converse() both {
 // mark is what agents have done, and what runs out.
 func (s *sides) mark() both {
 	id, who, now, w, conv := s.agent(), s.person(), s.now, s.workspace(), s.conversation()
-	until, day := s.moment(), one(s, "day", "2026-03-02", "2026-03-03")
+	until, day, ended := s.moment(), one(s, "day", "2026-03-02", "2026-03-03"), ""
+	if slices.Contains(s.convs, conv) { // of any other one there is no journal
+		ended = s.call()
+	}
 	return one(s, "mark",
 		both{name: "MarkOffered", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.MarkOffered(id, now) }},
 		both{name: "MarkAnswered", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.MarkAnswered(id, day) }},
 		both{name: "MarkIdle", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.MarkIdle(who, now) }},
 		both{name: "StartWrapUp", do: func(tx exchange.Tx, _ func(string) string) (any, error) {
-			return nil, tx.StartWrapUp(w, id, conv, until)
+			return nil, tx.StartWrapUp(models.WrapUp{WorkspaceID: w, AgentID: id, CallID: ended, ConversationID: conv, At: now, Until: until})
+		}},
+		both{name: "EndWrapUp", do: func(tx exchange.Tx, _ func(string) string) (any, error) {
+			return nil, tx.(interface {
+				EndWrapUp(workspace, id string, at time.Time) error
+			}).EndWrapUp(w, id, now)
 		}},
 		both{name: "EndOverdue", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.EndOverdue(now) }},
 		both{name: "TagConversation", do: func(tx exchange.Tx, _ func(string) string) (any, error) {
@@ -379,6 +388,17 @@ func (s *sides) reads() []read {
 			}},
 			read{"in a transaction", func(st exchange.Store) (any, error) { return s.within(st, w) }})
 	}
+	rs = append(rs, read{"WrapUps", func(st exchange.Store) (any, error) {
+		of, err := st.(interface {
+			WrapUps(context.Context, []string) (map[string][]models.ConversationEntry, error)
+		}).WrapUps(ctx, s.convs)
+		for _, es := range of {
+			slices.SortFunc(es, func(a, b models.ConversationEntry) int {
+				return cmp.Or(a.At.Compare(b.At.Time), strings.Compare(a.Data, b.Data))
+			})
+		}
+		return of, err
+	}})
 	rs = append(rs, read{"Participants", func(st exchange.Store) (any, error) { return st.Participants(ctx, s.calls...) }})
 	return append(rs, read{"Overdue", func(st exchange.Store) (any, error) { return st.Overdue(ctx, s.now) }})
 }

@@ -62,6 +62,7 @@ type Store struct {
 	controllers   map[string]models.Time                   // until when each counts as living
 	participants  map[string]map[string]models.Participant // by call and id
 	journal       map[string][]models.JournalEntry
+	wrapUps       map[string][]models.ConversationEntry // by conversation: their ends
 	outbound      map[string]*models.OutboundCall
 	outboundOf    map[string][]*models.OutboundCall // of a workspace
 	usage         map[string]models.Usage
@@ -96,7 +97,8 @@ func New(now func() time.Time, newID func() string) *Store {
 		contactOf: map[numberKey]string{}, addressOf: map[numberKey]string{}, numbersOf: map[string][]string{},
 		conversations: map[string]*models.Conversation{}, tags: map[string][]string{}, blocks: map[numberKey]models.Block{},
 		calls: map[string]*models.Call{}, callsOf: map[string][]*models.Call{}, live: map[string][]*models.Call{},
-		controllers: map[string]models.Time{}, participants: map[string]map[string]models.Participant{}, journal: map[string][]models.JournalEntry{}, outbound: map[string]*models.OutboundCall{}, outboundOf: map[string][]*models.OutboundCall{},
+		controllers: map[string]models.Time{}, participants: map[string]map[string]models.Participant{}, journal: map[string][]models.JournalEntry{},
+		wrapUps: map[string][]models.ConversationEntry{}, outbound: map[string]*models.OutboundCall{}, outboundOf: map[string][]*models.OutboundCall{},
 		usage: map[string]models.Usage{}, recordings: map[string]*models.Recording{}, recordingOf: map[string]string{},
 		tracks: map[string]*models.Track{}, tasks: map[taskKey]models.Task{}, sounds: map[string][]models.Sound{}, programs: map[programKey]string{}}
 }

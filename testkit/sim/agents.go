@@ -317,7 +317,7 @@ func (w *world) happens(acc *account) {
 		w.set(a, func(m *models.Agent) { m.NotifyUnassigned = false })
 		w.after(d.between(10*time.Second, 5*time.Minute), func() { w.set(a, func(m *models.Agent) { m.NotifyUnassigned = was }) })
 	case 6:
-		w.set(a, func(m *models.Agent) { m.WrapUpUntil, m.WrapUpConversation = models.Time{}, "" })
+		w.finishWrapUp(a)
 	case 7:
 		w.placeCall(exchange.Place{Workspace: a.workspace, AgentID: a.id, To: fmt.Sprintf("+8210123412%02d", d.IntN(60))})
 	case 8:
@@ -346,6 +346,10 @@ func (w *world) state(a *agent) models.AgentState {
 
 func (w *world) set(a *agent, to func(*models.Agent)) {
 	w.change(func(tx *memstore.Tx) error { return tx.ChangeAgent(a.id, to) })
+}
+
+func (w *world) finishWrapUp(a *agent) {
+	w.change(func(tx *memstore.Tx) error { return tx.EndWrapUp(a.workspace, a.id, w.now) })
 }
 
 func (w *world) account(id string) *account {

@@ -2928,6 +2928,8 @@ export interface components {
             /** Format: int64 */
             callbacks: number;
             /** Format: int64 */
+            voicemails: number;
+            /** Format: int64 */
             grades: number;
             /** Format: double */
             inboundCompletion?: number;
@@ -2966,6 +2968,11 @@ export interface components {
             name: string;
             /**
              * Format: int64
+             * @description calls that they placed, answered or came into, each once
+             */
+            calls: number;
+            /**
+             * Format: int64
              * @description calls that they placed
              */
             outbound: number;
@@ -2996,9 +3003,19 @@ export interface components {
             talkMs: number;
             /**
              * Format: int64
+             * @description how long phones rang, theirs or those of customers whom they called, and talkMs
+             */
+            totalCallMs: number;
+            /**
+             * Format: int64
              * @description of it, while the customer was on hold
              */
             holdMs: number;
+            /**
+             * Format: int64
+             * @description mean time from when they left a talk until they had wrapped it up; absent where they have wrapped up none
+             */
+            wrapUpMs?: number;
         };
         Report: {
             /** Format: date */
