@@ -200,6 +200,9 @@ func problemOfFiber(fe *fiber.Error) *problem {
 // answerError is fiber's error handler: every error leaves as a problem
 // document, and what is our fault stands in the log with its cause.
 func (s *Server) answerError(c *fiber.Ctx, err error) error {
+	if below(c.Path(), odataPrefix) {
+		return s.refuseOData(c, err)
+	}
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
 		s.log.Error("request failed", "request", c.GetRespHeader(fiber.HeaderXRequestID), "method", c.Method(), "path", c.Path(),

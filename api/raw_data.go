@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"io"
 	"strconv"
 	"strings"
 
@@ -49,16 +48,6 @@ func (a rawDataAnswer) VisitExportRawDataResponse(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, a.kind)
 	c.Set(fiber.HeaderContentDisposition, disposition(a.export.Name))
 	c.Set("X-Rows", strconv.Itoa(a.export.Rows))
-	in, out := io.Pipe()
-	ctx, cancel := context.WithTimeout(context.Background(), longestExport)
-	go func() {
-		defer cancel()
-		err := a.export.Write(ctx, out)
-		if err != nil && ctx.Err() == nil {
-			a.h.log.Warn("an export was broken off", "name", a.export.Name, "error", err)
-		}
-		out.CloseWithError(err)
-	}()
-	c.Context().SetBodyStream(in, -1)
+	a.h.stream(c, "the export "+a.export.Name+" was broken off", a.export.Write)
 	return nil
 }

@@ -31,7 +31,7 @@ func (s *Server) noteRefusal(c *fiber.Ctx, status int) {
 		return
 	case c.Path() == loginPath || strings.HasPrefix(c.Path(), joinPath):
 		why = "password"
-	case c.Get("x-access-key") != "" && status == http.StatusUnauthorized:
+	case (c.Get("x-access-key") != "" || c.Get(fiber.HeaderAuthorization) != "" && below(c.Path(), odataPrefix)) && status == http.StatusUnauthorized:
 		why = "key"
 	default:
 		return

@@ -28,6 +28,7 @@ import (
 	"ringdesk/controller/inbox"
 	"ringdesk/controller/logkeep"
 	"ringdesk/controller/numbering"
+	"ringdesk/controller/odata"
 	"ringdesk/controller/people"
 	"ringdesk/controller/presence"
 	"ringdesk/controller/sounds"
@@ -157,6 +158,7 @@ type Server struct {
 	flows    *flows.Flows
 	gateways *workflow.Verbs
 	inbox    *inbox.Inbox
+	odata    *odata.Service
 	counts   *countCache
 
 	numbering *numbering.Numbering
@@ -182,6 +184,7 @@ func New(o Options) *Server {
 		gateways:  &workflow.Verbs{Store: o.Store, Now: o.Now, Guard: o.Webhooks},
 		flows:     &flows.Flows{Store: o.Store, Now: o.Now, Folder: o.Flows},
 		board:     &board.Board{Store: o.Store, Now: o.Now},
+		odata:     odata.New(o.Store, o.Now),
 		numbering: &numbering.Numbering{Store: o.Store, Now: o.Now, Log: o.Log, Files: o.Sounds, SIPTLS: o.SIPTLS}}
 	s.inbox = &inbox.Inbox{Store: o.Store, Calls: placer{o.Calls}, Now: o.Now, AgentsChanged: s.workspaceChanged}
 	s.hub, s.counts, s.statuses = newHub(s), newCountCache(o.Store), newStatuses(o.Store)
@@ -230,6 +233,8 @@ func (s *Server) routes() {
 		}
 	}
 	RegisterHandlers(v1, NewStrictHandler(&handlers{s}, nil))
+	s.app.All(odataPrefix, s.serveOData)
+	s.app.All(odataPrefix+"/*", s.serveOData)
 	// The figures for Prometheus have an address of their own, and no page of the
 	// desk is called so.
 	s.app.Use("/metrics", func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -139,3 +139,20 @@ func cells[R any](cs []column[R], r *R) []cell {
 	}
 	return all
 }
+
+// Meaning is what a column of calls or of agents' parts means; "" where its name says it.
+func Meaning(table Table, key string) string {
+	if table == AgentParts {
+		return meaning(partColumns, key)
+	}
+	return meaning(callColumns, key)
+}
+
+func meaning[R any](cs []column[R], key string) string {
+	for _, c := range cs {
+		if c.key == key {
+			return c.says
+		}
+	}
+	return ""
+}
