@@ -2889,7 +2889,7 @@ type Call struct {
 	RecordingPaused *time.Time `json:"recordingPaused,omitempty"`
 	StartedAt       time.Time  `json:"startedAt"`
 
-	// State greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+	// State greeting plays before anything rings; dialing is an outbound call that is not answered yet, or an inbound one that a flow's transfer is connecting to a number outside; survey asks for a grade after the talk
 	State CallState `json:"state"`
 	Team  *TeamRef  `json:"team,omitempty"`
 
@@ -3125,7 +3125,7 @@ type CallSettingsStrategy string
 // CallSettingsVoicemailOn defines model for CallSettings.VoicemailOn.
 type CallSettingsVoicemailOn string
 
-// CallState greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+// CallState greeting plays before anything rings; dialing is an outbound call that is not answered yet, or an inbound one that a flow's transfer is connecting to a number outside; survey asks for a grade after the talk
 type CallState string
 
 // CallerIdStyle how the carrier wants to be told the caller's number
@@ -4032,7 +4032,7 @@ type LastCall struct {
 	Queue     *CallQueue `json:"queue,omitempty"`
 	StartedAt time.Time  `json:"startedAt"`
 
-	// State greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+	// State greeting plays before anything rings; dialing is an outbound call that is not answered yet, or an inbound one that a flow's transfer is connecting to a number outside; survey asks for a grade after the talk
 	State CallState `json:"state"`
 
 	// WaitSeconds from the start to the answer or the end, once there is one

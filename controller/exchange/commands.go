@@ -151,8 +151,8 @@ func (r *runner) transact(decide func(tx Tx) (call.Input, error)) error {
 		}
 		r.x.hangUps.decided(&next, effects)
 		next.Version = prev.Version + 1
-		v = &saving{x: r.x, tx: tx, c: &next, prev: r.parties}
-		return v.save(append(slices.Clip(r.unsaved), records(effects)...))
+		v = &saving{x: r.x, tx: tx, c: &next, prev: r.parties, next: sides(r.sides, &next, effects, r.x.now())}
+		return v.save(append(slices.Clip(r.unsaved), r.x.records(effects)...))
 	})
 	if err != nil || v == nil {
 		r.x.hangUps.dropped(effects)
@@ -161,7 +161,7 @@ func (r *runner) transact(decide func(tx Tx) (call.Input, error)) error {
 		}
 		return err
 	}
-	r.parties = v.next
+	r.parties, r.sides = v.next, v.next
 	r.keep(nil, nil)
 	effects = r.bar(v, effects)
 	r.show(&next)

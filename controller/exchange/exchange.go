@@ -276,7 +276,7 @@ func (x *Exchange) start(c call.Call) *runner { return x.launch(newRunner(x, c))
 // the engine.
 func (x *Exchange) goOn(c call.Call, parties []models.Participant) *runner {
 	r := newRunner(x, c)
-	r.blind, r.parties = true, parties
+	r.blind, r.parties, r.sides = true, parties, parties
 	x.launch(r)
 	if resumes(&c) {
 		r.put(call.Resumed{})

@@ -70,13 +70,13 @@ func (r *runner) begin(make func(tx Tx) (call.Call, call.Input, error)) error {
 			return err
 		}
 		next, effects = r.x.step(&c, in)
-		v = &saving{x: r.x, tx: tx, c: &next}
-		return v.add(records(effects))
+		v = &saving{x: r.x, tx: tx, c: &next, next: sides(nil, &next, effects, r.x.now())}
+		return v.add(r.x.records(effects))
 	})
 	if err != nil {
 		return err
 	}
-	r.parties = v.next
+	r.parties, r.sides = v.next, v.next
 	prev := r.view.Load()
 	r.show(&next)
 	r.x.stepped(prev, &next, effects, true)
@@ -86,7 +86,7 @@ func (r *runner) begin(make func(tx Tx) (call.Call, call.Input, error)) error {
 }
 
 // add makes the row of a new call, and saves its first step.
-func (v *saving) add(rs []call.Effect) error {
+func (v *saving) add(rs []record) error {
 	v.c.Version = 1
 	added, err := Stored(v.c)
 	if err != nil {

@@ -41,8 +41,8 @@ func Stored(c *call.Call) (models.Call, error) {
 	return r, err
 }
 
-// Participants are the call's sides as their table keeps them. prev is what was
-// stored before: it has the times that the state does not add up.
+// Participants are the call's sides as their table keeps them. prev are those before the
+// step at now: they have the times that the state does not add up.
 func Participants(prev []models.Participant, c *call.Call, now time.Time) []models.Participant {
 	ps := make([]models.Participant, 0, 1+len(c.Agents))
 	customer := participant(&c.Customer.Party, c, models.ContactParticipant)
@@ -66,6 +66,17 @@ func Participants(prev []models.Participant, c *call.Call, now time.Time) []mode
 		addUp(&p.HeldAt, &p.HeldMS, joined && c.Hold != nil && p.Supervision == "", now)
 	}
 	return ps
+}
+
+// sides are the participants after a step. prev has those before it, saved or not.
+func sides(prev []models.Participant, c *call.Call, effects []call.Effect, now time.Time) []models.Participant {
+	next := Participants(prev, c, now)
+	for _, e := range effects {
+		if j, ok := e.(call.Journal); ok {
+			noteSupervision(next, j.Entry)
+		}
+	}
+	return next
 }
 
 // supervision are the stored words for how somebody is in a call.

@@ -23,8 +23,9 @@ type runner struct {
 	bound    map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
 	blind    bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
 	parties  []models.Participant  // as they are stored; the runner's own
+	sides    []models.Participant  // as they are by the steps so far, saved or not
 	lost     bool                  // another controller has taken the call
-	unsaved  []call.Effect         // records of steps whose saving failed; there may be none, but a state
+	unsaved  []record              // records of steps whose saving failed; there may be none, but a state
 	retryAt  time.Time             // when saving is tried again; zero when all is saved
 }
 
@@ -189,10 +190,11 @@ func (r *runner) step(in call.Input) (refused *reason.Why) {
 func (r *runner) commit(next call.Call, effects []call.Effect) {
 	prev := r.view.Load()
 	r.x.hangUps.decided(&next, effects)
-	if pending := append(slices.Clip(r.unsaved), records(effects)...); len(pending) > 0 || !r.retryAt.IsZero() || mustBeSaved(prev, &next, effects) {
+	r.sides = sides(r.sides, &next, effects, r.x.now())
+	if pending := append(slices.Clip(r.unsaved), r.x.records(effects)...); len(pending) > 0 || !r.retryAt.IsZero() || mustBeSaved(prev, &next, effects) {
 		row := next
 		row.Version = prev.Version + 1
-		v := &saving{x: r.x, c: &row, prev: r.parties}
+		v := &saving{x: r.x, c: &row, prev: r.parties, next: r.sides}
 		err := r.x.Store.Tx(r.x.ctx, func(tx Tx) error {
 			v.tx = tx
 			return v.save(pending)
@@ -217,9 +219,9 @@ func (r *runner) commit(next call.Call, effects []call.Effect) {
 
 // wake repeats the kicks of what could not be saved at first: they came before
 // there was anything to find.
-func (r *runner) wake(late []call.Effect) {
+func (r *runner) wake(late []record) {
 	for _, e := range late {
-		switch e.(type) {
+		switch e.Effect.(type) {
 		case call.Free:
 			r.x.kicks.agentFree()
 		case call.Drained:
@@ -245,7 +247,7 @@ func (r *runner) bar(v *saving, effects []call.Effect) []call.Effect {
 }
 
 // keep remembers what could not be saved, and when to try again.
-func (r *runner) keep(pending []call.Effect, err error) {
+func (r *runner) keep(pending []record, err error) {
 	r.unsaved, r.retryAt = current(pending), time.Time{}
 	if err == nil {
 		return
@@ -257,11 +259,11 @@ func (r *runner) keep(pending []call.Effect, err error) {
 
 // current leaves out the claims of agents who have left since: by now they may
 // be in another call.
-func current(pending []call.Effect) []call.Effect {
+func current(pending []record) []record {
 	freed := map[string]bool{}
-	var kept []call.Effect
-	for _, e := range slices.Backward(pending) {
-		switch e := e.(type) {
+	var kept []record
+	for _, r := range slices.Backward(pending) {
+		switch e := r.Effect.(type) {
 		case call.Free:
 			freed[e.AccountID] = true
 		case call.Occupy:
@@ -269,7 +271,7 @@ func current(pending []call.Effect) []call.Effect {
 				continue
 			}
 		}
-		kept = append(kept, e)
+		kept = append(kept, r)
 	}
 	slices.Reverse(kept)
 	return kept

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ringdesk/controller/audit"
 	"ringdesk/controller/call"
@@ -18,7 +19,7 @@ type saving struct {
 	tx   Tx
 	c    *call.Call
 	prev []models.Participant // as they are stored; nil for a new call
-	next []models.Participant // as they are stored by this step
+	next []models.Participant // as they are after this step
 	left []leaving            // agents who have left another call for this one (IN-9)
 	made []made               // calls that were begun with this step
 
@@ -35,14 +36,21 @@ type made struct {
 	effects []call.Effect
 }
 
+// record is an effect that is written with the state, and when it was decided: the database
+// may be away then, and be told much later.
+type record struct {
+	call.Effect
+	at time.Time
+}
+
 // records picks the effects that are written with the state.
-func records(effects []call.Effect) []call.Effect {
-	var rs []call.Effect
+func (x *Exchange) records(effects []call.Effect) []record {
+	var rs []record
 	for _, e := range effects {
 		switch e.(type) {
 		case call.Command, call.Seek, call.Locate, call.CountQueues, call.Fetch:
 		default:
-			rs = append(rs, e)
+			rs = append(rs, record{e, x.now()})
 		}
 	}
 	return rs
@@ -50,18 +58,20 @@ func records(effects []call.Effect) []call.Effect {
 
 // save writes a call's state with all its records, in the caller's
 // transaction. The call's row must exist.
-func (v *saving) save(rs []call.Effect) error {
+func (v *saving) save(rs []record) error {
 	entries := make([]models.JournalEntry, 0, len(rs))
-	for _, e := range rs {
+	effects := make([]call.Effect, len(rs))
+	for i, e := range rs {
+		effects[i] = e.Effect
 		var err error
-		if j, ok := e.(call.Journal); ok {
+		if j, ok := e.Effect.(call.Journal); ok {
 			var entry models.JournalEntry
 			entry, err = JournalEntry(v.c, j)
 			entries = append(entries, entry)
 		} else {
 			err = v.record(e)
 			if errors.Is(err, models.ErrNotFound) { // a row that was deleted meanwhile must not keep the call from being saved
-				v.x.Log.Error("a call's record is about something that is gone", "call", v.c.ID, "record", fmt.Sprintf("%T", e))
+				v.x.Log.Error("a call's record is about something that is gone", "call", v.c.ID, "record", fmt.Sprintf("%T", e.Effect))
 				err = nil
 			}
 		}
@@ -72,14 +82,8 @@ func (v *saving) save(rs []call.Effect) error {
 	if err := v.tx.AddJournal(entries); err != nil {
 		return err
 	}
-	if err := v.tx.UpdateConversation(v.c.WorkspaceID, v.c.ConversationID, ConversationUpdate(v.c, rs)); err != nil {
+	if err := v.tx.UpdateConversation(v.c.WorkspaceID, v.c.ConversationID, ConversationUpdate(v.c, effects)); err != nil {
 		return err
-	}
-	v.next = Participants(v.prev, v.c, v.x.now())
-	for _, e := range rs {
-		if j, ok := e.(call.Journal); ok {
-			noteSupervision(v.next, j.Entry)
-		}
 	}
 	if err := v.tx.PutParticipants(changed(v.prev, v.next)); err != nil {
 		return err
@@ -99,9 +103,9 @@ func JournalEntry(c *call.Call, j call.Journal) (models.JournalEntry, error) {
 }
 
 // record writes what a step has decided, beside the state and the journal.
-func (v *saving) record(e call.Effect) error {
+func (v *saving) record(r record) error {
 	tx, c := v.tx, v.c
-	switch e := e.(type) {
+	switch e := r.Effect.(type) {
 	case call.Occupy:
 		left, err := tx.Occupy(e.AccountID, c.ID)
 		if left != "" {
@@ -109,18 +113,18 @@ func (v *saving) record(e call.Effect) error {
 		}
 		return err
 	case call.Free:
-		return v.free(e.AccountID)
+		return v.free(e.AccountID, r.at)
 	case call.Took:
-		return tx.MarkAnswered(e.AgentID, day(v.x.now(), c.Zone))
+		return tx.MarkAnswered(e.AgentID, day(r.at, c.Zone))
 	case call.WrapUp:
 		return tx.StartWrapUp(models.WrapUp{WorkspaceID: c.WorkspaceID, AgentID: e.AgentID, CallID: c.ID, ConversationID: c.ConversationID,
 			At: v.x.now(), Until: e.Until})
 	case call.Block:
-		return v.block(e)
+		return v.block(e, r.at)
 	case call.Tag:
 		return tx.TagConversation(c.WorkspaceID, c.ConversationID, e.Tag)
 	case call.Give:
-		return v.give(e)
+		return v.give(e, r.at)
 	case call.ForwardBegun:
 		var err error
 		v.forward, err = v.x.beginForward(tx, c)
@@ -136,7 +140,7 @@ func (v *saving) record(e call.Effect) error {
 		if v.barred {
 			return nil
 		}
-		_, err := tx.HandleMissed(c.WorkspaceID, e.CallID, speaker(c), v.x.now())
+		_, err := tx.HandleMissed(c.WorkspaceID, e.CallID, speaker(c), r.at)
 		return err
 	case call.Unhandled:
 		return tx.UnhandleMissed(c.WorkspaceID, e.CallID)
@@ -155,14 +159,14 @@ func (v *saving) record(e call.Effect) error {
 	case call.OutboundEnded:
 		return v.x.endOutbound(tx, c)
 	default:
-		return v.recordSound(e)
+		return v.recordSound(r)
 	}
 }
 
 // give assigns the conversation as a flow says. A team or an agent that is gone since
 // is left out.
-func (v *saving) give(e call.Give) error {
-	c, u := v.c, models.ConversationUpdate{UpdatedAt: models.At(v.x.now())}
+func (v *saving) give(e call.Give, at time.Time) error {
+	c, u := v.c, models.ConversationUpdate{UpdatedAt: models.At(at)}
 	if e.Agent != "" {
 		if _, err := v.tx.AgentState(c.WorkspaceID, e.Agent); err != nil {
 			return err
@@ -178,13 +182,13 @@ func (v *saving) give(e call.Give) error {
 }
 
 // block keeps an abusive caller away, and writes down who did it (CALL-7, SEC-6).
-func (v *saving) block(e call.Block) error {
+func (v *saving) block(e call.Block, at time.Time) error {
 	b := models.Block{ID: v.x.NewID(), WorkspaceID: v.c.WorkspaceID, Number: v.c.Caller(), UntilAt: models.At(e.Until),
-		Reason: call.Abusive, AgentID: e.AgentID, CreatedAt: models.At(v.x.now())}
+		Reason: call.Abusive, AgentID: e.AgentID, CreatedAt: models.At(at)}
 	if err := v.tx.Block(b); err != nil {
 		return err
 	}
-	return audit.Write(v.tx, verb.By{Agent: e.AgentID}, b.WorkspaceID, v.x.now(), audit.Entry{Action: audit.TurnedAway, Kind: audit.Block, Name: b.Number,
+	return audit.Write(v.tx, verb.By{Agent: e.AgentID}, b.WorkspaceID, at, audit.Entry{Action: audit.TurnedAway, Kind: audit.Block, Name: b.Number,
 		Changes: audit.Diff(nil, audit.Fields{"number": b.Number, "reason": b.Reason, "until": b.UntilAt.Ptr()})})
 }
 
@@ -200,21 +204,21 @@ func speaker(c *call.Call) string {
 
 // free ends an account's claim of the call. Idle since then is only who talked
 // (IN-4).
-func (v *saving) free(account string) error {
+func (v *saving) free(account string, at time.Time) error {
 	claim, ok, err := v.tx.ClaimOf(account)
 	if err == nil && ok && claim.CallID == v.c.ID && claim.InCall {
-		err = v.tx.MarkIdle(account, v.x.now())
+		err = v.tx.MarkIdle(account, at)
 	}
 	return errors.Join(err, v.tx.Release(account, v.c.ID))
 }
 
 // recordSound keeps the records of recordings and tracks.
-func (v *saving) recordSound(e call.Effect) error {
+func (v *saving) recordSound(r record) error {
 	tx, c := v.tx, v.c
-	switch e := e.(type) {
+	switch e := r.Effect.(type) {
 	case call.RecordingOpened:
 		return tx.AddRecording(models.Recording{ID: c.RecordingID, WorkspaceID: c.WorkspaceID, CallID: c.ID, State: "recording",
-			Peaks: "[]", CreatedAt: models.At(v.x.now())})
+			Peaks: "[]", CreatedAt: models.At(r.at)})
 	case call.TrackOpened:
 		return tx.AddTrack(models.Track{ID: string(e.ID), RecordingID: c.RecordingID, ParticipantID: e.PartyID, Name: e.Name, File: e.File})
 	case call.TrackStarted:
