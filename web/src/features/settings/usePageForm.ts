@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { ApiError } from '../../shared/api/problem';
 import { same } from './same';
 
@@ -65,8 +66,11 @@ export function usePageForm<T extends object>({ saved, fresh, save, check, onSav
       await fresh?.();
     },
     onSuccess: () => {
-      setEdits({});
-      setBases({});
+      // What is saved keeps nobody on the page: that must stand before somebody is led on.
+      flushSync(() => {
+        setEdits({});
+        setBases({});
+      });
       onSaved?.();
     },
   });

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tagsQuery, teamsQuery } from '../queries';
-import { clauseOf, clausesOf, reasons, subjects, subjectsOf, weekdays, written, type Clause } from './condition';
+import { clauseOf, clausesOf, nextClause, reasons, subjects, subjectsOf, weekdays, written, type Clause } from './condition';
 import type { Trigger } from './sentence';
 import classes from './Workflows.module.css';
 
@@ -44,7 +44,7 @@ export function Condition({ on, value, onChange }: ConditionProps) {
         ))}
       </ol>
       <div className={classes.more}>
-        <Button variant="default" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => onChange(written([...clauses, clauseOf(on === 'call.missed' ? 'reason' : 'hours')]))}>
+        <Button variant="default" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => onChange(written([...clauses, nextClause(on, clauses)]))}>
           {t('settings.workflows.addCondition')}
         </Button>
         <Button variant="subtle" size="compact-sm" onClick={() => setAsText(true)}>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clausesOf, subjects, subjectsOf, written, type Clause, type Subject } from './condition';
+import { clausesOf, nextClause, subjects, subjectsOf, written, type Clause, type Subject } from './condition';
+import type { Trigger } from './sentence';
 
 describe('conditions as sentences [INBOX-6]', () => {
   it('reads what it has written, whatever the texts hold', () => {
@@ -25,6 +26,16 @@ describe('conditions as sentences [INBOX-6]', () => {
     'leaves %s to the text',
     (text) => expect(clausesOf(text)).toBeUndefined(),
   );
+
+  it('begins a new part with what the trigger is about, and goes on with what is not there yet', () => {
+    const added = (on: Trigger, n: number) => Array.from({ length: n }).reduce<Clause[]>((clauses) => [...clauses, nextClause(on, clauses)], []);
+    expect(added('call.missed', 4).map(({ subject }) => subject)).toEqual(['reason', 'hours', 'team', 'tag']);
+    expect(added('call.arriving', 2).map(({ subject }) => subject)).toEqual(['tag', 'hours']);
+    expect(added('conversation.noted', 1).map(({ subject }) => subject)).toEqual(['hours']);
+    const all = subjectsOf('call.ended').length;
+    expect(new Set(added('call.ended', all).map(({ subject }) => subject)).size).toBe(all);
+    expect(added('call.ended', all + 1)).toHaveLength(all + 1);
+  });
 
   it('offers what a trigger knows of', () => {
     expect(subjectsOf('call.arriving')).not.toContain('reason');

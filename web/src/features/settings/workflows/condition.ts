@@ -39,6 +39,22 @@ const usual: Partial<Record<Subject, string>> = { reason: 'notInOperation', dire
 
 export const clauseOf = (subject: Subject): Clause => ({ subject, not: false, value: usual[subject] ?? '' });
 
+/** What is asked first of what has happened; the rest comes after it, in the order of `subjects`. */
+const first: Partial<Record<Trigger, Subject[]>> = {
+  'call.arriving': ['tag', 'hours', 'weekday'],
+  'call.queued': ['wait', 'team'],
+  'call.missed': ['reason', 'hours', 'team'],
+  'call.ended': ['duration', 'team'],
+  'conversation.tagged': ['newTag'],
+};
+
+/** A new part of a condition: about what none of the others is about, as far as there is such a thing. */
+export function nextClause(on: Trigger, clauses: readonly Clause[]): Clause {
+  const known = subjectsOf(on);
+  const all = [...(first[on] ?? []), ...known];
+  return clauseOf(all.find((subject) => !clauses.some((clause) => clause.subject === subject)) ?? known[0] ?? 'tag');
+}
+
 /** The subjects that make sense for a trigger. */
 export function subjectsOf(on: Trigger): Subject[] {
   const missing: Partial<Record<Subject, boolean>> = {
