@@ -149,6 +149,9 @@ func problemOfRefusal(r *outbound.Refusal) *problem {
 	return p
 }
 
+// busyFor is after how long it is worth asking again for what runs as often as it may.
+const busyFor = 30 * time.Second
+
 // problemOfVerb words a change that a verb refuses.
 func problemOfVerb(r *verb.Refusal) *problem {
 	p := invalid(r.Field, "%s", r.Reason)
@@ -159,6 +162,8 @@ func problemOfVerb(r *verb.Refusal) *problem {
 		p = notFound(r.Reason)
 	case verb.Conflict:
 		p = conflict(r.Field, "%s", r.Reason)
+	case verb.Busy:
+		p = limited(busyFor, r.Reason)
 	}
 	return p.becauseOf(r.Word, r.Params)
 }

@@ -23,8 +23,7 @@ func (h *handlers) ExportRawData(ctx context.Context, req ExportRawDataRequestOb
 	if value(p.Table) == ExportRawDataParamsTableAgents {
 		ask.Table = rawdata.AgentParts
 	}
-	exports := rawdata.Exports{Store: h.opts.Store, Now: h.now}
-	export, err := exports.Begin(ctx, id.by(), id.workspace, ask)
+	export, err := h.exports.Begin(ctx, id.by(), id.workspace, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +32,21 @@ func (h *handlers) ExportRawData(ctx context.Context, req ExportRawDataRequestOb
 		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
 	return rawDataAnswer{h: h, export: export, kind: kind}, nil
+}
+
+// ListRawDataColumns lists what can be exported.
+func (h *handlers) ListRawDataColumns(ctx context.Context, _ ListRawDataColumnsRequestObject) (ListRawDataColumnsResponseObject, error) {
+	if _, err := asAdmin(ctx, "export raw data"); err != nil {
+		return nil, err
+	}
+	shown := func(cs []rawdata.Column) []RawDataColumn {
+		all := make([]RawDataColumn, len(cs))
+		for i, c := range cs {
+			all[i] = RawDataColumn{Key: c.Key, En: c.En, Ko: c.Ko}
+		}
+		return all
+	}
+	return ListRawDataColumns200JSONResponse{Calls: shown(rawdata.CallColumns()), Agents: shown(rawdata.PartColumns())}, nil
 }
 
 // rawDataAnswer is a table that is written while it is read.

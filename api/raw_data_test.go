@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"ringdesk/api"
 )
 
 // Raw data is given out with a reason, to admins, as a file with a name; how many rows
@@ -19,9 +22,9 @@ func TestRawData(t *testing.T) {
 	day := e.clock.now().UTC().AddDate(0, 0, -2).Format(time.DateOnly)
 	e.hasCalls(day)
 	path := "/stats/raw-data?from=" + day + "&to=" + day + "&reason=" + url.QueryEscape("for the auditors")
-	got := e.as(e.here.admin).do("GET", path+"&columns=callId,duration", "").want(200)
+	got := e.as(e.here.admin).do("GET", path+"&columns=duration,callId", "").want(200)
 	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix([]byte(got.body), []byte("\ufeff")))).ReadAll()
-	if err != nil || len(rows) != 4 || len(rows[0]) != 2 || got.header.Get("X-Rows") != "3" || got.header.Get("Content-Disposition") == "" {
+	if err != nil || len(rows) != 4 || strings.Join(rows[0], " ") != "duration callId" || got.header.Get("X-Rows") != "3" || got.header.Get("Content-Disposition") == "" {
 		t.Errorf("%v, %v, %v", rows, got.header, err)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader([]byte(e.as(e.here.admin).do("GET", path+"&format=xlsx", "").want(200).body)))
@@ -34,6 +37,11 @@ func TestRawData(t *testing.T) {
 	e.as(e.here.agent).do("GET", path, "").want(403)
 	e.as(e.here.admin).do("GET", "/stats/raw-data?from="+day+"&to="+day, "").want(400)
 	e.as(e.here.admin).do("GET", path+"&columns=password", "").want(400)
+	columns := into[api.RawDataColumns](e.as(e.here.admin).do("GET", "/stats/raw-data/columns", "").want(200))
+	if len(columns.Calls) < 40 || len(columns.Agents) < 14 || columns.Calls[0].Key != "direction" || columns.Calls[0].Ko == "" || columns.Agents[0].En == "" {
+		t.Errorf("the columns are %+v", columns)
+	}
+	e.as(e.here.agent).do("GET", "/stats/raw-data/columns", "").want(403)
 	if rows := e.as(e.away.admin).do("GET", path, "").want(200).header.Get("X-Rows"); rows != "0" {
 		t.Errorf("another workspace sees %s calls", rows)
 	}

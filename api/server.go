@@ -31,6 +31,7 @@ import (
 	"ringdesk/controller/odata"
 	"ringdesk/controller/people"
 	"ringdesk/controller/presence"
+	"ringdesk/controller/rawdata"
 	"ringdesk/controller/sounds"
 	"ringdesk/controller/webhook"
 	"ringdesk/controller/workflow"
@@ -153,6 +154,7 @@ type Server struct {
 	states   trunkStates
 	statuses *statuses
 	board    *board.Board
+	exports  *rawdata.Exports
 	people   *people.People
 	webhooks *webhook.Webhooks
 	flows    *flows.Flows
@@ -185,6 +187,7 @@ func New(o Options) *Server {
 		flows:     &flows.Flows{Store: o.Store, Now: o.Now, Folder: o.Flows},
 		board:     &board.Board{Store: o.Store, Now: o.Now},
 		odata:     odata.New(o.Store, o.Now),
+		exports:   &rawdata.Exports{Store: o.Store, Now: o.Now},
 		numbering: &numbering.Numbering{Store: o.Store, Now: o.Now, Log: o.Log, Files: o.Sounds, SIPTLS: o.SIPTLS}}
 	s.inbox = &inbox.Inbox{Store: o.Store, Calls: placer{o.Calls}, Now: o.Now, AgentsChanged: s.workspaceChanged}
 	s.hub, s.counts, s.statuses = newHub(s), newCountCache(o.Store), newStatuses(o.Store)

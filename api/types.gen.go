@@ -1413,6 +1413,7 @@ const (
 	CustomerNotConnected ProblemReason = "customerNotConnected"
 	DiskFull             ProblemReason = "diskFull"
 	EngineUnreachable    ProblemReason = "engineUnreachable"
+	ExportsRunning       ProblemReason = "exportsRunning"
 	FlowFileTwice        ProblemReason = "flowFileTwice"
 	FlowsChanged         ProblemReason = "flowsChanged"
 	FlowsInFolder        ProblemReason = "flowsInFolder"
@@ -1525,6 +1526,7 @@ const (
 	TooLong              ProblemReason = "tooLong"
 	TooMany              ProblemReason = "tooMany"
 	TooManyConnections   ProblemReason = "tooManyConnections"
+	TooManyRows          ProblemReason = "tooManyRows"
 	TooManySounds        ProblemReason = "tooManySounds"
 	TooManyWebhooks      ProblemReason = "tooManyWebhooks"
 	TooShort             ProblemReason = "tooShort"
@@ -1626,6 +1628,8 @@ func (e ProblemReason) Valid() bool {
 	case DiskFull:
 		return true
 	case EngineUnreachable:
+		return true
+	case ExportsRunning:
 		return true
 	case FlowFileTwice:
 		return true
@@ -1850,6 +1854,8 @@ func (e ProblemReason) Valid() bool {
 	case TooMany:
 		return true
 	case TooManyConnections:
+		return true
+	case TooManyRows:
 		return true
 	case TooManySounds:
 		return true
@@ -4635,6 +4641,24 @@ type RateList struct {
 	Items []Rate `json:"items"`
 }
 
+// RawDataColumn defines model for RawDataColumn.
+type RawDataColumn struct {
+	// En what it means
+	En string `json:"en"`
+
+	// Key its head in a file
+	Key string `json:"key"`
+
+	// Ko the same in Korean
+	Ko string `json:"ko"`
+}
+
+// RawDataColumns defines model for RawDataColumns.
+type RawDataColumns struct {
+	Agents []RawDataColumn `json:"agents"`
+	Calls  []RawDataColumn `json:"calls"`
+}
+
 // Recording defines model for Recording.
 type Recording struct {
 	CallId     string  `json:"callId"`
@@ -5798,7 +5822,7 @@ type ExportRawDataParams struct {
 	// Table of a CSV
 	Table *ExportRawDataParamsTable `form:"table,omitempty" json:"table,omitempty"`
 
-	// Columns of calls, by their heads, separated by commas; all, if not given
+	// Columns by their keys in `/stats/raw-data/columns`, separated by commas, in the order that they shall have; of a workbook those of its calls. All, if not given
 	Columns *string `form:"columns,omitempty" json:"columns,omitempty"`
 
 	// Reason what the data is for
@@ -6360,6 +6384,9 @@ type ServerInterface interface {
 	// ExportRawData What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
 	// (GET /stats/raw-data)
 	ExportRawData(c *fiber.Ctx, params ExportRawDataParams) error
+	// ListRawDataColumns The columns that raw data can have, in their usual order (STAT-4; owner, admin)
+	// (GET /stats/raw-data/columns)
+	ListRawDataColumns(c *fiber.Ctx) error
 	// GetReport Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
 	// (GET /stats/report)
 	GetReport(c *fiber.Ctx, params GetReportParams) error
@@ -9598,6 +9625,24 @@ func (siw *ServerInterfaceWrapper) ExportRawData(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListRawDataColumns operation middleware
+func (siw *ServerInterfaceWrapper) ListRawDataColumns(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListRawDataColumns(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetReport operation middleware
 func (siw *ServerInterfaceWrapper) GetReport(c *fiber.Ctx) error {
 
@@ -10788,6 +10833,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/outbound/usage", wrapper.GetUsage)
 
 	router.Get(options.BaseURL+"/stats/raw-data", wrapper.ExportRawData)
+
+	router.Get(options.BaseURL+"/stats/raw-data/columns", wrapper.ListRawDataColumns)
 
 	router.Get(options.BaseURL+"/stats/report", wrapper.GetReport)
 
@@ -14147,6 +14194,34 @@ func (response ExportRawDatadefaultApplicationProblemPlusJSONResponse) VisitExpo
 	return ctx.JSON(&response.Body)
 }
 
+type ListRawDataColumnsRequestObject struct {
+}
+
+type ListRawDataColumnsResponseObject interface {
+	VisitListRawDataColumnsResponse(ctx *fiber.Ctx) error
+}
+
+type ListRawDataColumns200JSONResponse RawDataColumns
+
+func (response ListRawDataColumns200JSONResponse) VisitListRawDataColumnsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListRawDataColumnsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRawDataColumnsdefaultApplicationProblemPlusJSONResponse) VisitListRawDataColumnsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetReportRequestObject struct {
 	Params GetReportParams
 }
@@ -15441,6 +15516,9 @@ type StrictServerInterface interface {
 	// ExportRawData What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
 	// (GET /stats/raw-data)
 	ExportRawData(ctx context.Context, request ExportRawDataRequestObject) (ExportRawDataResponseObject, error)
+	// ListRawDataColumns The columns that raw data can have, in their usual order (STAT-4; owner, admin)
+	// (GET /stats/raw-data/columns)
+	ListRawDataColumns(ctx context.Context, request ListRawDataColumnsRequestObject) (ListRawDataColumnsResponseObject, error)
 	// GetReport Figures of a period, by day, hour, missed reason and agent (STAT-2, STAT-3)
 	// (GET /stats/report)
 	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
@@ -19021,6 +19099,31 @@ func (sh *strictHandler) ExportRawData(ctx *fiber.Ctx, params ExportRawDataParam
 		return err
 	} else if validResponse, ok := response.(ExportRawDataResponseObject); ok {
 		if err := validResponse.VisitExportRawDataResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRawDataColumns operation middleware
+func (sh *strictHandler) ListRawDataColumns(ctx *fiber.Ctx) error {
+	var request ListRawDataColumnsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRawDataColumns(ctx.UserContext(), request.(ListRawDataColumnsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRawDataColumns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRawDataColumnsResponseObject); ok {
+		if err := validResponse.VisitListRawDataColumnsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -64,3 +64,8 @@ func (s *Store) RawAgentParts(ctx context.Context, f RawFilter) ([]RawAgentPart,
 func (s *Store) CountFacts(ctx context.Context, workspace string, from, to time.Time) (int, error) {
 	return value[int](s.read.WithContext(ctx), "SELECT COUNT(*) FROM call_facts WHERE workspace_id = ? AND started_at >= ? AND started_at < ?", workspace, At(from), At(to))
 }
+
+// CountAgentFacts says how many agents' parts are kept that began in that time.
+func (s *Store) CountAgentFacts(ctx context.Context, workspace string, from, to time.Time) (int, error) {
+	return value[int](s.read.WithContext(ctx), "SELECT COUNT(*) FROM agent_facts WHERE workspace_id = ? AND started_at >= ? AND started_at < ?", workspace, At(from), At(to))
+}

@@ -19,15 +19,15 @@ func (x *Export) csv(ctx context.Context, out io.Writer) error {
 	}
 	w := csv.NewWriter(buffer)
 	w.UseCRLF = true
-	each, names := x.calls, heads(x.columns)
+	each, names := x.calls, heads(x.ofCalls)
 	if x.request.Table == AgentParts {
-		each, names = x.parts, heads(partColumns)
+		each, names = x.parts, heads(x.ofParts)
 	}
 	if err := w.Write(names); err != nil {
 		return err
 	}
 	line := make([]string, len(names))
-	err := each(ctx, func(row []cell) error {
+	err := each(ctx, func(row []any) error {
 		for i, c := range row {
 			line[i] = x.text(c)
 		}
@@ -43,14 +43,14 @@ func (x *Export) csv(ctx context.Context, out io.Writer) error {
 	return buffer.Flush()
 }
 
-func (x *Export) text(c cell) string {
+func (x *Export) text(c any) string {
 	switch c := c.(type) {
 	case string:
 		return spreadsheet.Harmless(c)
 	case time.Time:
 		return c.In(x.zone).Format("2006-01-02T15:04:05.000Z07:00")
-	case ms:
-		return strconv.FormatFloat(float64(c)/1000, 'f', 3, 64)
+	case time.Duration:
+		return strconv.FormatFloat(c.Seconds(), 'f', 3, 64)
 	case int:
 		return strconv.Itoa(c)
 	case bool:

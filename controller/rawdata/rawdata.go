@@ -11,6 +11,7 @@ import (
 
 	"ringdesk/controller/audit"
 	"ringdesk/controller/reason"
+	"ringdesk/controller/spreadsheet"
 	"ringdesk/controller/verb"
 	"ringdesk/dialplan"
 	"ringdesk/models"
@@ -36,11 +37,12 @@ type Request struct {
 	From, To time.Time // days, both meant
 	Workbook bool      // as XLSX instead of CSV
 	Table    Table     // of a CSV
-	Columns  []string  // of calls, by their heads; nil means all
+	Columns  []string  // of the table, of a workbook of its calls; nil means all
 	Reason   string    // goes into the audit log
 }
 
-// Export is a request that was allowed and written down.
+// Export is a request that was allowed and written down. It must be written, since it
+// counts among those that run until then.
 type Export struct {
 	Name     string // of the file
 	Rows     int    // calls, when it was asked for
@@ -49,13 +51,17 @@ type Export struct {
 	work     string // workspace
 	zone     *time.Location
 	from, to time.Time
-	columns  []column[callRow]
+	ofCalls  []column[callRow]
+	ofParts  []column[models.RawAgentPart]
+	done     func()
 }
 
 // Exports carries requests out.
 type Exports struct {
 	Store *models.Store
 	Now   func() time.Time
+
+	running running
 }
 
 // Begin looks whether a request can be met, and writes down who asks for what and why
@@ -64,6 +70,10 @@ func (e *Exports) Begin(ctx context.Context, by verb.By, workspace string, r Req
 	if err := by.NeedAdmin("export raw data"); err != nil {
 		return nil, err
 	}
+	return e.begin(ctx, by, workspace, r)
+}
+
+func (e *Exports) begin(ctx context.Context, by verb.By, workspace string, r Request) (_ *Export, err error) {
 	r.Reason = strings.TrimSpace(r.Reason)
 	days := int(r.To.Sub(r.From).Hours()/24) + 1
 	switch {
@@ -72,63 +82,65 @@ func (e *Exports) Begin(ctx context.Context, by verb.By, workspace string, r Req
 	case days < 1 || days > Longest:
 		return nil, verb.Refuse(verb.Invalid, "to", "to must not be before from, and at most %d days after it.", Longest).Because(reason.BadPeriod, "days", fmt.Sprint(Longest))
 	}
-	columns, err := chosen(r.Columns)
+	x, err := e.prepare(ctx, workspace, r)
 	if err != nil {
 		return nil, err
 	}
-	w, err := e.Store.Workspace(ctx, workspace)
-	if err != nil {
+	if x.done, err = e.running.begin(workspace); err != nil {
 		return nil, err
 	}
-	zone := dialplan.Location(w.TimeZone)
-	x := &Export{request: r, store: e.Store, work: workspace, zone: zone, columns: columns, from: midnight(r.From, zone), to: midnight(r.To.AddDate(0, 0, 1), zone)}
-	if x.Rows, err = e.Store.CountFacts(ctx, workspace, x.from, x.to); err != nil {
-		return nil, err
-	}
-	period := r.From.Format(time.DateOnly) + "_" + r.To.Format(time.DateOnly)
-	x.Name = "ringdesk_" + period + ".xlsx"
-	if !r.Workbook {
-		x.Name = "ringdesk_" + string(r.Table) + "_" + period + ".csv"
-	}
+	defer func() {
+		if err != nil {
+			x.done()
+		}
+	}()
 	return x, e.Store.Tx(ctx, func(tx *models.Tx) error {
 		return audit.Write(tx, by, workspace, e.Now(), audit.Entry{Action: audit.Exported, Kind: audit.RawData, Name: x.Name,
 			Changes: audit.Diff(nil, audit.Fields{"reason": r.Reason, "rows": x.Rows})})
 	})
 }
 
+// prepare finds out what a request is about.
+func (e *Exports) prepare(ctx context.Context, workspace string, r Request) (*Export, error) {
+	w, err := e.Store.Workspace(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	zone := dialplan.Location(w.TimeZone)
+	x := &Export{request: r, store: e.Store, work: workspace, zone: zone, from: midnight(r.From, zone), to: midnight(r.To.AddDate(0, 0, 1), zone),
+		ofCalls: callColumns, ofParts: partColumns}
+	if r.Table == AgentParts && !r.Workbook {
+		x.ofParts, err = chosen(partColumns, r.Columns)
+	} else {
+		x.ofCalls, err = chosen(callColumns, r.Columns)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if x.Rows, err = e.Store.CountFacts(ctx, workspace, x.from, x.to); err != nil {
+		return nil, err
+	}
+	period := r.From.Format(time.DateOnly) + "_" + r.To.Format(time.DateOnly)
+	if !r.Workbook {
+		x.Name = "ringdesk_" + string(r.Table) + "_" + period + ".csv"
+		return x, nil
+	}
+	x.Name = "ringdesk_" + period + ".xlsx"
+	parts, err := e.Store.CountAgentFacts(ctx, workspace, x.from, x.to)
+	if err == nil && max(parts, x.Rows) > spreadsheet.MostRows {
+		err = verb.Refuse(verb.Invalid, "to", "A sheet takes at most %d rows: choose a shorter period, or CSV.", spreadsheet.MostRows).Because(reason.TooManyRows, "max", fmt.Sprint(spreadsheet.MostRows))
+	}
+	return x, err
+}
+
 // Write writes the table. It reads a page at a time, so that its memory does not grow
 // with the rows.
 func (x *Export) Write(ctx context.Context, out io.Writer) error {
+	defer x.done()
 	if x.request.Workbook {
 		return x.workbook(ctx, out)
 	}
 	return x.csv(ctx, out)
-}
-
-// chosen are columns by their heads, in the order of the table.
-func chosen(keys []string) ([]column[callRow], error) {
-	if keys == nil {
-		return callColumns, nil
-	}
-	want := map[string]bool{}
-	for _, k := range keys {
-		want[k] = true
-	}
-	var cs []column[callRow]
-	for _, c := range callColumns {
-		if want[c.key] {
-			cs = append(cs, c)
-		}
-		delete(want, c.key)
-	}
-	for k := range want {
-		return nil, verb.Refuse(verb.Invalid, "columns", "There is no column %q: choose from %s.", k, strings.Join(heads(callColumns), ", ")).
-			Because(reason.NotOneOf, "values", strings.Join(heads(callColumns), ", "))
-	}
-	if len(cs) == 0 {
-		return nil, verb.Refuse(verb.Invalid, "columns", "Choose at least one column.").Because(reason.Required)
-	}
-	return cs, nil
 }
 
 func midnight(day time.Time, zone *time.Location) time.Time {
@@ -136,7 +148,7 @@ func midnight(day time.Time, zone *time.Location) time.Time {
 }
 
 // calls hands over all calls, in the order of their beginning.
-func (x *Export) calls(ctx context.Context, do func([]cell) error) error {
+func (x *Export) calls(ctx context.Context, do func([]any) error) error {
 	f := models.RawFilter{Workspace: x.work, From: x.from, To: x.to, Limit: atOnce}
 	for {
 		rows, err := x.store.RawCalls(ctx, f)
@@ -152,7 +164,7 @@ func (x *Export) calls(ctx context.Context, do func([]cell) error) error {
 			return err
 		}
 		for _, r := range rows {
-			if err := do(cells(x.columns, &callRow{r, tags[r.ConversationID]})); err != nil {
+			if err := do(cells(x.ofCalls, &callRow{r, tags[r.ConversationID]})); err != nil {
 				return err
 			}
 		}
@@ -162,7 +174,7 @@ func (x *Export) calls(ctx context.Context, do func([]cell) error) error {
 }
 
 // parts hands over all agents' parts, in the order of their beginning.
-func (x *Export) parts(ctx context.Context, do func([]cell) error) error {
+func (x *Export) parts(ctx context.Context, do func([]any) error) error {
 	f := models.RawFilter{Workspace: x.work, From: x.from, To: x.to, Limit: atOnce}
 	for {
 		rows, err := x.store.RawAgentParts(ctx, f)
@@ -170,7 +182,7 @@ func (x *Export) parts(ctx context.Context, do func([]cell) error) error {
 			return err
 		}
 		for _, r := range rows {
-			if err := do(cells(partColumns, &r)); err != nil {
+			if err := do(cells(x.ofParts, &r)); err != nil {
 				return err
 			}
 		}

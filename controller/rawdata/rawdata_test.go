@@ -18,6 +18,7 @@ import (
 
 	"ringdesk/controller/people"
 	"ringdesk/controller/rawdata"
+	"ringdesk/controller/reason"
 	"ringdesk/controller/seed"
 	"ringdesk/controller/stats"
 	"ringdesk/controller/verb"
@@ -32,8 +33,8 @@ var (
 	to   = now.AddDate(0, 0, 2).Truncate(24 * time.Hour)
 )
 
-// business is a store with the facts of a business.
-func business(t *testing.T) (store *models.Store, workspace string) {
+// business is a store with the facts of a business that has so many conversations.
+func business(t *testing.T, conversations int) (store *models.Store, workspace string) {
 	t.Helper()
 	store, err := models.Open(filepath.Join(t.TempDir(), "ringdesk.db"))
 	must(t, err)
@@ -65,7 +66,7 @@ func must(t *testing.T, err error) {
 // export gives a table as it is written.
 func export(t *testing.T, store *models.Store, workspace string, r rawdata.Request) []byte {
 	t.Helper()
-	exports := rawdata.Exports{Store: store, Now: func() time.Time { return now }}
+	exports := &rawdata.Exports{Store: store, Now: func() time.Time { return now }}
 	r.From, r.To, r.Reason = from, to, "the auditors want it"
 	x, err := exports.Begin(t.Context(), verb.By{Workspace: workspace, Role: "admin"}, workspace, r)
 	must(t, err)
@@ -82,7 +83,7 @@ func export(t *testing.T, store *models.Store, workspace string, r rawdata.Reque
 //
 // Covers: STAT-4, STAT-0.
 func TestCSV(t *testing.T) {
-	store, workspace := business(t)
+	store, workspace := business(t, conversations)
 	raw := export(t, store, workspace, rawdata.Request{Table: rawdata.Calls})
 	body, marked := bytes.CutPrefix(raw, []byte("\ufeff"))
 	if !marked || !bytes.Contains(body, []byte("\r\n")) {
@@ -134,8 +135,11 @@ func TestCSV(t *testing.T) {
 		t.Errorf("%d missed and %d ms of talk, the report says %+v", missed, talk, report.Total)
 	}
 
-	parts, err := csv.NewReader(bytes.NewReader(export(t, store, workspace, rawdata.Request{Table: rawdata.AgentParts})[3:])).ReadAll()
+	parts, err := csv.NewReader(bytes.NewReader(export(t, store, workspace, rawdata.Request{Table: rawdata.AgentParts, Columns: []string{"callId", "way", "ring"}})[3:])).ReadAll()
 	must(t, err)
+	if strings.Join(parts[0], " ") != "callId way ring" {
+		t.Errorf("the columns are %v", parts[0])
+	}
 	var ring int64
 	for _, p := range parts[1:] {
 		ring += seconds(t, p[slices.Index(parts[0], "ring")])
@@ -164,7 +168,7 @@ func seconds(t *testing.T, text string) int64 {
 //
 // Covers: STAT-4.
 func TestWorkbook(t *testing.T) {
-	store, workspace := business(t)
+	store, workspace := business(t, conversations)
 	f, err := excelize.OpenReader(bytes.NewReader(export(t, store, workspace, rawdata.Request{Workbook: true, Columns: []string{"duration", "startedAt", "numberLabel", "grade"}})))
 	must(t, err)
 	defer func() { must(t, f.Close()) }()
@@ -173,12 +177,12 @@ func TestWorkbook(t *testing.T) {
 	}
 	rows, err := f.GetRows("UserChat meet data")
 	must(t, err)
-	if len(rows) != conversations+1 || strings.Join(rows[0], " ") != "duration numberLabel startedAt grade" {
+	if len(rows) != conversations+1 || strings.Join(rows[0], " ") != "duration startedAt numberLabel grade" {
 		t.Fatalf("%d rows, %v", len(rows)-1, rows[0])
 	}
 	first, err := store.RawCalls(t.Context(), models.RawFilter{Workspace: workspace, From: from, To: to, Limit: 1})
 	must(t, err)
-	serial, err := f.GetCellValue("UserChat meet data", "C2", excelize.Options{RawCellValue: true})
+	serial, err := f.GetCellValue("UserChat meet data", "B2", excelize.Options{RawCellValue: true})
 	must(t, err)
 	days, err := strconv.ParseFloat(serial, 64)
 	must(t, err)
@@ -186,12 +190,12 @@ func TestWorkbook(t *testing.T) {
 	if want := first[0].StartedAt.Sub(epoch).Hours() / 24; days-want > 1e-8 || want-days > 1e-8 {
 		t.Errorf("the first began at %v, want %v", days, want)
 	}
-	for cell, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeInlineString, "C2": excelize.CellTypeUnset} {
+	for cell, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset, "C2": excelize.CellTypeInlineString} {
 		if got, err := f.GetCellType("UserChat meet data", cell); err != nil || got != want {
 			t.Errorf("cell %s is of type %v, %v", cell, got, err)
 		}
 	}
-	if formula, err := f.GetCellFormula("UserChat meet data", "B2"); err != nil || formula != "" {
+	if formula, err := f.GetCellFormula("UserChat meet data", "C2"); err != nil || formula != "" {
 		t.Errorf("a formula %q, %v", formula, err)
 	}
 	if parts, err := f.GetRows("Agents"); err != nil || len(parts) < conversations/2 {
@@ -203,13 +207,13 @@ func TestWorkbook(t *testing.T) {
 //
 // Covers: STAT-4, SEC-6.
 func TestBegin(t *testing.T) {
-	store, workspace := business(t)
-	exports := rawdata.Exports{Store: store, Now: func() time.Time { return now }}
+	store, workspace := business(t, 5)
+	exports := &rawdata.Exports{Store: store, Now: func() time.Time { return now }}
 	good := rawdata.Request{From: from, To: to, Table: rawdata.Calls, Reason: "the auditors want it"}
 	admin := verb.By{Workspace: workspace, Role: "admin"}
 	for field, change := range map[string]func(*rawdata.Request){
 		"reason": func(r *rawdata.Request) { r.Reason = "  " }, "to": func(r *rawdata.Request) { r.To = from.AddDate(0, 0, -1) },
-		"columns": func(r *rawdata.Request) { r.Columns = []string{"password"} },
+		"columns": func(r *rawdata.Request) { r.Columns = []string{"callId", "joinedAt"} }, // it is the other table's
 	} {
 		r := good
 		change(&r)
@@ -231,5 +235,33 @@ func TestBegin(t *testing.T) {
 	cancel()
 	if err := x.Write(ctx, io.Discard); !errors.Is(err, context.Canceled) {
 		t.Errorf("one that was cancelled: %v", err)
+	}
+}
+
+// Of a workspace two exports run at a time; who asks for a third is told to wait, until
+// one has ended, however it did.
+//
+// Covers: STAT-4, SEC-4.
+func TestExportsAtATime(t *testing.T) {
+	store, workspace := business(t, 5)
+	exports := &rawdata.Exports{Store: store, Now: func() time.Time { return now }}
+	begin := func() (*rawdata.Export, error) {
+		return exports.Begin(t.Context(), verb.By{Workspace: workspace, Role: "admin"}, workspace, rawdata.Request{From: from, To: to, Table: rawdata.Calls, Reason: "why not"})
+	}
+	first, err := begin()
+	must(t, err)
+	_, err = begin()
+	must(t, err)
+	var no *verb.Refusal
+	if _, err := begin(); !errors.As(err, &no) || no.Kind != verb.Busy || no.Word != reason.ExportsRunning || no.Params["max"] != "2" {
+		t.Errorf("a third: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := first.Write(ctx, io.Discard); err == nil {
+		t.Error("one that was cancelled went on")
+	}
+	if _, err := begin(); err != nil {
+		t.Errorf("after one has ended: %v", err)
 	}
 }

@@ -196,6 +196,8 @@ const (
 	ConvertsOthers     Word = "convertsOthers"
 	TooManyConnections Word = "tooManyConnections"
 	Overloaded         Word = "overloaded"
+	ExportsRunning     Word = "exportsRunning" // max
+	TooManyRows        Word = "tooManyRows"    // max
 )
 
 // Why is a reason with what its sentence names, and the sentence in English.

@@ -69,6 +69,7 @@ const (
 	Forbidden Kind = "forbidden" // By may not do this
 	NotFound  Kind = "not_found" // the workspace has no such thing
 	Conflict  Kind = "conflict"  // the change is not possible as things stand
+	Busy      Kind = "limit"     // as much of it runs as may at a time
 )
 
 // Refusal says in a sentence for people why a change is refused, and what to do

@@ -1998,10 +1998,28 @@ export interface paths {
          * What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
          * @description The calls that have ended and began on the days from `from` to `to`, in the workspace's time zone. CSV is in UTF-8 with a mark that spreadsheets know (RFC 4180): moments
          *     with their offset, times in seconds; cells that a spreadsheet would read as formulas begin with an apostrophe. XLSX has real dates and durations in three sheets: the calls
-         *     ("UserChat meet data"), the agents' parts ("Agents"), and what the columns and figures mean ("Definitions"). The header `X-Rows` says how many calls there are; an answer
-         *     that ends early is broken off, not short. Who asks, and why, is written into the audit log before the first row.
+         *     ("UserChat meet data"), the agents' parts ("Agents"), and what the columns and figures mean ("Definitions"); a sheet has at most 1,048,575 rows. The header `X-Rows` says how
+         *     many calls there are; an answer that ends early is broken off, not short. Whoever closes the connection ends the export. Who asks, and why, is written into the audit log
+         *     before the first row. Of a workspace 2 exports run at a time, of all 4: a further one is refused with 429, the reason `exportsRunning` and `Retry-After`.
          */
         get: operations["exportRawData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats/raw-data/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns that raw data can have, in their usual order (STAT-4; owner, admin) */
+        get: operations["listRawDataColumns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2140,7 +2158,7 @@ export interface components {
          * @description why, in one word that never changes its meaning, so that each screen can say it in its own language
          * @enum {string}
          */
-        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "beingMade" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "flowsChanged" | "flowsInFolder" | "noFlowVersion" | "flowsTooLong" | "flowFileTwice" | "noFlowNumber" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded";
+        ProblemReason: "required" | "tooShort" | "tooLong" | "tooFew" | "tooMany" | "outOfRange" | "notOneOf" | "notAMoment" | "past" | "badPeriod" | "malformed" | "badSetting" | "bodyTooLarge" | "notSignedIn" | "sessionEnded" | "loginWrong" | "loginTooSoon" | "loginNetworkTooSoon" | "keyWrong" | "keyLacksScope" | "tooSoon" | "ownSession" | "agentsOnly" | "adminsOnly" | "ownersOnly" | "supervisorsOnly" | "notYourself" | "lastOwner" | "noWorkspace" | "otherSite" | "worksElsewhere" | "passwordShort" | "passwordRepeats" | "passwordIsName" | "passwordWrong" | "passwordChanged" | "passwordYourOwn" | "agentAlready" | "accountElsewhere" | "notAcceptedYet" | "acceptedAlready" | "noAddress" | "noAgent" | "noBlock" | "noCall" | "noContact" | "noConversation" | "noKey" | "noNumber" | "noPhone" | "noProfileField" | "noRateOfYours" | "noRecording" | "noSound" | "noTeam" | "noTrunkLike" | "noWebhook" | "noDelivery" | "linkUsed" | "linkExpired" | "notThere" | "callOver" | "callFull" | "notInCall" | "answerFirst" | "answeredAlready" | "listeningOnly" | "customerNotConnected" | "onlyPhoneHolds" | "badDigits" | "inCallAlready" | "notBeingCalled" | "notAssignable" | "ringsAlready" | "notRecorded" | "announcementPlays" | "listeningUnannounced" | "nobodyTalks" | "transferToYourself" | "notAnsweredYet" | "rejoinTooLate" | "agentNoSeat" | "agentUnavailable" | "agentTakesNoPhone" | "agentDnd" | "agentOffline" | "agentBeingCalled" | "youAreInACall" | "missedHandled" | "notMissed" | "missedOtherNumber" | "missedWithheld" | "missedAddress" | "otherContact" | "phoneNotConnected" | "notANumber" | "noSeat" | "mayNotCall" | "callerIdNotYours" | "noCallerId" | "outboundDamaged" | "nationalNotAllowed" | "countryNotAllowed" | "premiumNotAllowed" | "numberNotAbroad" | "noNumberAbroad" | "noRate" | "noTrunk" | "capCallsPerSecond" | "capCalls" | "capMinutes" | "capCost" | "changedMeanwhile" | "missedOnlyClosed" | "notInWrapUp" | "wrapUpExtended" | "noMessages" | "numberOfAnother" | "memberNeedsName" | "mergeSame" | "contactInCall" | "cannotUndo" | "stillRunning" | "beingMade" | "badFile" | "importNeedsNames" | "nameTaken" | "notAnEmail" | "keysTaken" | "keysReserved" | "teamNameTaken" | "teamInUse" | "badSkill" | "badTimeZone" | "numberTaken" | "numberHasHistory" | "rateTaken" | "rateHolds" | "trunkHasNumbers" | "trunkTakesNothing" | "trunkUnusable" | "trunkWithoutTLS" | "trunkAddressTaken" | "badSoundName" | "badSound" | "tooManySounds" | "recordingPending" | "recordingFailed" | "recordingGone" | "recordingAway" | "noNumberToCall" | "engineUnreachable" | "restarting" | "tookTooLong" | "diskFull" | "badWebhookUrl" | "tooManyWebhooks" | "webhookOff" | "flowsChanged" | "flowsInFolder" | "noFlowVersion" | "flowsTooLong" | "flowFileTwice" | "noFlowNumber" | "cannotConvert" | "convertsOthers" | "tooManyConnections" | "overloaded" | "exportsRunning" | "tooManyRows";
         LoginRequest: {
             email: string;
             password: string;
@@ -2307,6 +2325,18 @@ export interface components {
             auditDays?: number;
             sessionDays?: number;
             changeHours?: number;
+        };
+        RawDataColumns: {
+            calls: components["schemas"]["RawDataColumn"][];
+            agents: components["schemas"]["RawDataColumn"][];
+        };
+        RawDataColumn: {
+            /** @description its head in a file */
+            key: string;
+            /** @description what it means */
+            en: string;
+            /** @description the same in Korean */
+            ko: string;
         };
         /** @enum {string} */
         JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts" | "statistics" | "workflows";
@@ -7783,7 +7813,7 @@ export interface operations {
                 format?: "csv" | "xlsx";
                 /** @description of a CSV */
                 table?: "calls" | "agents";
-                /** @description of calls, by their heads, separated by commas; all, if not given */
+                /** @description by their keys in `/stats/raw-data/columns`, separated by commas, in the order that they shall have; of a workbook those of its calls. All, if not given */
                 columns?: string;
                 /** @description what the data is for */
                 reason: string;
@@ -7804,6 +7834,27 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRawDataColumns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the columns of both tables */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawDataColumns"];
                 };
             };
             default: components["responses"]["Problem"];

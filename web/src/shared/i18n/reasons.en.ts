@@ -175,6 +175,8 @@ export const reasons: Record<ProblemReason, string> = {
   convertsOthers: 'Other sounds are still being converted. Send this one when they are done.',
   tooManyConnections: 'Too many connections. Close other windows, or try again later.',
   overloaded: 'Very many people are logging in right now. Try again in a moment.',
+  exportsRunning: '{{max}} exports are running already. Wait until one has ended, or cancel it, and try again.',
+  tooManyRows: 'An Excel sheet takes at most {{max}} rows. Choose a shorter period, or CSV.',
 };
 
 /** Whose limit is reached. */

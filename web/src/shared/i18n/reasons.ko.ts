@@ -174,6 +174,8 @@ export const reasons: typeof en.reasons = {
   convertsOthers: '다른 소리를 변환하는 중이에요. 끝나면 다시 보내 주세요.',
   tooManyConnections: '연결이 너무 많아요. 다른 창을 닫거나 나중에 다시 해 주세요.',
   overloaded: '지금 로그인하는 사람이 너무 많아요. 잠시 후 다시 해 주세요.',
+  exportsRunning: '내보내기 {{max}}개가 이미 진행 중이에요. 하나가 끝나거나 취소한 뒤 다시 해 주세요.',
+  tooManyRows: '엑셀 시트에는 {{max}}행까지만 들어가요. 기간을 줄이거나 CSV로 받아 주세요.',
 };
 
 export const scopes: typeof en.scopes = { agent: '상담원', workspace: '워크스페이스', trunk: '회선' };
