@@ -15,6 +15,7 @@ import (
 	"ringdesk/dialplan"
 	"ringdesk/dialplan/flow"
 	"ringdesk/dialplan/simulate"
+	"ringdesk/models"
 	"ringdesk/testkit/ports"
 	"ringdesk/testkit/stage"
 )
@@ -135,9 +136,9 @@ type walkers struct {
 	slow   chan struct{} // closed when it answers
 }
 
-func newWalkers(t *testing.T) *walkers {
+func newWalkers(t *testing.T, s *stage.Stage) *walkers {
 	t.Helper()
-	w := &walkers{Stage: stage.NewAlone(t, stage.Scene{Agents: 1, Unrecorded: true}, 0), slow: make(chan struct{})}
+	w := &walkers{Stage: s, slow: make(chan struct{})}
 	w.Callers = w.Stage.Callers(true)
 	server := httptest.NewServer(http.HandlerFunc(w.answer))
 	t.Cleanup(server.Close)
@@ -245,9 +246,24 @@ func (w *walkers) likeSimulated(id string, keys []string, st simulate.State) {
 // Covers: DP-1, DP-2, DP-3, IN-4, MISS-1, SYS-3
 func TestFlowWalk_DP_1_DP_2_MISS_1_SYS_3(t *testing.T) {
 	t.Parallel()
-	w := newWalkers(t)
+	flowWalk(t, stage.NewAlone(t, walkScene, 0))
+}
+
+// Covers: SYS-1, and what flowWalk does.
+func TestFlowWalk_FreeSWITCH_SYS_1_DP_1_DP_2_MISS_1_SYS_3(t *testing.T) {
+	t.Parallel()
+	flowWalk(t, stage.NewOnFreeSWITCH(t, walkScene))
+}
+
+// walkScene has a second trunk for SIPp, whose keys come by SIP INFO.
+var walkScene = stage.Scene{Agents: 1, Trunks: 2, Unrecorded: true}
+
+func flowWalk(t *testing.T, on *stage.Stage) {
+	w := newWalkers(t, on)
 	a := w.Agents[0]
-	s := newSIPp(t, w.Stage, "01033330000", "14711#", w.Hz)
+	w.SetTrunk(w.Trunks[1], func(set *models.TrunkSettings) { set.DTMF = models.DTMFInfo })
+	w.Provide()
+	s := newSIPp(t, w.Stage, w.Trunks[1], "01033330000", "14711#", w.Hz)
 	w.calls++
 	first := w.Newest(1)
 	w.AwaitSteps(first, "menu")

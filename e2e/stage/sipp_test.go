@@ -106,14 +106,15 @@ Content-Length: 0
 `
 )
 
-// newSIPp lets SIPp call the stage's number, who will press these keys one by one.
-func newSIPp(t testing.TB, s *stage.Stage, from, keys string, hz int) *sipp {
+// newSIPp lets SIPp call the stage's number by a trunk, who will press these keys one by
+// one.
+func newSIPp(t testing.TB, s *stage.Stage, trunk *stage.Trunk, from, keys string, hz int) *sipp {
 	t.Helper()
 	port, err := ports.Free()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, ip := t.TempDir(), s.Trunks[0].Name
+	dir, ip := t.TempDir(), trunk.Name
 	c := &sipp{t: t, at: net.JoinHostPort(ip, strconv.Itoa(port)), id: "sipp-" + from, from: from, ended: make(chan error, 1)}
 	text := `<?xml version="1.0" encoding="UTF-8"?><scenario name="keys">` + sippInvite
 	for i, key := range keys {

@@ -173,14 +173,14 @@ func (s *Stage) NoLegs() {
 	})
 }
 
-// ARI reads something of the engine itself.
+// ARI reads something of an Asterisk itself.
 func (s *Stage) ARI(path string, result any) {
 	s.T.Helper()
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.installation.server.URL+path, nil)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.installation.server.asterisk.URL+path, nil)
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	req.SetBasicAuth(s.installation.server.Username, s.installation.server.Password)
+	req.SetBasicAuth(s.installation.server.asterisk.Username, s.installation.server.asterisk.Password)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.T.Fatal(err)

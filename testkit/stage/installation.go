@@ -35,11 +35,9 @@ import (
 	"time"
 
 	"ringdesk/configs"
-	"ringdesk/controller/asterisk/local"
 	"ringdesk/models"
 	"ringdesk/testkit/expect"
 	"ringdesk/testkit/phone"
-	"ringdesk/testkit/ports"
 	"ringdesk/testkit/tone"
 )
 
@@ -53,7 +51,7 @@ const (
 // installation is what all stages of a package of tests share.
 type installation struct {
 	dir    string
-	server *local.Server
+	server *server // its engine
 	store  *models.Store
 	env    []string // the controller's settings
 	log    *os.File // of the controllers
@@ -71,7 +69,7 @@ var (
 	opened bool
 	shared = sync.OnceValues(func() (*installation, error) {
 		opened = true
-		return openInstallation(0, configs.SQLite)
+		return openInstallation(startAsterisk, 0, configs.SQLite)
 	})
 )
 
@@ -110,7 +108,7 @@ func Main(m *testing.M) {
 
 // openInstallation starts all that stages need. newCalls is the controller's
 // setting of that name, and database that of where the database is.
-func openInstallation(newCalls int, database string) (*installation, error) {
+func openInstallation(startEngine func(dir string) (*server, error), newCalls int, database string) (*installation, error) {
 	dir, err := os.MkdirTemp("", "ringdesk-stage-")
 	if err != nil {
 		return nil, err
@@ -120,36 +118,18 @@ func openInstallation(newCalls int, database string) (*installation, error) {
 		return nil, err
 	}
 	music := tone.WAV{Rate: phone.Rate, PCM: tone.Make(phone.Rate, 30*time.Second, MusicHz)}
-	if err := writeWAV(filepath.Join(dir, "music", "music.wav"), music); err != nil {
+	if err := writeWAV(filepath.Join(dir, musicFile), music); err != nil {
 		return nil, err
 	}
-	if err := writeOwn(filepath.Join(dir, "asterisk", "custom")); err != nil {
+	if in.server, err = startEngine(dir); err != nil {
 		return nil, err
-	}
-	sip, err := ports.Free()
-	if err != nil {
-		return nil, err
-	}
-	rtp, err := ports.Range(rtpPorts)
-	if err != nil {
-		return nil, err
-	}
-	root := os.Getenv("RINGDESK_ENGINE")
-	if root == "" {
-		root = filepath.Join("..", "..", ".engine", "asterisk")
-	}
-	in.server, err = local.Start(context.Background(), local.Options{Root: root, Data: dir, SIP: "127.0.0.1:" + strconv.Itoa(sip),
-		RTPFrom: rtp, RTPTo: rtp + rtpPorts - 1})
-	if err != nil {
-		return nil, fmt.Errorf("these tests need the real Asterisk (its folder is RINGDESK_ENGINE, default .engine/asterisk): %w", err)
 	}
 	settings := configs.Settings{Storage: configs.Storage{Data: dir, Database: database}}
 	if in.store, err = models.Open(settings.Database()); err != nil {
 		return nil, err
 	}
 	in.store.AllowLocalTrunks()
-	in.env = append(os.Environ(), controllerEnv+"=1", "RINGDESK_ENGINE="+root, "RINGDESK_ARI_URL="+in.server.URL, "RINGDESK_ARI_USER="+in.server.Username,
-		"RINGDESK_ARI_PASSWORD="+in.server.Password, "RINGDESK_SIP_SOCKET="+in.server.SIPWebSocket, "RINGDESK_RECORDINGS="+in.server.Recordings,
+	in.env = append(append(os.Environ(), in.server.env...), controllerEnv+"=1", "RINGDESK_RECORDINGS="+in.server.recordings,
 		"RINGDESK_DATA="+dir, "RINGDESK_DATABASE="+database, "RINGDESK_SOUNDS="+in.sounds(), "RINGDESK_COUNTRY="+country, "RINGDESK_LOCAL_TRUNKS=true", "RINGDESK_KEEP_FREE_MIB=0",
 		"RINGDESK_NEW_CALLS_PER_SECOND="+strconv.Itoa(newCalls), "RINGDESK_WEBHOOKS_ALLOW=127.0.0.1")
 	if err := in.start(); err != nil {
@@ -162,16 +142,7 @@ func openInstallation(newCalls int, database string) (*installation, error) {
 }
 
 // sounds is the folder of what callers hear.
-func (in *installation) sounds() string { return filepath.Join(in.dir, "sounds") }
-
-// writeOwn gives Asterisk an extension of the installation's own that flows can hand
-// calls over to (DP-3): it plays hold music.
-func writeOwn(custom string) error {
-	if err := os.MkdirAll(custom, 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(custom, "own.conf"), []byte("[native](+)\nexten => own,1,Answer(,i)\n same => n,StartMusicOnHold()\n same => n,Wait(60)\n"), 0o600)
-}
+func (in *installation) sounds() string { return soundsIn(in.dir) }
 
 func writeWAV(file string, wav tone.WAV) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -183,11 +154,11 @@ func writeWAV(file string, wav tone.WAV) error {
 // close stops everything. The folder is kept when a test failed.
 func (in *installation) close(passed bool) error {
 	in.stopBeats()
-	err := errors.Join(in.process().stop(), in.store.Close(), in.server.Stop(), in.log.Close())
+	err := errors.Join(in.process().stop(), in.store.Close(), in.server.stop(), in.log.Close())
 	if passed && err == nil {
 		return os.RemoveAll(in.dir)
 	}
-	fmt.Fprintln(os.Stderr, "The folder with Asterisk's and the controller's logs is kept:", in.dir)
+	fmt.Fprintln(os.Stderr, "The folder with the engine's and the controller's logs is kept:", in.dir)
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"ringdesk/dialplan"
 	"ringdesk/models"
 	"ringdesk/testkit/expect"
+	"ringdesk/testkit/freeswitch"
 	"ringdesk/testkit/phone"
 	"ringdesk/testkit/tone"
 )
@@ -99,18 +100,26 @@ func New(t testing.TB, scene Scene) *Stage {
 // the controller and run in parallel with others.
 func NewAlone(t testing.TB, scene Scene, newCalls int) *Stage {
 	t.Helper()
-	return newAlone(t, scene, newCalls, configs.SQLite)
+	return newAlone(t, scene, startAsterisk, newCalls, configs.SQLite)
 }
 
 // NewOnPostgres is NewAlone with its database in a PostgreSQL.
 func NewOnPostgres(t testing.TB, scene Scene, url string) *Stage {
 	t.Helper()
-	return newAlone(t, scene, 0, url)
+	return newAlone(t, scene, startAsterisk, 0, url)
 }
 
-func newAlone(t testing.TB, scene Scene, newCalls int, database string) *Stage {
+// NewOnFreeSWITCH is NewAlone with a FreeSWITCH for its engine; it skips the test,
+// loudly, where there is none.
+func NewOnFreeSWITCH(t testing.TB, scene Scene) *Stage {
 	t.Helper()
-	in, err := openInstallation(newCalls, database)
+	freeswitch.Need(t)
+	return newAlone(t, scene, startFreeSWITCH, 0, configs.SQLite)
+}
+
+func newAlone(t testing.TB, scene Scene, startEngine func(string) (*server, error), newCalls int, database string) *Stage {
+	t.Helper()
+	in, err := openInstallation(startEngine, newCalls, database)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,10 +225,10 @@ func (s *Stage) Tx(do func(*models.Tx) error) {
 func (s *Stage) Store() *models.Store { return s.installation.store }
 
 // SIP is the address that the engine takes calls at.
-func (s *Stage) SIP() string { return s.installation.server.SIP }
+func (s *Stage) SIP() string { return s.installation.server.sip }
 
 // Recordings is the folder of the recordings.
-func (s *Stage) Recordings() string { return s.installation.server.Recordings }
+func (s *Stage) Recordings() string { return s.installation.server.recordings }
 
 // Census is what a controller has in memory.
 type Census struct{ Live, Goroutines int }
