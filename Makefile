@@ -97,7 +97,7 @@ docs: test-setup ## make docs/rules.md, docs/call-states.md, docs/settings.md, d
 	go run ./scripts/reference metrics > docs/metrics.md
 	go run ./scripts/reference flows > docs/flows.md
 	@mkdir -p build && rm -f build/conformance.jsonl
-	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -p 1 -run TestConformance ./testkit/memory ./controller/asterisk ./controller/freeswitch
+	RINGDESK_CONFORMANCE_OUT=$(CURDIR)/build/conformance.jsonl go test -count=1 -p 1 -run 'TestConformance|TestSecured' ./testkit/memory ./controller/asterisk ./controller/freeswitch
 	go run ./scripts/engines docs/engines.jsonl build/conformance.jsonl > docs/engines.md
 
 .PHONY: images

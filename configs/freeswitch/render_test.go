@@ -177,9 +177,9 @@ func TestSettings_EventSocketClients(t *testing.T) {
 }
 
 // TLS has a certificate of its own, and carriers' are looked at; without it nothing
-// listens.
+// listens, and SRTP is offered to nobody.
 func TestRender_TLS(t *testing.T) {
-	profile := func(tls freeswitch.TLS) (text, dir string) {
+	render := func(tls freeswitch.TLS) (text, dir string) {
 		t.Helper()
 		dir = t.TempDir()
 		s := good(t)
@@ -187,20 +187,28 @@ func TestRender_TLS(t *testing.T) {
 		if err := freeswitch.Render(dir, s); err != nil {
 			t.Fatal(err)
 		}
-		read, err := os.ReadFile(filepath.Join(dir, "sip.xml"))
+		sip, err := os.ReadFile(filepath.Join(dir, "sip.xml"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return string(read), dir
+		vars, err := os.ReadFile(filepath.Join(dir, "vars.xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(sip) + string(vars), dir
 	}
-	if text, _ := profile(freeswitch.TLS{}); strings.Contains(text, "tls-sip-port") {
-		t.Error("TLS is there without a certificate")
+	const noSRTP = "rtp_secure_media=forbidden"
+	if text, _ := render(freeswitch.TLS{}); strings.Contains(text, "tls-sip-port") || !strings.Contains(text, noSRTP) {
+		t.Error("TLS is there without a certificate, or SRTP without TLS")
 	}
-	text, dir := profile(freeswitch.TLS{Port: "5061", Agent: "both", Authorities: "all", Verify: true})
+	text, dir := render(freeswitch.TLS{Port: "5061", Agent: "both", Authorities: "all", Verify: true})
 	for _, want := range []string{`"tls" value="true"`, `"tls-sip-port" value="5061"`, `"tls-verify-policy" value="out|subjects_out"`, `"tls-cert-dir" value="` + dir + `/tls"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("sip.xml lacks %s", want)
 		}
+	}
+	if strings.Contains(text, noSRTP) {
+		t.Error("SRTP is forbidden with TLS")
 	}
 	for name, want := range map[string]string{"agent.pem": "both", "cafile.pem": "all"} {
 		path := filepath.Join(dir, "tls", name)
@@ -212,7 +220,7 @@ func TestRender_TLS(t *testing.T) {
 			t.Errorf("%s can be read by others: %v", name, err)
 		}
 	}
-	if text, _ := profile(freeswitch.TLS{Port: "5061", Agent: "both"}); !strings.Contains(text, `"tls-verify-policy" value="none"`) {
+	if text, _ := render(freeswitch.TLS{Port: "5061", Agent: "both"}); !strings.Contains(text, `"tls-verify-policy" value="none"`) {
 		t.Error("carriers' certificates are looked at, which was not asked for")
 	}
 	s := good(t)

@@ -3,7 +3,6 @@ package asterisk_test
 import (
 	"crypto/tls"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,7 +14,6 @@ import (
 	"ringdesk/controller/asterisk"
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/engine"
-	"ringdesk/controller/engine/trust"
 	"ringdesk/testkit/conformance"
 	"ringdesk/testkit/pki"
 	"ringdesk/testkit/ports"
@@ -50,13 +48,13 @@ func TestSecured(t *testing.T) {
 	conformance.RunSecured(t, func(t testing.TB) conformance.SecuredRig {
 		link, _, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), "/")
 		secure := siprig.NewSecureRig(t, link, s.SIP, over.Address, authority)
-		r := &rig{server: s, Rig: secure.Rig, carriers: trusting(t, authority)}
+		r := &rig{server: s, Rig: secure.Rig, carriers: siprig.Trusting(t, authority)}
 		r.FirstAnswer = time.Second
 		return struct {
 			*rig
 			plain
 		}{r, &secure}
-	})
+	}, conformance.FollowsPorts())
 }
 
 // plain is what a secure rig has more than others.
@@ -65,21 +63,11 @@ type plain interface {
 	PlainSubscriber(t testing.TB, number string) conformance.Callee
 }
 
-// trusting judges carriers by an authority, as the engine does.
-func trusting(t testing.TB, authority *pki.Authority) *trust.Carriers {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, authority.PEM, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return trust.New(file, true)
-}
-
 // secured is an adapter on an Asterisk with SIP over TLS.
 func secured(t testing.TB, s *local.Server, authority *pki.Authority) *running {
 	t.Helper()
 	opt := asterisk.Options{URL: s.URL, Username: s.Username, Password: s.Password, App: s.App, RecordingsDir: s.Recordings,
-		CarrierMedia: "127.0.0.1", PhoneMedia: "127.0.0.1", Qualify: time.Second, RegisterRetry: time.Second, Carriers: trusting(t, authority)}
+		CarrierMedia: "127.0.0.1", PhoneMedia: "127.0.0.1", Qualify: time.Second, RegisterRetry: time.Second, Carriers: siprig.Trusting(t, authority)}
 	a := run(t, opt, nil)
 	expect[engine.LinkUp](t, a, 0, nil)
 	return a

@@ -3,6 +3,7 @@ package freeswitch_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	config "ringdesk/configs/freeswitch"
 	"ringdesk/controller/engine"
+	"ringdesk/controller/engine/trust"
 	"ringdesk/controller/freeswitch"
 	"ringdesk/testkit/conformance"
 	fsserver "ringdesk/testkit/freeswitch"
@@ -39,6 +41,7 @@ const (
 type server struct {
 	*fsserver.Server
 	sip string
+	tls string // SIP over TLS; empty where it has none
 	ws  string // SIP over WebSocket
 }
 
@@ -51,29 +54,45 @@ var start = sync.OnceValues(func() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	return launch(data, firstRTP, nil)
+})
+
+// firstRTP is the first of the ports of one FreeSWITCH's sound, and portsRTP their
+// number: several may run at once.
+const (
+	firstRTP = 24000
+	portsRTP = 2000
+)
+
+// writeSounds puts what a FreeSWITCH plays into its folder.
+func writeSounds(data string) error {
 	for name, wav := range map[string]tone.WAV{
 		"music.wav": tones(musicLength, musicHz), "own/" + sound + ".wav": tones(promptLength, soundHz),
 		"sounds/" + file + ".wav": tones(fileLength, fileHz), "speech.wav": tones(5*time.Second, speech),
 	} {
 		name = filepath.Join(data, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return nil, err
+			return err
 		}
 		if err := wav.WriteFile(name); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return launch(data)
-})
+	return nil
+}
 
 func tones(length time.Duration, hz int) tone.WAV {
 	return tone.WAV{Rate: 8000, PCM: tone.Make(8000, length, hz)}
 }
 
-// launch configures and starts FreeSWITCH.
-func launch(data string) (*server, error) {
+// launch configures and starts FreeSWITCH in a folder. Where it is to have SIP over
+// TLS, secure says with what; its port is chosen here.
+func launch(data string, rtp int, secure *config.TLS) (*server, error) {
 	installed, err := fsserver.Find(os.Getenv(fsserver.Env))
 	if err != nil {
+		return nil, err
+	}
+	if err := writeSounds(data); err != nil {
 		return nil, err
 	}
 	var s server
@@ -83,12 +102,19 @@ func launch(data string) (*server, error) {
 			return nil, err
 		}
 	}
-	err = config.Render(filepath.Join(data, "conf"), config.Settings{
-		EventSocket: socket, Password: password, SIP: s.sip, WebSocket: s.ws, RTPFrom: 24000, RTPTo: 25999,
+	settings := config.Settings{
+		EventSocket: socket, Password: password, SIP: s.sip, WebSocket: s.ws, RTPFrom: rtp, RTPTo: rtp + portsRTP - 1,
 		EndpointsDir: filepath.Join(data, "endpoints"), CustomDir: filepath.Join(data, "custom"),
 		Fallback: filepath.Join(data, "own", sound+".wav"), Speech: filepath.Join(data, "speech.wav"),
-	})
-	if err != nil {
+	}
+	if secure != nil {
+		if s.tls, err = ports.Addr(); err != nil {
+			return nil, err
+		}
+		settings.TLS = *secure
+		_, settings.TLS.Port, _ = net.SplitHostPort(s.tls)
+	}
+	if err := config.Render(filepath.Join(data, "conf"), settings); err != nil {
 		return nil, err
 	}
 	if err := writeOwn(filepath.Join(data, "custom")); err != nil {
@@ -153,7 +179,8 @@ func live(t testing.TB) *server {
 // rig is the real FreeSWITCH with what stands around it.
 type rig struct {
 	siprig.Rig
-	server *server
+	server   *server
+	carriers *trust.Carriers // nil where the server has no TLS
 }
 
 func newRig(t testing.TB) *rig {
@@ -169,7 +196,7 @@ func (r *rig) options() freeswitch.Options {
 		Address: r.Proxy.Addr(), Password: password, SIPSocket: "ws://" + r.server.ws, RecordingsDir: r.server.Path("recordings"),
 		SoundsDir: r.server.Path("sounds"), EngineSoundsDir: r.server.Path("own"), EndpointsDir: r.server.Path("endpoints"),
 		MusicFile: r.server.Path("music.wav"),
-		Qualify:   5 * time.Second, RegisterRetry: time.Second,
+		Qualify:   5 * time.Second, RegisterRetry: time.Second, Carriers: r.carriers,
 	}
 }
 

@@ -48,6 +48,13 @@ func TestSecureTrunk(t *testing.T) {
 			}
 		}
 	}
+	plain := engine.Trunk{ID: "plain", Hosts: []string{"192.0.2.2"}}
+	if err := r.PutTrunk(t.Context(), plain); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(opt.EndpointsDir, "inbound/plain.xml")); err != nil || !strings.Contains(string(text), "rtp_secure_media=forbidden") || !strings.Contains(string(text), "RTP/AVPF? ") {
+		t.Errorf("a trunk without SRTP takes it: %v\n%s", err, text)
+	}
 	f.set("originate", "+OK leg")
 	if err := r.Dial(t.Context(), engine.DialRequest{Leg: engine.LegID(uuid.NewString()), Trunk: "carrier", Number: "+821012345678"}); err != nil {
 		t.Fatal(err)

@@ -170,12 +170,15 @@ func transportParameter(t engine.Trunk) string {
 	return ""
 }
 
-// secureVariables make a leg use SRTP, and nothing else, where its trunk asks for it.
+// secureVariables make a leg use SRTP, and nothing else, where its trunk asks for it,
+// and else none: FreeSWITCH would take it when it is offered, with keys that travelled
+// in the clear.
 func secureVariables(t engine.Trunk) [][2]string {
-	if t.EncryptionOrDefault() != engine.EncryptionSDES {
-		return nil
+	media := "forbidden"
+	if t.EncryptionOrDefault() == engine.EncryptionSDES {
+		media = "mandatory:AES_CM_128_HMAC_SHA1_80"
 	}
-	return [][2]string{{"rtp_secure_media", "mandatory:AES_CM_128_HMAC_SHA1_80"}}
+	return [][2]string{{"rtp_secure_media", media}}
 }
 
 // inboundXML is a part of the dialplan that knows a trunk's calls: by address, or
@@ -190,12 +193,13 @@ func inboundXML(t engine.Trunk, by, field, expression string) string {
 		actions += set(v[0], v[1])
 	}
 	return "<include>\n<extension name=\"" + by + "-" + t.ID + "\" continue=\"true\"><condition field=\"" + field + "\" expression=\"" + expression + "\">" +
-		actions + "</condition></extension>\n" + refusePlain(t) + refuseOffers(t.ID) + refuseCodecs(t.ID, codecs) + "</include>\n"
+		actions + "</condition></extension>\n" + refuseProtection(t) + refuseOffers(t.ID) + refuseCodecs(t.ID, codecs) + "</include>\n"
 }
 
-// refusePlain is the part of the dialplan that refuses a trunk's calls that are not
-// encrypted, though it asks for that: SIP by 403, the sound by 488.
-func refusePlain(t engine.Trunk) string {
+// refuseProtection is the part of the dialplan that refuses a trunk's calls that are not
+// encrypted, though it asks for that: SIP by 403, the sound by 488; and by 488 those whose
+// sound can only be encrypted, though it does not.
+func refuseProtection(t engine.Trunk) string {
 	rule := func(name, given, field, expression, status, cause string) string {
 		return "<extension name=\"" + name + "-" + t.ID + "\" continue=\"true\">" +
 			"<condition field=\"${" + trunkVariable + "}\" expression=\"^" + t.ID + "$\"></condition>" + given +
@@ -206,10 +210,11 @@ func refusePlain(t engine.Trunk) string {
 	if t.TransportOrDefault() == engine.TransportTLS {
 		text += rule("tls", "", "${sip_via_protocol}", "(?i)^tls$", "403", "CALL_REJECTED")
 	}
+	profile := "RTP/AVPF?"
 	if t.EncryptionOrDefault() == engine.EncryptionSDES {
-		text += rule("srtp", "<condition field=\"${switch_r_sdp}\" expression=\".\"></condition>", "${switch_r_sdp}", "m=audio [1-9][0-9]* RTP/SAVP ", "488", "INCOMPATIBLE_DESTINATION")
+		profile = "RTP/SAVP"
 	}
-	return text
+	return text + rule("media", "<condition field=\"${switch_r_sdp}\" expression=\".\"></condition>", "${switch_r_sdp}", "m=audio [1-9][0-9]* "+profile+" ", "488", "INCOMPATIBLE_DESTINATION")
 }
 
 // refuseOffers is the part of the dialplan that refuses a trunk's calls that offer

@@ -2,7 +2,7 @@
 // The last results of each engine are kept beside it, since not everybody has
 // every engine: what was run now replaces those engines' results.
 //
-//	RINGDESK_CONFORMANCE_OUT=$PWD/build/conformance.jsonl go test -count=1 -run TestConformance ./testkit/memory ./controller/asterisk
+//	RINGDESK_CONFORMANCE_OUT=$PWD/build/conformance.jsonl go test -count=1 -run 'TestConformance|TestSecured' ./testkit/memory ./controller/asterisk
 //	go run ./scripts/engines docs/engines.jsonl build/conformance.jsonl > docs/engines.md
 package main
 

@@ -41,6 +41,7 @@ const (
 	video   = "video 4402 RTP/AVP 96\r\na=rtpmap:96 H264/90000"
 	text    = "text 4406 RTP/AVP 98\r\na=rtpmap:98 t140/1000"
 	noAudio = "audio 0 RTP/AVP 0"
+	sealed  = "audio 4414 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
 )
 
 // Whatever is offered beside audio, at any place, harms nobody, and the audio is
@@ -104,9 +105,10 @@ func offerFax(s *session) {
 
 func isArrival(engine.LegArrived) bool { return true }
 
-// A call without audio that we could take is refused before anybody hears of it.
+// A call without audio that we could take is refused before anybody hears of it: SRTP
+// alone is none to a trunk without it.
 func offerNone(s *session) {
-	for _, lines := range []phone.Media{{fax}, {video}, {otherLines[0], noAudio}, {text, otherLines[6]}, {}} {
+	for _, lines := range []phone.Media{{fax}, {video}, {otherLines[0], noAudio}, {text, otherLines[6]}, {}, {sealed}} {
 		c := s.rig.Caller(s, "01000000488", "")
 		c.Offer(lines, phone.Plain)
 		c.Call(s, number)

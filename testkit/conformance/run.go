@@ -42,6 +42,10 @@ func Only(cases ...string) Option { return func(s *suite) { s.only = cases } }
 // without a word.
 func FollowsPorts() Option { return func(s *suite) { s.followsPorts = true } }
 
+// FallsSilent is for engines that carry no sound of a call from a later offer on that
+// they refuse until the next one that they take.
+func FallsSilent() Option { return func(s *suite) { s.fallsSilent = true } }
+
 type suite struct {
 	newRig   func(testing.TB) Rig
 	only     []string
@@ -49,6 +53,7 @@ type suite struct {
 	virtual  bool
 
 	followsPorts bool
+	fallsSilent  bool
 }
 
 // testCase is one clause of the contract. Its name is stable: results are

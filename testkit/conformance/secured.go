@@ -34,17 +34,29 @@ type Wired interface {
 
 // RunSecured runs what an engine must do over TLS and SRTP: with calls as with any
 // others, and with what is not encrypted.
-func RunSecured(t *testing.T, newRig func(testing.TB) SecuredRig) {
+func RunSecured(t *testing.T, newRig func(testing.TB) SecuredRig, opts ...Option) {
 	s := &suite{newRig: func(t testing.TB) Rig { return newRig(t) }}
-	for _, c := range []testCase{
+	for _, o := range opts {
+		o(s)
+	}
+	cases := []testCase{
 		{"called", securedCalled}, {"caller", securedCaller}, {"plain", securedPlain}, {"plain-answer", securedPlainAnswer},
-		{"plain-later", securedPlainLater}, {"reachable", securedReachable}, {"hold", hold}, {"record", recordSpeech}, {"pause", recordMask}, {"three", roomThree},
+		{"reachable", securedReachable}, {"hold", hold}, {"record", recordSpeech}, {"pause", recordMask}, {"three", roomThree},
 		{"keys-in", func(s *session) { s.keysIn(engine.DTMFRFC4733, engine.DTMFAuto) }},
 		{"keys-out", func(s *session) { s.keysOut(engine.DTMFRFC4733, engine.DTMFAuto) }},
 		{"restart", restart}, {"link-cut", func(s *session) { linkLost(s, Reset) }}, {"redirected", dialRedirected}, {"early-media", dialEarlyMedia},
 		{"source", restarted(Restart{SSRC: true})}, {"re-invite-port", restarted(Restart{Offer: true, Port: true, SSRC: true, Seq: -9_000})},
-		{"port", restarted(Restart{Port: true})}, {"strange-datagrams", strangerDatagrams}, {"strange-sound", strangerSound}, {"requests", offerRequests}, {"late", offerLate},
-	} {
+		{"strange-datagrams", strangerDatagrams}, {"strange-sound", strangerSound}, {"requests", offerRequests}, {"late", offerLate},
+	}
+	if s.followsPorts {
+		cases = append(cases, testCase{"port", restarted(Restart{Port: true})})
+	}
+	if s.fallsSilent {
+		cases = append(cases, testCase{"plain-silent", securedPlainSilent})
+	} else {
+		cases = append(cases, testCase{"plain-later", securedPlainLater})
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { s.runCase(t, "secured/"+c.name, c.run) })
 	}
 }
@@ -117,18 +129,43 @@ func securedPlainAnswer(s *session) {
 
 // A later offer of plain RTP is refused, and changes nothing.
 func securedPlainLater(s *session) {
+	k := s.plainLater("INVITE", "UPDATE")
+	k.hear()
+	s.sealed(k.caller, AliceHz)
+}
+
+// securedPlainSilent is securedPlainLater for engines that fall silent: nothing is said
+// in plain, and the next right offer brings the sound back. An UPDATE is answered with 200,
+// and has no other effect.
+func securedPlainSilent(s *session) {
+	k := s.plainLater("INVITE")
+	_, _ = k.caller.Reoffer(s, "UPDATE", plainLine)
+	s.hears("the customer", k.caller)
+	s.sealed(k.caller, AliceHz)
+	if status, _ := k.caller.Reoffer(s, "INVITE", phone.Media{phone.Own}); status != 200 {
+		s.Errorf("INVITE with SRTP: %d", status)
+	}
+	k.hear()
+	s.sealed(k.caller, AliceHz)
+}
+
+// plainLine is an offer of plain RTP.
+var plainLine = phone.Media{"audio 9 RTP/AVP 8"}
+
+// plainLater is a talk in which plain RTP was offered by some requests, each of which
+// must be refused.
+func (s *session) plainLater(methods ...string) *talk {
 	c, customer := s.customer()
 	a, alice := s.agent(AliceHz)
 	s.room(customer, alice)
-	s.hears("alice", a, CustomerHz)
-	for _, method := range []string{"INVITE", "UPDATE"} {
-		if status, _ := c.Reoffer(s, method, phone.Media{"audio 9 RTP/AVP 8"}); status < 400 {
+	k := &talk{session: s, caller: c, agent: a}
+	k.hear()
+	for _, method := range methods {
+		if status, _ := c.Reoffer(s, method, plainLine); status < 400 {
 			s.Errorf("%s with plain RTP: %d", method, status)
 		}
 	}
-	s.hears("alice", a, CustomerHz)
-	s.hears("the customer", c, AliceHz)
-	s.sealed(c, AliceHz)
+	return k
 }
 
 // The carrier answers OPTIONS over TLS.

@@ -2,9 +2,12 @@ package siprig
 
 import (
 	"crypto/tls"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"ringdesk/controller/engine/trust"
 	"ringdesk/testkit/conformance"
 	"ringdesk/testkit/phone"
 	"ringdesk/testkit/pki"
@@ -71,4 +74,14 @@ func (r *SecureRig) PlainSubscriber(_ testing.TB, number string) conformance.Cal
 	s := r.Far.Subscriber(number)
 	s.(*callee).plain.Store(true)
 	return s
+}
+
+// Trusting judges carriers by an authority, as the engine does.
+func Trusting(t testing.TB, authority *pki.Authority) *trust.Carriers {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, authority.PEM, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return trust.New(file, true)
 }
