@@ -77,7 +77,7 @@ var allowed = map[string][]string{
 	"controller/lookup":              {"controller/webhook", "dialplan/flow"},
 	"controller/webhook":             {"controller/audit", "controller/journal", "controller/reason", "controller/verb", "models"},
 	"controller/workflow":            {"controller/audit", "controller/inbox", "controller/journal", "controller/reason", "controller/verb", "controller/webhook", "dialplan/flow", "models"},
-	"controller/stats":               {"controller/journal", "dialplan", "models"},
+	"controller/stats":               {"controller/journal", "controller/reason", "controller/verb", "dialplan", "models"},
 	"controller/rawdata":             {"controller/audit", "controller/reason", "controller/spreadsheet", "controller/stats", "controller/verb", "dialplan", "models"},
 	"controller/odata":               {"controller/audit", "controller/rawdata", "controller/stats", "controller/verb", "dialplan", "models"},
 	"controller/spreadsheet":         {},

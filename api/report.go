@@ -21,12 +21,9 @@ const longestReport = 366
 func (h *handlers) GetReport(ctx context.Context, req GetReportRequestObject) (GetReportResponseObject, error) {
 	id, p := who(ctx), req.Params
 	from, to := p.From.Time, p.To.Time
-	days := int(to.Sub(from).Hours()/24) + 1
-	switch {
-	case days < 1:
-		return nil, verb.Refuse(verb.Invalid, "to", "to must not be before from.").Because(reason.BadPeriod, "days", strconv.Itoa(longestReport))
-	case days > longestReport:
-		return nil, verb.Refuse(verb.Invalid, "from", "A report is of at most %d days: choose a shorter period.", longestReport).Because(reason.BadPeriod, "days", strconv.Itoa(longestReport))
+	days, err := daysOf(from, to)
+	if err != nil {
+		return nil, err
 	}
 	w, err := h.opts.Store.Workspace(ctx, id.workspace)
 	if err != nil {
@@ -35,14 +32,11 @@ func (h *handlers) GetReport(ctx context.Context, req GetReportRequestObject) (G
 	if err := h.summed(ctx, id.workspace); err != nil {
 		return nil, err
 	}
-	seconds := usualLevel
-	if p.Seconds != nil {
-		seconds = *p.Seconds
-	}
-	filter := models.SumFilter{Workspace: id.workspace, TeamID: value(p.Team), NumberID: value(p.Number), Kind: string(value(p.Kind))}
+	within := levelOf(p.Seconds)
+	filter := models.SumFilter{Workspace: id.workspace, TeamID: value(p.Team), NumberID: value(p.Number), Kind: string(value(p.Kind)), Direction: string(value(p.Direction))}
 	ask := func(from, to time.Time) (stats.Report, error) {
 		filter.From, filter.To = from.Format(time.DateOnly), to.Format(time.DateOnly)
-		return stats.Ask(ctx, h.opts.Store, filter, time.Duration(seconds)*time.Second)
+		return stats.Ask(ctx, h.opts.Store, filter, within)
 	}
 	report, err := ask(from, to)
 	if err != nil {
@@ -73,6 +67,26 @@ func (h *handlers) GetReport(ctx context.Context, req GetReportRequestObject) (G
 	return GetReport200JSONResponse(v), err
 }
 
+// daysOf says of how many days a period is, and refuses one that is too long or none.
+func daysOf(from, to time.Time) (int, error) {
+	days := int(to.Sub(from).Hours()/24) + 1
+	switch {
+	case days < 1:
+		return 0, verb.Refuse(verb.Invalid, "to", "to must not be before from.").Because(reason.BadPeriod, "days", strconv.Itoa(longestReport))
+	case days > longestReport:
+		return 0, verb.Refuse(verb.Invalid, "from", "A report is of at most %d days: choose a shorter period.", longestReport).Because(reason.BadPeriod, "days", strconv.Itoa(longestReport))
+	}
+	return days, nil
+}
+
+// levelOf is the service level's time.
+func levelOf(seconds *int) time.Duration {
+	if seconds == nil {
+		return usualLevel * time.Second
+	}
+	return time.Duration(*seconds) * time.Second
+}
+
 // summed refuses while the sums of a workspace are being made.
 func (h *handlers) summed(ctx context.Context, workspace string) error {
 	ws, err := h.opts.Store.WithoutSums(ctx)
@@ -95,7 +109,7 @@ func (h *handlers) reportAgents(ctx context.Context, id *identity, totals []stat
 	}
 	shown := make([]ReportAgent, 0, len(totals))
 	for _, a := range totals {
-		if !id.byKey() && !supervises(id.agent) && a.AgentID != id.agent.ID {
+		if !id.seesAll() && a.AgentID != id.agent.ID {
 			continue
 		}
 		shown = append(shown, ReportAgent{AgentId: a.AgentID, Name: names[a.AgentID], Calls: a.Outbound + a.Answered + a.Joined, Outbound: a.Outbound, Answered: a.Answered, Joined: a.Joined, MissedRings: a.Missed,
@@ -103,6 +117,9 @@ func (h *handlers) reportAgents(ctx context.Context, id *identity, totals []stat
 	}
 	return shown, err
 }
+
+// seesAll says whether somebody sees the figures of all agents, and not their own alone.
+func (id *identity) seesAll() bool { return id.byKey() || supervises(id.agent) }
 
 func totalView(t stats.Total) ReportTotal {
 	answered := t.InboundAnswered + t.OutboundAnswered

@@ -79,6 +79,7 @@ var queries = map[string]string{
 	"listWorkflowRuns": "?workflow=x",
 	"checkOutbound":    "?to=119",
 	"getReport":        "?from=2026-01-01&to=2026-01-31",
+	"listFigureCalls":  "?from=2026-01-01&to=2026-01-31&figure=calls",
 	"exportRawData":    "?from=2026-01-01&to=2026-01-31&reason=x",
 	"getUsage":         "?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"ringdesk/controller/stats"
 	"ringdesk/controller/verb"
@@ -25,11 +24,7 @@ func (h *handlers) GetToday(ctx context.Context, req GetTodayRequestObject) (Get
 			return nil, verb.Absent(err, "team", "There is no team with this id in your workspace.")
 		}
 	}
-	seconds := usualLevel
-	if req.Params.Seconds != nil {
-		seconds = *req.Params.Seconds
-	}
-	today, yesterday, from, err := h.board.Look(ctx, workspace, dialplan.Location(w.TimeZone), team, time.Duration(seconds)*time.Second)
+	today, yesterday, from, err := h.board.Look(ctx, workspace, dialplan.Location(w.TimeZone), team, levelOf(req.Params.Seconds))
 	if err != nil {
 		return nil, err
 	}

@@ -707,6 +707,105 @@ func (e Direction) Valid() bool {
 	}
 }
 
+// Defines values for FigureName.
+const (
+	FigureNameFigureAnswered           FigureName = "answered"
+	FigureNameFigureCallbacks          FigureName = "callbacks"
+	FigureNameFigureCalls              FigureName = "calls"
+	FigureNameFigureFirstResponseMs    FigureName = "firstResponseMs"
+	FigureNameFigureGrades             FigureName = "grades"
+	FigureNameFigureHoldMs             FigureName = "holdMs"
+	FigureNameFigureInbound            FigureName = "inbound"
+	FigureNameFigureInboundCompletion  FigureName = "inboundCompletion"
+	FigureNameFigureInvitations        FigureName = "invitations"
+	FigureNameFigureJoined             FigureName = "joined"
+	FigureNameFigureMeanGrade          FigureName = "meanGrade"
+	FigureNameFigureMeanTalkMs         FigureName = "meanTalkMs"
+	FigureNameFigureMedianWaitMs       FigureName = "medianWaitMs"
+	FigureNameFigureMissed             FigureName = "missed"
+	FigureNameFigureMissedRings        FigureName = "missedRings"
+	FigureNameFigureOutbound           FigureName = "outbound"
+	FigureNameFigureOutboundAnswered   FigureName = "outboundAnswered"
+	FigureNameFigureOutboundCompletion FigureName = "outboundCompletion"
+	FigureNameFigureP90WaitMs          FigureName = "p90WaitMs"
+	FigureNameFigureRingMs             FigureName = "ringMs"
+	FigureNameFigureServiceLevel       FigureName = "serviceLevel"
+	FigureNameFigureServiceLevelOfRing FigureName = "serviceLevelOfRing"
+	FigureNameFigureShortAbandons      FigureName = "shortAbandons"
+	FigureNameFigureTalkMs             FigureName = "talkMs"
+	FigureNameFigureTotalCallMs        FigureName = "totalCallMs"
+	FigureNameFigureTransfers          FigureName = "transfers"
+	FigureNameFigureVoicemails         FigureName = "voicemails"
+	FigureNameFigureWaited             FigureName = "waited"
+	FigureNameFigureWrapUpMs           FigureName = "wrapUpMs"
+)
+
+// Valid indicates whether the value is a known member of the FigureName enum.
+func (e FigureName) Valid() bool {
+	switch e {
+	case FigureNameFigureAnswered:
+		return true
+	case FigureNameFigureCallbacks:
+		return true
+	case FigureNameFigureCalls:
+		return true
+	case FigureNameFigureFirstResponseMs:
+		return true
+	case FigureNameFigureGrades:
+		return true
+	case FigureNameFigureHoldMs:
+		return true
+	case FigureNameFigureInbound:
+		return true
+	case FigureNameFigureInboundCompletion:
+		return true
+	case FigureNameFigureInvitations:
+		return true
+	case FigureNameFigureJoined:
+		return true
+	case FigureNameFigureMeanGrade:
+		return true
+	case FigureNameFigureMeanTalkMs:
+		return true
+	case FigureNameFigureMedianWaitMs:
+		return true
+	case FigureNameFigureMissed:
+		return true
+	case FigureNameFigureMissedRings:
+		return true
+	case FigureNameFigureOutbound:
+		return true
+	case FigureNameFigureOutboundAnswered:
+		return true
+	case FigureNameFigureOutboundCompletion:
+		return true
+	case FigureNameFigureP90WaitMs:
+		return true
+	case FigureNameFigureRingMs:
+		return true
+	case FigureNameFigureServiceLevel:
+		return true
+	case FigureNameFigureServiceLevelOfRing:
+		return true
+	case FigureNameFigureShortAbandons:
+		return true
+	case FigureNameFigureTalkMs:
+		return true
+	case FigureNameFigureTotalCallMs:
+		return true
+	case FigureNameFigureTransfers:
+		return true
+	case FigureNameFigureVoicemails:
+		return true
+	case FigureNameFigureWaited:
+		return true
+	case FigureNameFigureWrapUpMs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FlowDiagnosticSeverity.
 const (
 	Error   FlowDiagnosticSeverity = "error"
@@ -2495,6 +2594,27 @@ func (e GetUsageParamsBy) Valid() bool {
 	}
 }
 
+// Defines values for ListFigureCallsParamsKind.
+const (
+	ListFigureCallsParamsKindPhone ListFigureCallsParamsKind = "phone"
+	ListFigureCallsParamsKindVideo ListFigureCallsParamsKind = "video"
+	ListFigureCallsParamsKindVoice ListFigureCallsParamsKind = "voice"
+)
+
+// Valid indicates whether the value is a known member of the ListFigureCallsParamsKind enum.
+func (e ListFigureCallsParamsKind) Valid() bool {
+	switch e {
+	case ListFigureCallsParamsKindPhone:
+		return true
+	case ListFigureCallsParamsKindVideo:
+		return true
+	case ListFigureCallsParamsKindVoice:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ExportRawDataParamsFormat.
 const (
 	ExportRawDataParamsFormatCsv  ExportRawDataParamsFormat = "csv"
@@ -3412,6 +3532,65 @@ type FieldPatch struct {
 	Label    *string `json:"label,omitempty"`
 	Position *int    `json:"position,omitempty"`
 }
+
+// FigureCall defines model for FigureCall.
+type FigureCall struct {
+	// Adds to the sum of the figure
+	Adds int64 `json:"adds"`
+
+	// Agent who answered first or placed it; empty for nobody
+	Agent string `json:"agent"`
+
+	// Contact the contact's name today
+	Contact        string        `json:"contact"`
+	ContactId      string        `json:"contactId"`
+	ConversationId string        `json:"conversationId"`
+	Direction      Direction     `json:"direction"`
+	EndedAt        time.Time     `json:"endedAt"`
+	From           string        `json:"from"`
+	HoldMs         int64         `json:"holdMs"`
+	Id             string        `json:"id"`
+	Kind           CallKind      `json:"kind"`
+	MissedReason   *MissedReason `json:"missedReason,omitempty"`
+
+	// Number the business number
+	Number      string `json:"number"`
+	NumberLabel string `json:"numberLabel"`
+
+	// Outcome How it ended; from busy on, of outbound calls that were not answered (OUT-8). unreachable also when the carrier answered nothing; moved when the number was changed, or the carrier redirected the call (SIP 3xx), which is never followed.
+	Outcome   CallOutcome `json:"outcome"`
+	StartedAt time.Time   `json:"startedAt"`
+	TalkMs    int64       `json:"talkMs"`
+
+	// Team its name; empty for everybody
+	Team string `json:"team"`
+	To   string `json:"to"`
+
+	// WaitMs of an answered call, from its beginning to the first answer
+	WaitMs int64 `json:"waitMs"`
+}
+
+// FigureCalls defines model for FigureCalls.
+type FigureCalls struct {
+	// Count of all pages; on the first one
+	Count *FigureCount `json:"count,omitempty"`
+	Items []FigureCall `json:"items"`
+	Next  *string      `json:"next,omitempty"`
+}
+
+// FigureCount of all pages; on the first one
+type FigureCount struct {
+	Calls int64 `json:"calls"`
+
+	// Sum of what each adds, in the unit of the figure: milliseconds, times, grades
+	Sum int64 `json:"sum"`
+
+	// Times what a mean divides the sum by: the calls, or wrap-ups in them
+	Times int64 `json:"times"`
+}
+
+// FigureName defines model for FigureName.
+type FigureName string
 
 // FlowCandidate defines model for FlowCandidate.
 type FlowCandidate struct {
@@ -5810,6 +5989,51 @@ type PutSoundParams struct {
 	Language Spoken `form:"language" json:"language"`
 }
 
+// ListFigureCallsParams defines parameters for ListFigureCalls.
+type ListFigureCallsParams struct {
+	// Figure as docs/statistics.md names it; with `agent`, one of those of an agent
+	Figure FigureName `form:"figure" json:"figure"`
+
+	// Agent whose figure
+	Agent *string `form:"agent,omitempty" json:"agent,omitempty"`
+
+	// From the first day
+	From openapi_types.Date `form:"from" json:"from"`
+
+	// To the last day; at most 366 days with from
+	To openapi_types.Date `form:"to" json:"to"`
+
+	// Team only calls of this team
+	Team *string `form:"team,omitempty" json:"team,omitempty"`
+
+	// Number only calls of this business number, by its id
+	Number    *string                    `form:"number,omitempty" json:"number,omitempty"`
+	Kind      *ListFigureCallsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+	Direction *Direction                 `form:"direction,omitempty" json:"direction,omitempty"`
+
+	// Reason only calls that were missed for it
+	Reason *MissedReason `form:"reason,omitempty" json:"reason,omitempty"`
+
+	// Weekday 0 is Sunday; with `hour`, only calls that began in it
+	Weekday *int `form:"weekday,omitempty" json:"weekday,omitempty"`
+
+	// Hour in the workspace's time zone
+	Hour *int `form:"hour,omitempty" json:"hour,omitempty"`
+
+	// Seconds of the service levels
+	Seconds *int `form:"seconds,omitempty" json:"seconds,omitempty"`
+
+	// Rest of a share, the calls that do not count for it among those that could
+	Rest  *bool  `form:"rest,omitempty" json:"rest,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor the previous page's `next`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListFigureCallsParamsKind defines parameters for ListFigureCalls.
+type ListFigureCallsParamsKind string
+
 // ExportRawDataParams defines parameters for ExportRawData.
 type ExportRawDataParams struct {
 	// From the first day
@@ -5847,8 +6071,9 @@ type GetReportParams struct {
 	Team *string `form:"team,omitempty" json:"team,omitempty"`
 
 	// Number only calls of this business number, by its id
-	Number *string              `form:"number,omitempty" json:"number,omitempty"`
-	Kind   *GetReportParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+	Number    *string              `form:"number,omitempty" json:"number,omitempty"`
+	Kind      *GetReportParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+	Direction *Direction           `form:"direction,omitempty" json:"direction,omitempty"`
 
 	// Seconds of the service levels
 	Seconds *int `form:"seconds,omitempty" json:"seconds,omitempty"`
@@ -6381,6 +6606,9 @@ type ServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
+	// ListFigureCalls The calls that a figure of a report counts, the latest first (STAT-0)
+	// (GET /stats/calls)
+	ListFigureCalls(c *fiber.Ctx, params ListFigureCallsParams) error
 	// ExportRawData What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
 	// (GET /stats/raw-data)
 	ExportRawData(c *fiber.Ctx, params ExportRawDataParams) error
@@ -9553,6 +9781,141 @@ func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ListFigureCalls operation middleware
+func (siw *ServerInterfaceWrapper) ListFigureCalls(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFigureCallsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "figure" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "figure", query, &params.Figure, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter figure: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agent" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agent", query, &params.Agent, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agent: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", query, &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter team: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", query, &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter number: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", query, &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter kind: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "direction" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "direction", query, &params.Direction, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter direction: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "reason" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reason", query, &params.Reason, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter reason: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "weekday" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "weekday", query, &params.Weekday, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter weekday: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "hour" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hour", query, &params.Hour, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter hour: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "seconds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "seconds", query, &params.Seconds, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter seconds: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "rest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rest", query, &params.Rest, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter rest: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", query, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter cursor: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListFigureCalls(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ExportRawData operation middleware
 func (siw *ServerInterfaceWrapper) ExportRawData(c *fiber.Ctx) error {
 
@@ -9691,6 +10054,13 @@ func (siw *ServerInterfaceWrapper) GetReport(c *fiber.Ctx) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", query, &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter kind: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "direction" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "direction", query, &params.Direction, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter direction: %w", err).Error())
 	}
 
 	// ------------- Optional query parameter "seconds" -------------
@@ -10831,6 +11201,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Delete(options.BaseURL+"/outbound/rates/:id", wrapper.DeleteRate)
 
 	router.Get(options.BaseURL+"/outbound/usage", wrapper.GetUsage)
+
+	router.Get(options.BaseURL+"/stats/calls", wrapper.ListFigureCalls)
 
 	router.Get(options.BaseURL+"/stats/raw-data", wrapper.ExportRawData)
 
@@ -14117,6 +14489,35 @@ func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundR
 	return ctx.JSON(&response.Body)
 }
 
+type ListFigureCallsRequestObject struct {
+	Params ListFigureCallsParams
+}
+
+type ListFigureCallsResponseObject interface {
+	VisitListFigureCallsResponse(ctx *fiber.Ctx) error
+}
+
+type ListFigureCalls200JSONResponse FigureCalls
+
+func (response ListFigureCalls200JSONResponse) VisitListFigureCallsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListFigureCallsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFigureCallsdefaultApplicationProblemPlusJSONResponse) VisitListFigureCallsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ExportRawDataRequestObject struct {
 	Params ExportRawDataParams
 }
@@ -15513,6 +15914,9 @@ type StrictServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
+	// ListFigureCalls The calls that a figure of a report counts, the latest first (STAT-0)
+	// (GET /stats/calls)
+	ListFigureCalls(ctx context.Context, request ListFigureCallsRequestObject) (ListFigureCallsResponseObject, error)
 	// ExportRawData What statistics are made of, one row per call or per agent's part in one (STAT-4; owner, admin)
 	// (GET /stats/raw-data)
 	ExportRawData(ctx context.Context, request ExportRawDataRequestObject) (ExportRawDataResponseObject, error)
@@ -19072,6 +19476,33 @@ func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoun
 		return err
 	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
 		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFigureCalls operation middleware
+func (sh *strictHandler) ListFigureCalls(ctx *fiber.Ctx, params ListFigureCallsParams) error {
+	var request ListFigureCallsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFigureCalls(ctx.UserContext(), request.(ListFigureCallsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFigureCalls")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFigureCallsResponseObject); ok {
+		if err := validResponse.VisitListFigureCallsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -163,17 +163,18 @@ func (s *Store) WithoutSums(ctx context.Context) ([]Workspace, error) {
 }
 
 // SumFilter says which sums: of the days from From to To, which are both meant, and of
-// one team, number or kind; "" means all.
+// one team, number, kind or direction; "" means all.
 type SumFilter struct {
 	Workspace        string
 	From, To         string
 	TeamID, NumberID string
 	Kind             string
+	Direction        string
 }
 
 func (f SumFilter) where() (condition string, args []any) {
 	condition, args = "workspace_id = ? AND day >= ? AND day <= ?", []any{f.Workspace, f.From, f.To}
-	for _, c := range []struct{ column, value string }{{"team_id", f.TeamID}, {"number_id", f.NumberID}, {"kind", f.Kind}} {
+	for _, c := range []struct{ column, value string }{{"team_id", f.TeamID}, {"number_id", f.NumberID}, {"kind", f.Kind}, {"direction", f.Direction}} {
 		if c.value != "" {
 			condition, args = condition+" AND "+c.column+" = ?", append(args, c.value)
 		}

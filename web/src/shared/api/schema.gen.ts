@@ -1987,6 +1987,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls that a figure of a report counts, the latest first (STAT-0)
+         * @description Asked for with the same period and filters, `count` is what the report says: of a figure that counts calls `count.calls`; of one that counts times or things
+         *     in them (such as transfers, talkMs) `count.sum`; of a mean `count.sum` divided by `count.times`; of a share `count.calls` divided by those of what it is a share of. `adds` is
+         *     what a call adds to the sum. With `agent` it is that agent's figure. An agent who is neither owner, admin nor supervisor sees their own figures' calls only.
+         */
+        get: operations["listFigureCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stats/raw-data": {
         parameters: {
             query?: never;
@@ -2981,6 +3003,66 @@ export interface components {
             p90WaitMs?: number;
             /** Format: double */
             meanGrade?: number;
+        };
+        /** @enum {string} */
+        FigureName: "calls" | "inbound" | "outbound" | "answered" | "outboundAnswered" | "missed" | "inboundCompletion" | "outboundCompletion" | "talkMs" | "meanTalkMs" | "totalCallMs" | "holdMs" | "firstResponseMs" | "wrapUpMs" | "medianWaitMs" | "p90WaitMs" | "waited" | "shortAbandons" | "serviceLevel" | "serviceLevelOfRing" | "transfers" | "invitations" | "callbacks" | "voicemails" | "grades" | "meanGrade" | "joined" | "missedRings" | "ringMs";
+        FigureCalls: {
+            items: components["schemas"]["FigureCall"][];
+            count?: components["schemas"]["FigureCount"];
+            next?: string;
+        };
+        /** @description of all pages; on the first one */
+        FigureCount: {
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description what a mean divides the sum by: the calls, or wrap-ups in them
+             */
+            times: number;
+            /**
+             * Format: int64
+             * @description of what each adds, in the unit of the figure: milliseconds, times, grades
+             */
+            sum: number;
+        };
+        FigureCall: {
+            id: string;
+            conversationId: string;
+            kind: components["schemas"]["CallKind"];
+            direction: components["schemas"]["Direction"];
+            outcome: components["schemas"]["CallOutcome"];
+            missedReason?: components["schemas"]["MissedReason"];
+            contactId: string;
+            /** @description the contact's name today */
+            contact: string;
+            from: string;
+            to: string;
+            /** @description the business number */
+            number: string;
+            numberLabel: string;
+            /** @description its name; empty for everybody */
+            team: string;
+            /** @description who answered first or placed it; empty for nobody */
+            agent: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            endedAt: string;
+            /**
+             * Format: int64
+             * @description of an answered call, from its beginning to the first answer
+             */
+            waitMs: number;
+            /** Format: int64 */
+            talkMs: number;
+            /** Format: int64 */
+            holdMs: number;
+            /**
+             * Format: int64
+             * @description to the sum of the figure
+             */
+            adds: number;
         };
         ReportDay: {
             /** Format: date */
@@ -7803,6 +7885,55 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listFigureCalls: {
+        parameters: {
+            query: {
+                /** @description as docs/statistics.md names it; with `agent`, one of those of an agent */
+                figure: components["schemas"]["FigureName"];
+                /** @description whose figure */
+                agent?: string;
+                /** @description the first day */
+                from: string;
+                /** @description the last day; at most 366 days with from */
+                to: string;
+                /** @description only calls of this team */
+                team?: string;
+                /** @description only calls of this business number, by its id */
+                number?: string;
+                kind?: "phone" | "voice" | "video";
+                direction?: components["schemas"]["Direction"];
+                /** @description only calls that were missed for it */
+                reason?: components["schemas"]["MissedReason"];
+                /** @description 0 is Sunday; with `hour`, only calls that began in it */
+                weekday?: number;
+                /** @description in the workspace's time zone */
+                hour?: number;
+                /** @description of the service levels */
+                seconds?: number;
+                /** @description of a share, the calls that do not count for it among those that could */
+                rest?: boolean;
+                limit?: components["parameters"]["Limit"];
+                /** @description the previous page's `next` */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureCalls"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     exportRawData: {
         parameters: {
             query: {
@@ -7872,6 +8003,7 @@ export interface operations {
                 /** @description only calls of this business number, by its id */
                 number?: string;
                 kind?: "phone" | "voice" | "video";
+                direction?: components["schemas"]["Direction"];
                 /** @description of the service levels */
                 seconds?: number;
                 /** @description with the figures of as many days before, as `before` */
