@@ -23,6 +23,7 @@ chromium chromium
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
 ip iproute2
 turnserver coturn
+soffice libreoffice-calc-nogui
 /usr/lib/postgresql/*/bin/initdb postgresql
 shellcheck shellcheck" ;;
     docker) need engine

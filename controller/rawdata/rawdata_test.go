@@ -70,9 +70,6 @@ func export(t *testing.T, store *models.Store, workspace string, r rawdata.Reque
 	r.From, r.To, r.Reason = from, to, "the auditors want it"
 	x, err := exports.Begin(t.Context(), verb.By{Workspace: workspace, Role: "admin"}, workspace, r)
 	must(t, err)
-	if x.Rows != conversations {
-		t.Errorf("%d rows were promised", x.Rows)
-	}
 	var out bytes.Buffer
 	must(t, x.Write(t.Context(), &out))
 	return out.Bytes()
@@ -227,6 +224,9 @@ func TestBegin(t *testing.T) {
 	}
 	x, err := exports.Begin(t.Context(), admin, workspace, good)
 	must(t, err)
+	if x.Rows != 5 {
+		t.Errorf("%d rows are promised", x.Rows)
+	}
 	log, err := store.Audit(t.Context(), workspace, models.AuditFilter{Limit: 1})
 	if err != nil || len(log) != 1 || log[0].Name != "ringdesk_calls_2026-10-18_2026-11-29.csv" || !strings.Contains(log[0].Changes, "the auditors want it") {
 		t.Errorf("the audit log says %+v, %v", log, err)
