@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringdesk/controller/stats"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -55,8 +56,7 @@ type answer struct{ today, yesterday stats.Today }
 func (b *Board) Look(ctx context.Context, workspace string, zone *time.Location, team string, within time.Duration) (today, yesterday stats.Today, from time.Time, err error) {
 	now := b.Now()
 	y, m, d := now.In(zone).Date()
-	midnight := time.Date(y, m, d, 0, 0, 0, 0, zone)
-	before := time.Date(y, m, d-1, 0, 0, 0, 0, zone)
+	midnight, before := dialplan.DayBegins(y, m, d, zone), dialplan.DayBegins(y, m, d-1, zone)
 	w := b.board(workspace)
 	w.mu.Lock()
 	defer w.mu.Unlock()

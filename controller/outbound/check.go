@@ -14,6 +14,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"ringdesk/controller/reason"
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -70,7 +71,7 @@ func Day(at time.Time, zone string) (from, to time.Time, err error) {
 		return from, to, err
 	}
 	y, m, d := at.In(loc).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, loc), time.Date(y, m, d+1, 0, 0, 0, 0, loc), nil
+	return dialplan.DayBegins(y, m, d, loc), dialplan.DayBegins(y, m, d+1, loc), nil
 }
 
 // Check decides about a call. The error is a *Refusal.

@@ -144,7 +144,7 @@ func (x *Export) Write(ctx context.Context, out io.Writer) error {
 }
 
 func midnight(day time.Time, zone *time.Location) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+	return dialplan.DayBegins(day.Year(), day.Month(), day.Day(), zone)
 }
 
 // calls hands over all calls, in the order of their beginning.

@@ -29,8 +29,8 @@ func (w *world) factsAgree(id string) {
 	told := map[string]agentTimes{}
 	for _, p := range facts.Agents {
 		t := told[p.AgentID]
-		t.ring += p.RingMS
-		t.talk += p.TalkMS
+		t.ring += time.Duration(p.RingMS) * time.Millisecond
+		t.talk += time.Duration(p.TalkMS) * time.Millisecond
 		told[p.AgentID] = t
 	}
 	kept := timesOf(rows[id], w.store.Call(id).AnsweredAt.Time)
@@ -46,17 +46,17 @@ func (w *world) factsAgree(id string) {
 	}
 }
 
-// agentTimes are an agent's times in a call, in milliseconds. Of one who supervised
+// agentTimes are an agent's times in a call. Of one who supervised
 // before they barged in, a row does not say when they did: they talked at most so long.
 type agentTimes struct {
-	ring, talk int64
+	ring, talk time.Duration
 	supervised bool
 }
 
 // near says whether times are those of rows but for what rounding them piece by piece
 // makes of them.
 func (t agentTimes) near(rows agentTimes) bool {
-	near := func(a, b int64) bool { return a-b <= 5 && b-a <= 5 }
+	near := func(a, b time.Duration) bool { return (a - b).Abs() <= 5*time.Millisecond }
 	return near(t.ring, rows.ring) && (near(t.talk, rows.talk) || rows.supervised && t.talk < rows.talk)
 }
 
@@ -71,7 +71,7 @@ func timesOf(rows []models.Participant, answered time.Time) map[string]agentTime
 		}
 		t := times[p.AgentID]
 		t.supervised = t.supervised || p.Supervised != ""
-		t.ring += p.Rang(p.LeftAt.Time).Milliseconds()
+		t.ring += p.Rang(p.LeftAt.Time)
 		if !p.JoinedAt.IsZero() && p.Supervision == "" && !answered.IsZero() {
 			from := p.JoinedAt.Time
 			for _, at := range []time.Time{answered, until[p.AgentID]} {
@@ -80,7 +80,7 @@ func timesOf(rows []models.Participant, answered time.Time) map[string]agentTime
 				}
 			}
 			if p.LeftAt.After(from) {
-				t.talk += p.LeftAt.Sub(from).Milliseconds()
+				t.talk += p.LeftAt.Sub(from)
 				until[p.AgentID] = p.LeftAt.Time
 			}
 		}

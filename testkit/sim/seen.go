@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"reflect"
+	"time"
 
 	"ringdesk/controller/call"
 	"ringdesk/controller/stats"
@@ -25,14 +26,14 @@ func newSeen() *seen {
 func (s *seen) step(d *decision) {
 	prev, c, at := d.prev, d.next, d.at
 	if prev.Hold != nil && (c.Hold == nil || !c.Hold.Since.Equal(prev.Hold.Since)) {
-		s.holdMS[c.ID] += at.Sub(prev.Hold.Since).Milliseconds()
+		s.holdMS[c.ID] += msBetween(prev.Hold.Since, at)
 	}
 	for i := range prev.Agents {
 		if prev.Agents[i].State == call.PartyRinging && c.Agents[i].State != call.PartyRinging {
 			if s.rungMS[c.ID] == nil {
 				s.rungMS[c.ID] = map[string]int64{}
 			}
-			s.rungMS[c.ID][c.Agents[i].AgentID] += at.Sub(c.Agents[i].RingingAt).Milliseconds()
+			s.rungMS[c.ID][c.Agents[i].AgentID] += msBetween(c.Agents[i].RingingAt, at)
 		}
 	}
 	for _, e := range d.effects {
@@ -44,6 +45,9 @@ func (s *seen) step(d *decision) {
 		s.ended(c)
 	}
 }
+
+// msBetween is the time between two moments, both cut down to milliseconds as in facts.
+func msBetween(from, to time.Time) int64 { return to.UnixMilli() - from.UnixMilli() }
 
 // ended counts a call from its final state.
 func (s *seen) ended(c *call.Call) {

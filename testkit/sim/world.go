@@ -20,6 +20,8 @@ type Options struct {
 	Flows bool      // some businesses have flows; without them a seed is the history that it was before there were any
 	Trace io.Writer // if set, is told all that happens
 	Only  string    // with Trace: of this call only
+	// Over is told what has happened when a day is over on which nothing went wrong, and what was counted meanwhile; nil is none.
+	Over func(memstore.History, stats.Figures)
 }
 
 // Result is what a day came to.
@@ -168,6 +170,9 @@ func Run(o Options) (Result, error) {
 	r := Result{Calls: w.calls, Steps: w.steps, Day: w.now.Sub(w.began), Figures: w.figures.Figures()}
 	if w.bad != nil {
 		return r, w.bad
+	}
+	if o.Over != nil {
+		o.Over(w.store.History(), w.seen.figures)
 	}
 	return r, nil
 }
