@@ -47,6 +47,7 @@ test-setup:
 	@STEP='[1/5]' scripts/install-tools.sh test
 	@STEP='[2/5]' scripts/install-engine.sh
 	@STEP='[3/5]' scripts/build-web.sh dist
+	@STEP='[3/5]' scripts/build-web.sh clients
 	@STEP='[4/5]' scripts/build-sounds.sh
 	@echo '[5/5] Building the controller …'
 	@$(BUILD) -o bin/ringdesk .

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # scripts/build-web.sh deps   installs the web app's packages, when package-lock.json or Node changed
 # scripts/build-web.sh dist   and builds it into web/dist, when its sources changed
+# scripts/build-web.sh clients   installs the OData clients that tests read ringdesk with (testkit/odataclients)
 # What was done last is remembered inside node_modules, so deleting that folder starts over.
 set -euo pipefail
 cd "$(dirname "$0")/../web"
@@ -22,11 +23,12 @@ quietly() {
 
 fingerprint() { sha256sum | cut -d ' ' -f 1; }
 
+# deps NAME installs the packages of the folder that it is in.
 deps() {
   local stamp=node_modules/.ringdesk-deps now
   now=$({ cat package-lock.json .npmrc; node --version; } | fingerprint)
   [[ ! -f $stamp || $(<"$stamp") != "$now" ]] || return 0
-  say "Installing the web app's packages …"
+  say "Installing $1 …"
   quietly npm ci
   echo "$now" >"$stamp"
 }
@@ -46,7 +48,8 @@ dist() {
 }
 
 case ${1:-} in
-  deps) deps ;;
-  dist) deps && dist ;;
-  *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;;
+  deps) deps "the web app's packages" ;;
+  dist) deps "the web app's packages" && dist ;;
+  clients) cd ../testkit/odataclients && deps "the OData clients of the tests" ;;
+  *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
 esac

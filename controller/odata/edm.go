@@ -39,7 +39,7 @@ var entitySets = []*entitySet{
 		{"businessNumber", "Numbers", false, "numberId", "numberId"}}},
 	{models.FeedAgents, "Agent", "The agents, also those who have left.", nil},
 	{models.FeedTeams, "Team", "The teams of today.", nil},
-	{models.FeedNumbers, "Number", "The business numbers of today.", nil},
+	{models.FeedNumbers, "BusinessNumber", "The business numbers of today.", nil},
 	{models.FeedDaily, "DailySum", "Sums of the calls that began on a day, by number, team, kind and direction, as the reports have them.", []navigation{
 		{"team", "Teams", false, "teamId", "teamId"}, {"businessNumber", "Numbers", false, "numberId", "numberId"}}},
 }

@@ -69,6 +69,9 @@ func (p *parser) literal() (literal, bool, error) {
 			return literal{}, false, p.wrong(p.at, "%s is no value that there is.", m)
 		}
 		p.at += len(m)
+		if form.is == numberForm && p.at < len(p.text) && strings.ContainsAny(p.text[p.at:p.at+1], "LlMmDdFf") {
+			p.at++ // OData 2 told the types of numbers so, and the SAP Cloud SDK still does
+		}
 		return v, true, p.bounded()
 	}
 	return literal{}, false, nil
