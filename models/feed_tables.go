@@ -100,7 +100,7 @@ var FeedCalls = &FeedTable{
 		whole("talkMs", "f.talk_ms"), whole("voicemailMs", "f.voicemail_ms"), whole("surveyMs", "f.survey_ms"), whole("totalMs", "f.total_ms"),
 		whole("holdMs", "f.hold_ms"), whole("firstResponseMs", "f.wait_ms"), maybe(whole("wrapUpMs", "((f.closed_at - f.ended_at) / 1000)")),
 		whole("offers", "f.offers"), whole("invitations", "f.invitations"), whole("transfers", "f.transfers"), whole("holds", "f.holds"),
-		truth("callbackAsked", "f.callback_asked"), maybe(whole("grade", "NULLIF(f.grade, 0)")),
+		truth("callbackAsked", "f.callback_asked"), truth("voicemail", "f.voicemail"), maybe(whole("grade", "NULLIF(f.grade, 0)")),
 	},
 }
 
@@ -115,7 +115,8 @@ var FeedAgentCalls = &FeedTable{
 		moment("callStartedAt", "f.started_at"), made("day", FeedDay, "date", "f.started_at"), made("hour", FeedWhole, "hour", "f.started_at"),
 		moment("startedAt", "p.started_at"), maybe(moment("joinedAt", "p.joined_at")), maybe(moment("leftAt", "p.left_at")),
 		text("kind", "f.kind"), text("direction", "f.direction"), some("numberId", "f.number_id"), some("teamId", "f.team_id"), some("teamName", "t.name"),
-		whole("ringMs", "p.ring_ms"), whole("talkMs", "p.talk_ms"), whole("holdMs", "p.hold_ms"),
+		whole("ringMs", "p.ring_ms"), whole("dialMs", "p.dial_ms"), whole("talkMs", "p.talk_ms"), whole("holdMs", "p.hold_ms"),
+		maybe(moment("wrapUpAt", "p.wrap_up_at")), maybe(whole("wrapUpMs", "CASE WHEN p.wrap_up_end <> '' THEN p.wrap_up_ms END")), some("wrapUpEnd", "p.wrap_up_end"),
 	},
 }
 
@@ -135,7 +136,7 @@ var (
 var FeedDaily = &FeedTable{
 	Name: "Daily", Key: []string{"id"}, Windows: []string{"day"}, workspace: "d.workspace_id", inner: true,
 	from: `(SELECT h.workspace_id, h.day, h.number_id, h.team_id, h.kind, h.direction, ` + sumsOf("calls", "answered", "missed", "waited", "short_abandons",
-		"talk_ms", "hold_ms", "first_response_ms", "ring_ms", "queue_ms", "total_ms", "wraps", "wrap_ms", "transfers", "invitations", "callbacks", "grades", "grade_sum") +
+		"talk_ms", "hold_ms", "first_response_ms", "ring_ms", "dial_ms", "queue_ms", "total_ms", "wraps", "wrap_ms", "transfers", "invitations", "callbacks", "grades", "grade_sum", "voicemails") +
 		`(SELECT COALESCE(SUM(w.waits), 0) FROM wait_sums w WHERE ` + sameSlot + `) AS within_level,
 		(SELECT COALESCE(SUM(w.rings), 0) FROM wait_sums w WHERE ` + sameSlot + `) AS within_ring
 		FROM hour_sums h WHERE h.workspace_id = ? AND h.day >= ? AND h.day < ?
@@ -145,8 +146,8 @@ var FeedDaily = &FeedTable{
 		{Name: "day", Kind: FeedDay, sql: "d.day"}, text("id", "(d.day || '.' || d.direction || '.' || d.kind || '.' || d.number_id || '.' || d.team_id)"), text("kind", "d.kind"), text("direction", "d.direction"),
 		some("numberId", "d.number_id"), some("number", "n.number"), some("numberLabel", "n.label"), some("teamId", "d.team_id"), some("teamName", "t.name"),
 		sum("calls"), sum("answered"), sum("missed"), sum("waited"), sum("short_abandons", "shortAbandons"),
-		sum("talk_ms", "talkMs"), sum("hold_ms", "holdMs"), sum("first_response_ms", "firstResponseMs"), sum("ring_ms", "ringMs"), sum("queue_ms", "queueMs"),
-		sum("total_ms", "totalMs"), sum("wraps"), sum("wrap_ms", "wrapUpMs"), sum("transfers"), sum("invitations"), sum("callbacks"), sum("grades"),
+		sum("talk_ms", "talkMs"), sum("hold_ms", "holdMs"), sum("first_response_ms", "firstResponseMs"), sum("ring_ms", "ringMs"), sum("dial_ms", "dialMs"), sum("queue_ms", "queueMs"),
+		sum("total_ms", "totalMs"), sum("wraps"), sum("wrap_ms", "wrapUpMs"), sum("transfers"), sum("invitations"), sum("callbacks"), sum("voicemails"), sum("grades"),
 		sum("grade_sum", "gradeSum"), sum("within_level", "answeredWithinLevel"), sum("within_ring", "answeredWithinLevelOfRing"),
 	},
 }

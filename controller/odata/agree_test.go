@@ -72,7 +72,7 @@ func TestRowsAreTheFacts(t *testing.T) {
 			"teamId": text(c.TeamID), "teamName": text(c.Team), "greetingMs": n(c.GreetingMS), "queueMs": n(c.QueueMS), "ringMs": n(c.RingMS), "dialMs": n(c.DialMS),
 			"talkMs": n(c.TalkMS), "voicemailMs": n(c.VoicemailMS), "surveyMs": n(c.SurveyMS), "totalMs": n(c.TotalMS), "holdMs": n(c.HoldMS), "firstResponseMs": n(c.WaitMS),
 			"wrapUpMs": nil, "offers": n(int64(c.Offers)), "invitations": n(int64(c.Invitations)), "transfers": n(int64(c.Transfers)), "holds": n(int64(c.Holds)),
-			"callbackAsked": c.CallbackAsked, "grade": nil, "assigneeId": rows[i]["assigneeId"]}
+			"callbackAsked": c.CallbackAsked, "voicemail": c.Voicemail, "grade": nil, "assigneeId": rows[i]["assigneeId"]}
 		if !c.ClosedAt.IsZero() {
 			want["wrapUpMs"] = n(c.ClosedAt.Sub(c.EndedAt.Time).Milliseconds())
 		}
@@ -93,8 +93,8 @@ func TestRowsAreTheFacts(t *testing.T) {
 	}
 	for i, p := range parts {
 		got := rows[i]
-		want := []any{p.CallID, n(int64(p.Part)), p.AgentID, text(p.Agent), p.Way, text(p.InvitedBy), p.Answered, text(p.End), moment(p.StartedAt), moment(p.JoinedAt), moment(p.LeftAt), n(p.RingMS), n(p.TalkMS), n(p.HoldMS)}
-		have := []any{got["callId"], got["part"], got["agentId"], got["agentName"], got["way"], got["invitedById"], got["answered"], got["endedAs"], got["startedAt"], got["joinedAt"], got["leftAt"], got["ringMs"], got["talkMs"], got["holdMs"]}
+		want := []any{p.CallID, n(int64(p.Part)), p.AgentID, text(p.Agent), p.Way, text(p.InvitedBy), p.Answered, text(p.End), moment(p.StartedAt), moment(p.JoinedAt), moment(p.LeftAt), n(p.RingMS), n(p.DialMS), n(p.TalkMS), n(p.HoldMS), moment(p.WrapUpAt), text(p.WrapUpEnd)}
+		have := []any{got["callId"], got["part"], got["agentId"], got["agentName"], got["way"], got["invitedById"], got["answered"], got["endedAs"], got["startedAt"], got["joinedAt"], got["leftAt"], got["ringMs"], got["dialMs"], got["talkMs"], got["holdMs"], got["wrapUpAt"], got["wrapUpEnd"]}
 		if !reflect.DeepEqual(have, want) {
 			t.Fatalf("part %d: got %v, want %v", i, have, want)
 		}
@@ -123,7 +123,7 @@ func TestSumsAreTheReport(t *testing.T) {
 			of   bool
 		}{{&got.Calls, "calls", true}, {&got.Inbound, "calls", inbound}, {&got.Outbound, "calls", !inbound}, {&got.InboundAnswered, "answered", inbound},
 			{&got.OutboundAnswered, "answered", !inbound}, {&got.Missed, "missed", true}, {&got.ShortAbandons, "shortAbandons", true}, {&got.TalkMS, "talkMs", true},
-			{&got.HoldMS, "holdMs", true}, {&got.RingMS, "ringMs", true}, {&got.FirstResponseMS, "firstResponseMs", inbound}, {&got.Wraps, "wraps", true},
+			{&got.HoldMS, "holdMs", true}, {&got.RingMS, "ringMs", true}, {&got.DialMS, "dialMs", true}, {&got.Voicemails, "voicemails", true}, {&got.FirstResponseMS, "firstResponseMs", inbound}, {&got.Wraps, "wraps", true},
 			{&got.WrapMS, "wrapUpMs", true}, {&got.Transfers, "transfers", true}, {&got.Invitations, "invitations", true}, {&got.Callbacks, "callbacks", true},
 			{&got.Grades, "grades", true}, {&got.GradeSum, "gradeSum", true}, {&got.Waited, "waited", true}, {&got.Within, "answeredWithinLevel", true},
 			{&got.WithinOfRing, "answeredWithinLevelOfRing", true}} {
@@ -160,7 +160,7 @@ func TestSumsAreTheReport(t *testing.T) {
 // agentsAgree compares the sums of each agent.
 func agentsAgree(t *testing.T, read func(context.Context, string, ...string) ([]map[string]any, error), report stats.Report) {
 	t.Helper()
-	rows, err := read(t.Context(), "AgentCalls", "$apply", "groupby((agentId),aggregate(ringMs with sum as ring,talkMs with sum as talk,holdMs with sum as hold))", "$orderby", "agentId")
+	rows, err := read(t.Context(), "AgentCalls", "$apply", "groupby((agentId),aggregate(ringMs with sum as ring,dialMs with sum as dial,talkMs with sum as talk,holdMs with sum as hold,wrapUpMs with sum as wrapUp))", "$orderby", "agentId")
 	must(t, err)
 	taken, err := read(t.Context(), "AgentCalls", "$apply", "filter(answered or way eq 'placed')/groupby((agentId),aggregate(callId with countdistinct as calls))")
 	must(t, err)
@@ -172,8 +172,8 @@ func agentsAgree(t *testing.T, read func(context.Context, string, ...string) ([]
 		t.Fatalf("%d agents, want %d", len(rows), len(report.Agents))
 	}
 	for i, a := range report.Agents {
-		got := [5]any{rows[i]["agentId"], calls[a.AgentID], whole(t, rows[i], "ring"), whole(t, rows[i], "talk"), whole(t, rows[i], "hold")}
-		if want := [5]any{a.AgentID, a.Answered + a.Outbound, a.RingMS, a.TalkMS, a.HoldMS}; got != want {
+		got := [7]any{rows[i]["agentId"], calls[a.AgentID], whole(t, rows[i], "ring"), whole(t, rows[i], "dial"), whole(t, rows[i], "talk"), whole(t, rows[i], "hold"), whole(t, rows[i], "wrapUp")}
+		if want := [7]any{a.AgentID, a.Answered + a.Outbound, a.RingMS, a.DialMS, a.TalkMS, a.HoldMS, a.WrapMS}; got != want {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	}

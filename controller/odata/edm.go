@@ -82,14 +82,13 @@ type meaning struct{ en, ko string }
 var own = map[string]string{
 	"callId": "The call.", "conversationId": "The conversation that it belongs to.", "day": "The day on which the call began, in the workspace's time zone.",
 	"hour": "The hour of that day, 0 to 23.", "numberId": "The business number.", "teamId": "The team that it waited for or was answered in; null for everybody.",
-	"assigneeId": "Whose the conversation is today.", "startedAt": "When it began.", "endedAt": "When it ended.", "transfers": "How often it was handed to a colleague or a team.",
-	"invitedById": "The colleague who called them in.", "callStartedAt": "When the call began.", "agentId": "The agent.", "contactId": "The contact.",
-	"joinedAt": "When they came in; null where they never did.", "leftAt": "When they were out.", "createdAt": "When it was made.", "name": "Its name today.",
+	"assigneeId": "Whose the conversation is today.", "invitedById": "The colleague who called them in.", "callStartedAt": "When the call began.", "agentId": "The agent.", "contactId": "The contact.",
+	"createdAt": "When it was made.", "name": "Its name today.",
 	"role": "owner, admin or agent.", "seat": "Has an operator seat: may take calls.", "active": "Has neither left nor been suspended.", "label": "What the business calls it.",
 	"recorded": "Its calls are recorded.", "id": "Tells the rows apart.", "kind": "phone, voice or video.", "direction": "inbound or outbound.",
 	"number": "The business number, as +8215880000.", "numberLabel": "What the business calls the number.", "teamName": "The team's name today.",
-	"agentName": "The agent's name today.", "firstResponseMs": "From the beginning of answered calls to their first answer, in ms.",
-	"queueMs": "Waiting in the queue, in ms.", "totalMs": "From start to end, in ms.", "ringMs": "Time in which agents' phones rang, in ms.",
+	"firstResponseMs": "From the beginning of answered calls to their first answer, in ms.",
+	"queueMs":         "Waiting in the queue, in ms.", "dialMs": "Calling customers until they answered, in ms.", "totalMs": "From start to end, in ms.", "ringMs": "Time in which agents' phones rang, in ms.",
 	"wraps":    "Answered calls whose conversation was closed.",
 	"wrapUpMs": "From the end of answered calls until their conversation was first closed, in ms.",
 	"gradeSum": "Sum of the grades.", "answeredWithinLevel": "Inbound calls that were answered within 20 s of waiting.",
@@ -98,7 +97,7 @@ var own = map[string]string{
 
 // exported are the names that an export's columns have, where it is another one.
 var exported = map[string]string{"fromNumber": "from", "toNumber": "to", "contactName": "contact", "assigneeName": "assignee", "agentName": "agent",
-	"teamName": "team", "invitedByName": "invitedBy", "endedAs": "end"}
+	"teamName": "team", "invitedByName": "invitedBy", "endedAs": "end", "voicemail": "voicemailLeft"}
 
 // means says what a property means: as reports define it, as exports say, or by itself.
 func (s *entitySet) means(property string) meaning {
@@ -109,20 +108,18 @@ func (s *entitySet) means(property string) meaning {
 		}
 		return meaning{en: own[property]}
 	}
-	table := map[string]rawdata.Table{"Calls": rawdata.Calls, "AgentCalls": rawdata.AgentParts}[s.table.Name]
 	key, isTime := strings.CutSuffix(property, "Ms")
 	if name, ok := exported[key]; ok {
 		key = name
 	}
-	text := ""
-	if table != "" {
-		text = rawdata.Meaning(table, key)
-	}
-	switch {
-	case text == "":
+	columns := map[*models.FeedTable][]rawdata.Column{models.FeedCalls: rawdata.CallColumns(), models.FeedAgentCalls: rawdata.PartColumns()}[s.table]
+	i := slices.IndexFunc(columns, func(c rawdata.Column) bool { return c.Key == key })
+	if own[property] != "" || i < 0 {
 		return meaning{en: own[property]}
-	case isTime:
-		text += ", in ms"
 	}
-	return meaning{en: strings.ToUpper(text[:1]) + text[1:] + "."}
+	m := meaning{strings.ToUpper(columns[i].En[:1]) + columns[i].En[1:], columns[i].Ko}
+	if isTime {
+		m = meaning{m.en + ", in ms", m.ko + " (ms)"}
+	}
+	return meaning{m.en + ".", m.ko}
 }

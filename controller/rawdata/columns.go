@@ -176,20 +176,3 @@ func cells[R any](cs []column[R], r *R) []any {
 	}
 	return all
 }
-
-// Meaning is what a column of calls or of agents' parts means.
-func Meaning(table Table, key string) string {
-	if table == AgentParts {
-		return meaning(partColumns, key)
-	}
-	return meaning(callColumns, key)
-}
-
-func meaning[R any](cs []column[R], key string) string {
-	for _, c := range cs {
-		if c.Key == key {
-			return c.En
-		}
-	}
-	return ""
-}
