@@ -5679,10 +5679,15 @@ type WorkflowDryRun struct {
 	Results []WorkflowResult `json:"results"`
 }
 
-// WorkflowDryRunInput defines model for WorkflowDryRunInput.
+// WorkflowDryRunInput send one of name and sentence
 type WorkflowDryRunInput struct {
 	ConversationId string `json:"conversationId"`
-	Name           string `json:"name"`
+
+	// Name a workflow in force
+	Name *string `json:"name,omitempty"`
+
+	// Sentence one that is not published; the rest is as in force
+	Sentence *WorkflowSentence `json:"sentence,omitempty"`
 }
 
 // WorkflowList defines model for WorkflowList.
@@ -15483,6 +15488,15 @@ type DryRunWorkflow200JSONResponse WorkflowDryRun
 func (response DryRunWorkflow200JSONResponse) VisitDryRunWorkflowResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DryRunWorkflow422JSONResponse FlowCheck
+
+func (response DryRunWorkflow422JSONResponse) VisitDryRunWorkflowResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(422)
 
 	return ctx.JSON(&response)
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 
 	"ringdesk/controller/flows"
+	"ringdesk/controller/reason"
 	"ringdesk/controller/workflow"
+	"ringdesk/dialplan/flow"
 	"ringdesk/dialplan/lang"
 	"ringdesk/models"
 )
@@ -88,16 +90,33 @@ func (h *handlers) DryRunWorkflow(ctx context.Context, req DryRunWorkflowRequest
 	if err != nil {
 		return nil, err
 	}
-	ws, err := h.opts.Store.Workspace(ctx, id.workspace)
+	b := req.Body
+	if (b.Name == nil) == (b.Sentence == nil) {
+		return nil, invalid("name", "Send one of name and sentence.").because(reason.Malformed)
+	}
+	p, name, err := h.workflowToTry(ctx, id.workspace, b)
+	if wrong, is := errors.AsType[flows.Mistakes](err); is {
+		return DryRunWorkflow422JSONResponse{Diagnostics: flowDiagnostics(wrong)}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	p, err := workflow.Program(ctx, h.opts.Store, id.workspace, ws.ActiveFlow)
-	if err != nil {
-		return nil, err
-	}
-	answers, results, err := workflow.DryRun(ctx, h.opts.Store, id.workspace, p, req.Body.Name, req.Body.ConversationId, h.opts.Now())
+	answers, results, err := workflow.DryRun(ctx, h.opts.Store, id.workspace, p, name, b.ConversationId, h.opts.Now())
 	return DryRunWorkflow200JSONResponse{Answers: answers, Results: viewResults(results)}, err
+}
+
+// workflowToTry gives a workflow in force, or one that is not published, with its program.
+func (h *handlers) workflowToTry(ctx context.Context, workspace string, b *WorkflowDryRunInput) (p *flow.Program, name string, err error) {
+	if b.Sentence != nil {
+		p, err = h.flows.DraftWorkflow(ctx, workspace, sentenceOf(*b.Sentence))
+		return p, b.Sentence.Name, err
+	}
+	ws, err := h.opts.Store.Workspace(ctx, workspace)
+	if err != nil {
+		return nil, "", err
+	}
+	p, err = workflow.Program(ctx, h.opts.Store, workspace, ws.ActiveFlow)
+	return p, *b.Name, err
 }
 
 // GetSmsGateway shows how text messages are sent.

@@ -32,6 +32,22 @@ func TestWorkflowsAreSentences_INBOX_6(t *testing.T) {
 	if dry.Answers || len(dry.Results) != 0 {
 		t.Errorf("it was not missed: %+v", dry)
 	}
+	draft := func(name, tag string) string {
+		return `{"conversationId":"` + e.here.conversation + `","sentence":{"name":"` + name + `","on":"call.ended","if":"` + tag + `","do":[{"kind":"tag","lists":{"add":["새"]}},{"kind":"message","texts":{"text":"x"}}]}}`
+	}
+	for _, name := range []string{"새로", "밤"} { // beside the one in force, and in its place
+		dry := into[api.WorkflowDryRun](c.do("POST", "/workflows/dry-run", draft(name, "!contact.member || contact.member")).want(200))
+		if !dry.Answers || len(dry.Results) != 2 || dry.Results[0].State != "would" || dry.Results[1].State != "refused" {
+			t.Errorf("a draft: %+v", dry)
+		}
+	}
+	if check := into[api.FlowCheck](c.do("POST", "/workflows/dry-run", draft("새로", "call.eaten")).want(422)); len(check.Diagnostics) == 0 || check.Diagnostics[0].File != "workflows.hcl" {
+		t.Errorf("a draft with a mistake: %+v", check)
+	}
+	c.do("POST", "/workflows/dry-run", `{"conversationId":"`+e.here.conversation+`"}`).problem(400, api.ProblemCodeInvalid)
+	if now := into[api.WorkflowList](c.do("GET", "/workflows", "").want(200)); now.Active != list.Active || len(now.Items) != len(list.Items) {
+		t.Errorf("a dry run has changed %+v", now)
+	}
 	if runs := into[api.WorkflowRunList](c.do("GET", "/workflows/runs?workflow=%EB%B0%A4", "").want(200)); len(runs.Items) != 0 {
 		t.Errorf("%+v", runs)
 	}

@@ -1,5 +1,5 @@
 import { IconChevronRight } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Truncated } from '../../shared/ui/Truncated';
 import classes from './Rows.module.css';
@@ -26,10 +26,13 @@ interface RowProps {
   action?: ReactNode;
   /** A line under it. */
   after?: ReactNode;
+  /** What its place in the list says of it, in front of it: the handle by which it is dragged. */
+  handle?: ReactNode;
+  item?: ComponentProps<'li'>;
 }
 
 /** One thing of a list: its state first, its name, and the facts that matter. */
-export function Row({ to, tone, mark, name, facts, action, after }: RowProps) {
+export function Row({ to, tone, mark, name, facts, action, after, handle, item }: RowProps) {
   const body = (
     <>
       {mark}
@@ -41,7 +44,8 @@ export function Row({ to, tone, mark, name, facts, action, after }: RowProps) {
     </>
   );
   return (
-    <li className={classes.item}>
+    <li className={classes.item} {...item}>
+      {handle}
       {to ? (
         <Link to={to} className={classes.row}>
           {body}

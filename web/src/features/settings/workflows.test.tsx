@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { Route, Routes } from 'react-router';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { setUp, show } from '../../testing/desk';
-import { agent } from '../../testing/samples';
+import { agent, conversation } from '../../testing/samples';
 import { api, server } from '../../testing/server';
 import Settings from './Settings';
 import type { Workflow, WorkflowList } from './workflows/queries';
@@ -62,6 +62,55 @@ describe('workflows (INBOX-6, ADM-2)', () => {
     await user.click(screen.getByRole('button', { name: /^저장/ }));
     expect(await screen.findByText('there is no team night')).toBeTruthy();
     expect(asked).toEqual([{ base: 3, items: [{ name: '밤', on: 'call.missed', if: 'call.missed_reason == "notInOperation"', do: [{ kind: 'message', lists: {}, texts: { text: 'x' }, headers: {} }, { kind: 'tag', lists: { add: ['영업외'] }, texts: {}, headers: {} }] }] }]);
+  });
+
+  it('are tried before they are saved, and what was tried of another text is not shown', async () => {
+    const asked: unknown[] = [];
+    server.use(
+      api.get('/conversations', ({ response }) => response(200).json({ items: [conversation({ id: 'past', contact: { ...conversation().contact, name: '김손님' } })] })),
+      ...around,
+      api.get('/workflows', ({ response }) => response(200).json(list(night, other))),
+      api.post('/workflows/dry-run', async ({ request, response }) => {
+        const body = await request.json();
+        asked.push(body);
+        return body.sentence?.if === 'x'
+          ? response(422).json({ diagnostics: [{ file: 'workflows.hcl', line: 3, column: 1, endLine: 3, endColumn: 2, severity: 'error', text: 'there is no variable x' }] })
+          : response(200).json({ answers: true, results: [{ kind: 'note', state: 'would', says: '메모' }] });
+      }),
+    );
+    const { user } = await at('workflows/new');
+    await user.click(await screen.findByRole('combobox', { name: 'Conversation' }));
+    await user.click(await screen.findByRole('option', { name: /김손님/ }));
+    const tries = screen.getByRole('button', { name: 'Try it' });
+    expect(tries.matches(':disabled')).toBe(true);
+    await user.click(screen.getByRole('button', { name: 'Tell the team of a VIP' }));
+    await user.click(tries);
+    expect(await screen.findByText('메모')).toBeTruthy();
+    expect(asked).toEqual([{ conversationId: 'past', sentence: { name: 'Tell the team of a VIP', on: 'call.arriving', if: 'tagged("VIP")', do: [{ kind: 'note', lists: {}, texts: { text: 'VIP: ${contact.name}' }, headers: {} }] } }]);
+    await user.click(screen.getByRole('button', { name: 'Write it as text' }));
+    await user.clear(screen.getByRole('textbox', { name: 'If' }));
+    await user.type(screen.getByRole('textbox', { name: 'If' }), 'x');
+    expect(screen.queryByText('메모')).toBeNull();
+    await user.click(tries);
+    expect((await screen.findByRole('alert')).textContent).toBe('there is no variable x');
+  });
+
+  it('and their actions move by Alt and the arrows', async () => {
+    const asked: { items: { name: string }[] }[] = [];
+    const second = { ...night, sentence: { ...night.sentence, name: '낮' } };
+    server.use(
+      ...around,
+      api.get('/workflows', ({ response }) => response(200).json(list(night, other, second))),
+      api.put('/workflows', async ({ request, response }) => {
+        asked.push(await request.json());
+        return response(200).json(list(second, other, night));
+      }),
+    );
+    const { user } = await at('workflows', { locale: 'ko' });
+    (await screen.findByRole('button', { name: '밤 끌기' })).focus();
+    await user.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await waitFor(() => expect(asked[0]?.items.map(({ name }) => name)).toEqual(['낮', '밤']));
+    expect(screen.queryByRole('button', { name: 'main 끌기' })).toBeNull();
   });
 
   it('have conditions in sentences, and as text where they say more', async () => {

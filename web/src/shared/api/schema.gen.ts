@@ -688,7 +688,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a workflow in force would do for a conversation of the past (owner, admin, supervisors); nothing is done */
+        /** What a workflow, in force or not published, would do for a conversation of the past (owner, admin, supervisors); nothing is done */
         post: operations["dryRunWorkflow"];
         delete?: never;
         options?: never;
@@ -2553,8 +2553,12 @@ export interface components {
         WorkflowRunList: {
             items: components["schemas"]["WorkflowRun"][];
         };
+        /** @description send one of name and sentence */
         WorkflowDryRunInput: {
-            name: string;
+            /** @description a workflow in force */
+            name?: string;
+            /** @description one that is not published; the rest is as in force */
+            sentence?: components["schemas"]["WorkflowSentence"];
             conversationId: string;
         };
         WorkflowDryRun: {
@@ -4069,7 +4073,7 @@ export interface components {
         /** @enum {string} */
         Direction: "inbound" | "outbound";
         /**
-         * @description greeting plays before anything rings; dialing is an outbound call that is not answered yet; survey asks for a grade after the talk
+         * @description greeting plays before anything rings; dialing is an outbound call that is not answered yet, or an inbound one that a flow's transfer is connecting to a number outside; survey asks for a grade after the talk
          * @enum {string}
          */
         CallState: "greeting" | "queued" | "ringing" | "dialing" | "talking" | "voicemail" | "survey" | "ended" | "missed";
@@ -5977,6 +5981,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowDryRun"];
+                };
+            };
+            /** @description the sentence has mistakes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
                 };
             };
             default: components["responses"]["Problem"];

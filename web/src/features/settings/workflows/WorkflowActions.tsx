@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Select, TagsInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentsQuery, tagsQuery, teamsQuery } from '../queries';
 import { actionOf, fieldsOf, kinds, type Action } from './sentence';
+import { movedByArrows, Sortable, useDragged } from './Sortable';
 import classes from './Workflows.module.css';
 
 interface WorkflowActionsProps {
@@ -21,48 +21,72 @@ export function WorkflowActions({ actions, onChange }: WorkflowActionsProps) {
     moved.splice(to, 0, ...moved.splice(from, 1));
     onChange(moved);
   };
-  const onKeyDown = (index: number) => (event: KeyboardEvent) => {
-    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
-    event.preventDefault();
-    move(index, event.key === 'ArrowUp' ? index - 1 : index + 1);
-  };
   return (
     <div className={classes.list}>
-      <ol className={classes.steps} aria-label={t('settings.workflows.then')}>
-        {actions.map((action, index) => {
-          const n = index + 1;
-          return (
-            <li key={index} className={classes.step} onKeyDown={onKeyDown(index)}>
-              <div className={classes.stepHead}>
-                <span className={classes.number}>{n}</span>
-                <Select
-                  className={classes.kind}
-                  aria-label={t('settings.workflows.action', { n })}
-                  allowDeselect={false}
-                  data={kinds.map((value) => ({ value, label: t(`settings.workflows.kinds.${value}`) }))}
-                  value={action.kind}
-                  onChange={(kind) => kind && onChange(actions.map((each, at) => (at === index ? actionOf(kind) : each)))}
-                />
-                <ActionIcon aria-label={t('settings.workflows.upAction', { n })} disabled={index === 0} onClick={() => move(index, index - 1)}>
-                  <IconArrowUp size={16} />
-                </ActionIcon>
-                <ActionIcon aria-label={t('settings.workflows.downAction', { n })} disabled={n === actions.length} onClick={() => move(index, index + 1)}>
-                  <IconArrowDown size={16} />
-                </ActionIcon>
-                <ActionIcon aria-label={t('settings.workflows.removeAction', { n })} onClick={() => onChange(actions.filter((_, at) => at !== index))}>
-                  <IconX size={16} />
-                </ActionIcon>
-              </div>
-              {action.kind === 'message' && <p className={classes.warning}>{t('settings.workflows.refused')}</p>}
-              <ActionFields action={action} onChange={(changed) => onChange(actions.map((each, at) => (at === index ? changed : each)))} />
-            </li>
-          );
-        })}
-      </ol>
+      <Sortable items={actions.map(({ kind }, index) => ({ id: idOf(index), name: t(`settings.workflows.kinds.${kind}`) }))} onMove={move}>
+        <ol className={classes.steps} aria-label={t('settings.workflows.then')}>
+          {actions.map((action, index) => (
+            <Step
+              key={index}
+              index={index}
+              of={actions.length}
+              action={action}
+              onMove={(to) => move(index, to)}
+              onChange={(changed) => onChange(actions.map((each, at) => (at === index ? changed : each)))}
+              onRemove={() => onChange(actions.filter((_, at) => at !== index))}
+            />
+          ))}
+        </ol>
+      </Sortable>
       <Button variant="default" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => onChange([...actions, actionOf('tag')])}>
         {t('settings.workflows.addAction')}
       </Button>
     </div>
+  );
+}
+
+const idOf = (index: number) => `action ${index + 1}`;
+
+interface StepProps {
+  index: number;
+  of: number;
+  action: Action;
+  onMove: (to: number) => void;
+  onChange: (action: Action) => void;
+  onRemove: () => void;
+}
+
+/** One of the actions, with its place in their order. */
+function Step({ index, of, action, onMove, onChange, onRemove }: StepProps) {
+  const { t } = useTranslation();
+  const n = index + 1;
+  const { item, handle } = useDragged(idOf(index), t('settings.workflows.dragAction', { n }));
+  return (
+    <li className={classes.step} onKeyDown={movedByArrows((by) => onMove(index + by))} {...item}>
+      <div className={classes.stepHead}>
+        {of > 1 && handle}
+        <span className={classes.number}>{n}</span>
+        <Select
+          className={classes.kind}
+          aria-label={t('settings.workflows.action', { n })}
+          allowDeselect={false}
+          data={kinds.map((value) => ({ value, label: t(`settings.workflows.kinds.${value}`) }))}
+          value={action.kind}
+          onChange={(kind) => kind && onChange(actionOf(kind))}
+        />
+        <ActionIcon aria-label={t('settings.workflows.upAction', { n })} disabled={index === 0} onClick={() => onMove(index - 1)}>
+          <IconArrowUp size={16} />
+        </ActionIcon>
+        <ActionIcon aria-label={t('settings.workflows.downAction', { n })} disabled={n === of} onClick={() => onMove(index + 1)}>
+          <IconArrowDown size={16} />
+        </ActionIcon>
+        <ActionIcon aria-label={t('settings.workflows.removeAction', { n })} onClick={onRemove}>
+          <IconX size={16} />
+        </ActionIcon>
+      </div>
+      {action.kind === 'message' && <p className={classes.warning}>{t('settings.workflows.refused')}</p>}
+      <ActionFields action={action} onChange={onChange} />
+    </li>
   );
 }
 

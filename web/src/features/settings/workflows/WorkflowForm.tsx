@@ -64,12 +64,8 @@ export function WorkflowForm({ list: { active, mayChange, items }, saved }: Work
         )}
       </fieldset>
       <SaveBar form={mistakes.length > 0 ? { ...form, error: undefined } : form} {...(!saved && { label: t('settings.workflows.create') })} />
-      {saved && (
-        <>
-          <DryRun name={saved.sentence.name} />
-          <Runs name={saved.sentence.name} />
-        </>
-      )}
+      <DryRun sentence={tidy({ ...form.values, name: form.values.name.trim() || title })} />
+      {saved && <Runs name={saved.sentence.name} />}
       {saved && changeable && (
         <Section title={t('settings.danger')}>
           <Danger

@@ -7,18 +7,28 @@ import { client, result } from '../../../shared/api/client';
 import { dayAndTime } from '../../../shared/format/time';
 import { tellProblem } from '../../../shared/ui/problems';
 import { Section } from '../Page';
-import type { WorkflowResult } from './queries';
+import { same } from '../same';
+import { Mistakes, tryWorkflow, type WorkflowResult } from './queries';
+import type { Sentence } from './sentence';
 import classes from './Workflows.module.css';
 
+interface DryRunProps {
+  /** As it stands in the form; what is not saved counts, too. */
+  sentence: Sentence;
+}
+
 /** What a workflow would do for a conversation of the past. */
-export function DryRun({ name }: { name: string }) {
+export function DryRun({ sentence }: DryRunProps) {
   const { t, i18n } = useTranslation();
   const [conversation, setConversation] = useState<string | null>(null);
   const past = useQuery({ queryKey: ['settings', 'workflows', 'past'] as const, queryFn: () => result(client.GET('/conversations', { params: { query: { limit: 30 } } })) });
   const run = useMutation({
-    mutationFn: (conversationId: string) => result(client.POST('/workflows/dry-run', { body: { name, conversationId } })),
-    onError: tellProblem,
+    mutationFn: ({ draft, conversationId }: { draft: Sentence; conversationId: string }) => tryWorkflow(draft, conversationId),
+    onError: (error) => error instanceof Mistakes || tellProblem(error),
   });
+  // Of another text it would say nothing any more.
+  const current = same(run.variables?.draft, sentence);
+  const mistakes = current && run.error instanceof Mistakes ? run.error.lines : [];
   return (
     <Section title={t('settings.workflows.dry')} text={t('settings.workflows.dryText')}>
       <div className={classes.dry}>
@@ -34,11 +44,18 @@ export function DryRun({ name }: { name: string }) {
             run.reset();
           }}
         />
-        <Button variant="default" disabled={!conversation} loading={run.isPending} onClick={() => conversation && run.mutate(conversation)}>
+        <Button variant="default" disabled={!conversation || sentence.do.length === 0} loading={run.isPending} onClick={() => conversation && run.mutate({ draft: sentence, conversationId: conversation })}>
           {t('settings.workflows.dryRun')}
         </Button>
       </div>
-      {run.data && <div role="status">{run.data.answers ? <Results results={run.data.results} /> : <p className={classes.none}>{t('settings.workflows.holdsNot')}</p>}</div>}
+      {mistakes.length > 0 && (
+        <ul className={classes.mistakes} role="alert">
+          {mistakes.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      {run.data && current && <div role="status">{run.data.answers ? <Results results={run.data.results} /> : <p className={classes.none}>{t('settings.workflows.holdsNot')}</p>}</div>}
     </Section>
   );
 }

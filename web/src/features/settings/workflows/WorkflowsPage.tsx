@@ -13,6 +13,7 @@ import { Row, Rows } from '../Rows';
 import { saveWorkflows, workflowsQuery, type Workflow, type WorkflowList } from './queries';
 import { triggerWords } from './sentence';
 import { SmsPage } from './SmsPage';
+import { movedByArrows, Sortable, useDragged } from './Sortable';
 import { WorkflowForm } from './WorkflowForm';
 import classes from './Workflows.module.css';
 
@@ -36,8 +37,53 @@ export default function WorkflowsPage() {
   );
 }
 
-function Workflows({ list: { active, mayChange, items } }: { list: WorkflowList }) {
+type RowParts = Pick<Parameters<typeof Row>[0], 'action' | 'handle' | 'item'>;
+
+function WorkflowRow({ workflow: { sentence, file, line, lastRun, own }, ...rest }: RowParts & { workflow: Workflow }) {
   const { t, i18n } = useTranslation();
+  const facts = [
+    t(sentence.off ? 'settings.workflows.off' : 'settings.workflows.on'),
+    `${t(`settings.workflows.triggers.${triggerWords[sentence.on]}`)} → ${sentence.do.map(({ kind }) => t(`settings.workflows.kinds.${kind}`)).join(', ')}`,
+    !own && t('settings.workflows.elsewhere', { file, line }),
+    lastRun ? t('settings.workflows.ran', { time: dayAndTime(lastRun, i18n.language) }) : t('settings.workflows.neverRan'),
+  ];
+  return <Row to={`${list}/${encodeURIComponent(sentence.name)}`} tone={sentence.off ? 'grey' : 'green'} name={sentence.name} facts={facts.filter(Boolean).join(' · ')} {...rest} />;
+}
+
+interface MovableProps {
+  workflow: Workflow;
+  first: boolean;
+  last: boolean;
+  busy: boolean;
+  onMove: (by: -1 | 1) => void;
+}
+
+/** A workflow whose place in the order can be changed. */
+function Movable({ workflow, first, last, busy, onMove }: MovableProps) {
+  const { t } = useTranslation();
+  const { name } = workflow.sentence;
+  const { item, handle } = useDragged(name, t('settings.workflows.dragWorkflow', { name }));
+  return (
+    <WorkflowRow
+      workflow={workflow}
+      handle={handle}
+      item={{ ...item, onKeyDown: movedByArrows((by) => !busy && !(by < 0 ? first : last) && onMove(by)) }}
+      action={
+        <>
+          <ActionIcon aria-label={t('settings.workflows.up', { name })} disabled={first || busy} onClick={() => onMove(-1)}>
+            <IconArrowUp size={16} />
+          </ActionIcon>
+          <ActionIcon aria-label={t('settings.workflows.down', { name })} disabled={last || busy} onClick={() => onMove(1)}>
+            <IconArrowDown size={16} />
+          </ActionIcon>
+        </>
+      }
+    />
+  );
+}
+
+function Workflows({ list: { active, mayChange, items } }: { list: WorkflowList }) {
+  const { t } = useTranslation();
   const fresh = useFresh();
   const own = items.filter((each) => each.own);
   const order = useMutation({
@@ -45,6 +91,9 @@ function Workflows({ list: { active, mayChange, items } }: { list: WorkflowList 
     onSettled: fresh.all,
     onError: tellProblem,
   });
+  // Until the server has it the new order is shown, which nothing may jump back from.
+  const moved = order.isPending ? order.variables.flatMap((sentence) => own.find((each) => each.sentence === sentence) ?? []) : own;
+  const shown = items.map((each) => (each.own ? (moved[own.indexOf(each)] ?? each) : each));
   const move = (from: number, to: number) => {
     const sentences = own.map(({ sentence }) => sentence);
     sentences.splice(to, 0, ...sentences.splice(from, 1));
@@ -67,41 +116,18 @@ function Workflows({ list: { active, mayChange, items } }: { list: WorkflowList 
       {items.length === 0 ? (
         <Empty icon={IconBolt} title={t('settings.workflows.none')} text={t('settings.workflows.noneHint')} />
       ) : (
-        <Rows label={t('settings.pages.workflows')}>
-          {items.map((workflow) => {
-            const { sentence, file, line, lastRun } = workflow;
-            const at = own.indexOf(workflow);
-            const facts = [
-              t(sentence.off ? 'settings.workflows.off' : 'settings.workflows.on'),
-              `${t(`settings.workflows.triggers.${triggerWords[sentence.on]}`)} → ${sentence.do.map(({ kind }) => t(`settings.workflows.kinds.${kind}`)).join(', ')}`,
-              at < 0 && t('settings.workflows.elsewhere', { file, line }),
-              lastRun ? t('settings.workflows.ran', { time: dayAndTime(lastRun, i18n.language) }) : t('settings.workflows.neverRan'),
-            ];
-            return (
-              <Row
-                key={sentence.name}
-                to={`${list}/${encodeURIComponent(sentence.name)}`}
-                tone={sentence.off ? 'grey' : 'green'}
-                name={sentence.name}
-                facts={facts.filter(Boolean).join(' · ')}
-                action={
-                  mayChange &&
-                  at >= 0 &&
-                  own.length > 1 && (
-                    <>
-                      <ActionIcon aria-label={t('settings.workflows.up', { name: sentence.name })} disabled={at === 0 || order.isPending} onClick={() => move(at, at - 1)}>
-                        <IconArrowUp size={16} />
-                      </ActionIcon>
-                      <ActionIcon aria-label={t('settings.workflows.down', { name: sentence.name })} disabled={at === own.length - 1 || order.isPending} onClick={() => move(at, at + 1)}>
-                        <IconArrowDown size={16} />
-                      </ActionIcon>
-                    </>
-                  )
-                }
-              />
-            );
-          })}
-        </Rows>
+        <Sortable items={moved.map(({ sentence: { name } }) => ({ id: name, name }))} onMove={move}>
+          <Rows label={t('settings.pages.workflows')}>
+            {shown.map((workflow) => {
+              const at = moved.indexOf(workflow);
+              return mayChange && at >= 0 && own.length > 1 ? (
+                <Movable key={workflow.sentence.name} workflow={workflow} first={at === 0} last={at === own.length - 1} busy={order.isPending} onMove={(by) => move(at, at + by)} />
+              ) : (
+                <WorkflowRow key={workflow.sentence.name} workflow={workflow} />
+              );
+            })}
+          </Rows>
+        </Sortable>
       )}
     </Page>
   );

@@ -20,10 +20,23 @@ export class Mistakes extends Error {
   }
 }
 
+type Check = components['schemas']['FlowCheck'];
+
+/** What the check has found, if that is the answer. */
+function refuse({ response, error }: { response: Response; error?: object }): void {
+  if (response.status === 422 && error && 'diagnostics' in error) throw new Mistakes((error as Check).diagnostics.filter(({ severity }) => severity === 'error').map(({ text }) => text));
+}
+
 /** Replaces the workflows that the screen keeps, or says what is wrong with them. */
 export async function saveWorkflows(base: number, items: Sentence[]): Promise<void> {
   const answer = await client.PUT('/workflows', { body: { base, items } });
-  if (answer.response.status === 422 && answer.error && 'diagnostics' in answer.error)
-    throw new Mistakes(answer.error.diagnostics.filter(({ severity }) => severity === 'error').map(({ text }) => text));
+  refuse(answer);
   await result(Promise.resolve(answer));
+}
+
+/** What a workflow that need not be published would do for a conversation. */
+export async function tryWorkflow(sentence: Sentence, conversationId: string) {
+  const answer = await client.POST('/workflows/dry-run', { body: { sentence, conversationId } });
+  refuse(answer);
+  return result(Promise.resolve(answer));
 }
