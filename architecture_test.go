@@ -64,7 +64,7 @@ var allowed = map[string][]string{
 	"controller/sounds/built":        {},
 	"controller/recording":           {"controller/converter", "controller/journal", "controller/tasks", "models"},
 	"controller/tasks":               {"models"},
-	"controller/jobs":                {"controller/audit", "controller/reason", "controller/stats", "controller/verb", "controller/webhook", "controller/workflow", "dialplan", "models"},
+	"controller/jobs":                {"controller/audit", "controller/rawdata", "controller/reason", "controller/stats", "controller/verb", "controller/webhook", "controller/workflow", "dialplan", "models"},
 	"controller/verb":                {"controller/reason", "models"},
 	"controller/reason":              {},
 	"controller/addressbook":         {},

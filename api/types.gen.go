@@ -1001,6 +1001,7 @@ const (
 	JobNameAudit      JobName = "audit"
 	JobNameCalls      JobName = "calls"
 	JobNameChanges    JobName = "changes"
+	JobNameExports    JobName = "exports"
 	JobNameRecordings JobName = "recordings"
 	JobNameSessions   JobName = "sessions"
 	JobNameStatistics JobName = "statistics"
@@ -1019,6 +1020,8 @@ func (e JobName) Valid() bool {
 	case JobNameCalls:
 		return true
 	case JobNameChanges:
+		return true
+	case JobNameExports:
 		return true
 	case JobNameRecordings:
 		return true

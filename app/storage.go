@@ -8,6 +8,7 @@ import (
 	"ringdesk/configs"
 	"ringdesk/controller/bucket"
 	"ringdesk/controller/jobs"
+	"ringdesk/controller/rawdata"
 	"ringdesk/controller/recording"
 )
 
@@ -31,7 +32,7 @@ func (a *App) openStorage(s configs.Settings) error {
 
 // jobOptions are what scheduled work works with.
 func (a *App) jobOptions(s configs.Settings) jobs.Options {
-	o := jobs.Options{Store: a.Store, Recordings: s.Recordings.Folder, Statistics: a.statistics, Log: a.log}
+	o := jobs.Options{Store: a.Store, Recordings: s.Recordings.Folder, Statistics: a.statistics, Exports: a.scheduledExports(s), Log: a.log}
 	if a.bucket != nil { // an interface that holds a nil pointer is not nil
 		o.Bucket = a.bucket
 	}
@@ -58,4 +59,17 @@ func (a *App) storageTrouble() error {
 		return nil
 	}
 	return fmt.Errorf("since %s recordings stay here, and the disk fills: %w", since.Format(time.DateTime), err)
+}
+
+// scheduledExports are those that the settings ask for; nil without any.
+func (a *App) scheduledExports(s configs.Settings) *rawdata.Schedule {
+	if s.Exports.At == "" {
+		return nil
+	}
+	plan := &rawdata.Schedule{Exports: &rawdata.Exports{Store: a.Store, Now: time.Now}, At: s.Exports.At, Of: rawdata.Period(s.Exports.Of), Workbook: s.Exports.Format == configs.XLSX,
+		Reason: s.Exports.Reason, Folder: s.ExportFolder()}
+	if s.Exports.To == configs.S3Bucket {
+		plan.Bucket = a.bucket
+	}
+	return plan
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/robfig/cron/v3"
 )
 
 // checks say of a setting's text what to write instead, by the name in its tag.
@@ -67,7 +69,14 @@ var checks = map[string]func(text string) error{
 	"log mib": func(text string) error {
 		return unless(between(text, 1, 10_000), "write 1 to 10000 MiB")
 	},
-	"database": CheckDatabase,
+	"cron": func(text string) error {
+		_, err := cron.ParseStandard(text)
+		return unless(err == nil && len(strings.Fields(text)) == 5 && !strings.Contains(text, "TZ="), "write five fields: minute, hour, day of the month, month, day of the week, such as 30 2 * * *")
+	},
+	"period":        oneOf("day", "week", "month"),
+	"export format": oneOf(XLSX, "csv"),
+	"export place":  oneOf("folder", S3Bucket),
+	"database":      CheckDatabase,
 	"level": func(text string) error {
 		return unless(slices.Contains([]string{"debug", "info", "warn", "error"}, text), "write debug, info, warn or error")
 	},
@@ -190,6 +199,9 @@ func (s *Settings) together() []error {
 	if s.SIPTLS() && s.SIPTLSAddress() == s.SIP.Address {
 		faults = append(faults, errors.New("RINGDESK_SIP_TLS is the same address as RINGDESK_SIP: SIP over TLS needs a port of its own, such as 5061"))
 	}
+	if s.Exports.To == S3Bucket && s.S3.Endpoint == "" {
+		faults = append(faults, errors.New("RINGDESK_EXPORTS_TO is s3, and there is no storage: set RINGDESK_S3_ENDPOINT, too"))
+	}
 	if s.S3.Endpoint != "" && (s.S3.Bucket == "" || s.S3.AccessKey == "" || s.S3.SecretKey == "") {
 		faults = append(faults, errors.New("RINGDESK_S3_ENDPOINT is set, but not all of RINGDESK_S3_BUCKET, RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY: the storage needs them"))
 	}
@@ -209,4 +221,11 @@ func (s *Settings) together() []error {
 		faults = append(faults, fmt.Errorf("RINGDESK_ENDPOINTS is %q: write the whole path of the folder of phones and trunks that FreeSWITCH includes", s.FreeSWITCH.Endpoints))
 	}
 	return faults
+}
+
+// oneOf takes one of some words.
+func oneOf(words ...string) func(string) error {
+	return func(text string) error {
+		return unless(slices.Contains(words, text), "write one of "+strings.Join(words, ", "))
+	}
 }

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -14,6 +15,17 @@ const FreeSWITCH = "freeswitch"
 
 // SQLite is the database that is a file in the data folder.
 const SQLite = "sqlite"
+
+// XLSX is the format of exports that is a workbook.
+const XLSX = "xlsx"
+
+// S3Bucket is the place of exports that is the storage of recordings.
+const S3Bucket = "s3"
+
+// ExportFolder is where scheduled exports are written.
+func (s *Settings) ExportFolder() string {
+	return cmp.Or(s.Exports.Folder, filepath.Join(s.Storage.Data, "exports"))
+}
 
 // RTPPorts gives the first and last media port.
 func (s *Settings) RTPPorts() (from, to int, err error) {

@@ -27,6 +27,7 @@ type Settings struct {
 	FreeSWITCH FreeSWITCHLink `embed:"" prefix:"freeswitch." group:"FreeSWITCH"`
 	Recordings Recordings     `embed:"" prefix:"recordings." group:"Recordings"`
 	S3         S3             `embed:"" prefix:"s3." group:"Storage of recordings"`
+	Exports    Exports        `embed:"" prefix:"exports." group:"Scheduled exports of raw data"`
 	Sounds     Sounds         `embed:"" prefix:"sounds." group:"What callers hear"`
 	Flows      Flows          `embed:"" prefix:"flows." group:"Flows"`
 	Webhooks   Webhooks       `embed:"" prefix:"webhooks." group:"Webhooks"`
@@ -121,6 +122,16 @@ type S3 struct {
 	Prefix    string `name:"prefix" env:"RINGDESK_S3_PREFIX" help:"what the files' names begin with in the bucket, such as ringdesk/"`
 	AccessKey string `name:"access_key" env:"RINGDESK_S3_ACCESS_KEY" help:"a key that may read, write and delete there"`
 	SecretKey string `name:"secret_key" env:"RINGDESK_S3_SECRET_KEY" help:"its secret"`
+}
+
+// Exports is when the raw data of calls is exported by itself, and where to.
+type Exports struct {
+	At     string `name:"at" env:"RINGDESK_EXPORTS" check:"cron" help:"when each workspace's raw data is exported, in its time zone, as five fields of cron: 30 2 * * * is every night at 2:30; without it never. Times at which nothing ran are caught up, up to 31 of them; what failed is tried again every 15 minutes, and told by the job 'exports'"`
+	Of     string `name:"of" env:"RINGDESK_EXPORTS_OF" default:"day" check:"period" help:"'day', 'week' (from Monday) or 'month': the last one that was over then"`
+	Format string `name:"format" env:"RINGDESK_EXPORTS_FORMAT" default:"xlsx" check:"export format" help:"'xlsx', one workbook, or 'csv', a file of calls and one of agents' parts"`
+	Reason string `name:"reason" env:"RINGDESK_EXPORTS_REASON" default:"scheduled export" help:"what the data is for: it stands in each workspace's audit log"`
+	Folder string `name:"folder" env:"RINGDESK_EXPORTS_FOLDER" help:"folder of the files, which have names such as WORKSPACE/ringdesk_2026-11-29_2026-11-29.xlsx and are whole as soon as they are there; without it exports/ in the data folder. They are deleted by nobody"`
+	To     string `name:"to" env:"RINGDESK_EXPORTS_TO" default:"folder" check:"export place" help:"'folder', or 's3' for exports/ in the bucket of the storage of recordings"`
 }
 
 // Sounds is what callers hear.

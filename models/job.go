@@ -66,3 +66,21 @@ func (s *Store) AllWorkspaces(ctx context.Context) ([]Workspace, error) {
 	var ws []Workspace
 	return ws, s.read.WithContext(ctx).Order("id").Find(&ws).Error
 }
+
+// exportJob begins the names of the rows that keep how workspaces' scheduled exports
+// stand. The jobs' own names have no slash.
+const exportJob = "exports/"
+
+// PutExport notes how a workspace's export went that was planned for a moment.
+func (t *Tx) PutExport(workspace string, planned, now time.Time, failure string) error {
+	return t.db.Exec(`INSERT INTO jobs (name, started_at, lease_until, ended_at, removed, error) VALUES (?, ?, ?, ?, '{}', ?)
+		ON CONFLICT (name) DO UPDATE SET started_at = excluded.started_at, lease_until = excluded.lease_until, ended_at = excluded.ended_at, error = excluded.error`,
+		exportJob+workspace, At(planned), At(now), At(now), failure).Error
+}
+
+// LastExport gives a workspace's last scheduled export, whose StartedAt is when it was
+// planned; false if there was none.
+func LastExport(jobs map[string]Job, workspace string) (Job, bool) {
+	j, ok := jobs[exportJob+workspace]
+	return j, ok
+}

@@ -1,5 +1,5 @@
 // Package jobs runs the scheduled work (ADM-4): it deletes what has been kept for as long
-// as it may be, and looks whether statistics are as the journal says.
+// as it may be, looks whether statistics are as the journal says, and exports raw data.
 package jobs
 
 import (
@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
 	"ringdesk/controller/audit"
+	"ringdesk/controller/rawdata"
 	"ringdesk/controller/reason"
 	"ringdesk/controller/stats"
 	"ringdesk/controller/verb"
@@ -25,20 +27,29 @@ type Job struct {
 	Name string
 	at   string // cron, in UTC
 	run  func(*run) error
+	// plan is of a job that has its times from elsewhere: at is when it is looked
+	// whether one has come. nil is any other.
+	plan Plan
+}
+
+// Plan says when a job is due.
+type Plan interface {
+	Due(ctx context.Context, now time.Time) (bool, error)
+	Next(ctx context.Context, now time.Time) (time.Time, error)
 }
 
 // The jobs, at night in Korea. What has files goes before what it belongs to.
 var all = []Job{
-	{"recordings", "0 18 * * *", (*run).recordings},
-	{"calls", "20 18 * * *", (*run).calls},
-	{"audit", "40 18 * * *", (*run).audit},
-	{"changes", "50 18 * * *", (*run).changes},
-	{"tasks", "0 19 * * *", (*run).tasks},
-	{"webhooks", "55 18 * * *", (*run).webhooks},
-	{"workflows", "57 18 * * *", (*run).workflows},
-	{"attempts", "10 19 * * *", (*run).attempts},
-	{"statistics", "30 17 * * *", (*run).statistics},
-	{"sessions", "5 * * * *", (*run).sessions},
+	{Name: "recordings", at: "0 18 * * *", run: (*run).recordings},
+	{Name: "calls", at: "20 18 * * *", run: (*run).calls},
+	{Name: "audit", at: "40 18 * * *", run: (*run).audit},
+	{Name: "changes", at: "50 18 * * *", run: (*run).changes},
+	{Name: "tasks", at: "0 19 * * *", run: (*run).tasks},
+	{Name: "webhooks", at: "55 18 * * *", run: (*run).webhooks},
+	{Name: "workflows", at: "57 18 * * *", run: (*run).workflows},
+	{Name: "attempts", at: "10 19 * * *", run: (*run).attempts},
+	{Name: "statistics", at: "30 17 * * *", run: (*run).statistics},
+	{Name: "sessions", at: "5 * * * *", run: (*run).sessions},
 }
 
 // lease is how long a run lasts that says no more: then its controller has died.
@@ -51,6 +62,7 @@ type Options struct {
 	// Bucket is where recordings are moved to; nil keeps them in the folder.
 	Bucket     Bucket
 	Statistics *stats.Keeper
+	Exports    *rawdata.Schedule // nil exports nothing
 	Log        *slog.Logger
 	Now        func() time.Time // nil means time.Now
 }
@@ -65,6 +77,7 @@ type Bucket interface {
 // summer time skips and repeats none.
 type Scheduler struct {
 	Options
+	jobs  []Job
 	cron  *cron.Cron
 	times map[string]cron.Schedule
 	work  sync.WaitGroup
@@ -77,10 +90,13 @@ func New(o Options) (*Scheduler, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Scheduler{Options: o, times: map[string]cron.Schedule{}}
+	s := &Scheduler{Options: o, jobs: slices.Clone(all), times: map[string]cron.Schedule{}}
+	if o.Exports != nil {
+		s.jobs = append(s.jobs, Job{Name: "exports", at: "* * * * *", run: (*run).exports, plan: o.Exports})
+	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.cron = cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.Recover(cronLog{o.Log})))
-	for _, j := range all {
+	for _, j := range s.jobs {
 		at, err := cron.ParseStandard(j.at)
 		if err != nil {
 			return nil, fmt.Errorf("jobs: %s: %w", j.Name, err)
@@ -99,8 +115,8 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	if err != nil {
 		s.Log.Error("when the jobs ran last cannot be read", "error", err)
 	}
-	for _, j := range all {
-		if l, ran := last[j.Name]; ran && s.times[j.Name].Next(l.StartedAt.Time).Before(s.Now()) {
+	for _, j := range s.jobs {
+		if l, ran := last[j.Name]; j.plan != nil || ran && s.times[j.Name].Next(l.StartedAt.Time).Before(s.Now()) {
 			s.work.Go(func() { s.inTime(j) })
 		}
 	}
@@ -113,6 +129,15 @@ func (s *Scheduler) Run(ctx context.Context) error {
 
 // inTime runs a job when its time has come. Another controller may have begun it.
 func (s *Scheduler) inTime(j Job) {
+	if j.plan != nil {
+		due, err := j.plan.Due(s.ctx, s.Now())
+		if err != nil && s.ctx.Err() == nil {
+			s.Log.Error("whether a job is due cannot be told", "job", j.Name, "error", err)
+		}
+		if err != nil || !due {
+			return
+		}
+	}
 	r, err := s.begin(s.ctx, j, nil)
 	if errors.Is(err, models.ErrConflict) {
 		return
@@ -129,7 +154,7 @@ func (s *Scheduler) Start(ctx context.Context, by verb.By, name string) error {
 	if err := by.NeedAdmin("run jobs"); err != nil {
 		return err
 	}
-	for _, j := range all {
+	for _, j := range s.jobs {
 		if j.Name != name {
 			continue
 		}
@@ -147,7 +172,7 @@ func (s *Scheduler) Start(ctx context.Context, by verb.By, name string) error {
 
 // begin takes a run for this controller; by is who asks for it.
 func (s *Scheduler) begin(ctx context.Context, j Job, by *verb.By) (*run, error) {
-	r := &run{Scheduler: s, job: j, now: models.At(s.Now()), removed: map[string]int{}}
+	r := &run{Scheduler: s, job: j, asked: by != nil, now: models.At(s.Now()), removed: map[string]int{}}
 	return r, s.Store.Tx(ctx, func(tx *models.Tx) error {
 		if err := tx.StartJob(j.Name, r.now.Time, r.now.Add(lease)); err != nil || by == nil {
 			return err
@@ -167,10 +192,14 @@ type State struct {
 // States tells how the jobs stand, in the order of their names in the contract.
 func (s *Scheduler) States(ctx context.Context) ([]State, error) {
 	last, err := s.Store.Jobs(ctx)
-	states, now := make([]State, len(all)), s.Now()
-	for i, j := range all {
+	states, now := make([]State, len(s.jobs)), s.Now()
+	for i, j := range s.jobs {
 		l := last[j.Name]
 		states[i] = State{Name: j.Name, Last: l, Running: l.Running(now), NextAt: s.times[j.Name].Next(now.UTC())}
+		if j.plan != nil {
+			next, nerr := j.plan.Next(ctx, now)
+			states[i].NextAt, err = next, errors.Join(err, nerr)
+		}
 	}
 	return states, err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ringdesk/controller/jobs"
+	"ringdesk/controller/rawdata"
 	"ringdesk/controller/stats"
 	"ringdesk/controller/verb"
 	"ringdesk/models"
@@ -378,4 +379,31 @@ func TestStatisticsAreChecked_ADM_4_STAT_0(t *testing.T) {
 		t.Errorf("the job says %q, want %q", says, want)
 	}
 	r.run("statistics", today)
+}
+
+// Exports have times of their own; one that fails is told, keeps no other job from its
+// work, and can be made at once when that is mended.
+func TestExports_ADM_4_STAT_4(t *testing.T) {
+	r := newRig(t)
+	folder := filepath.Join(r.folder, "exports")
+	r.must(os.WriteFile(folder, nil, 0o600)) // no folder
+	plan := &rawdata.Schedule{Exports: &rawdata.Exports{Store: r.store, Now: func() time.Time { return r.now }}, At: "0 4 * * 1", Of: rawdata.Week, Reason: "r", Folder: folder}
+	var err error
+	r.jobs, err = jobs.New(jobs.Options{Store: r.store, Recordings: r.folder, Exports: plan, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.now }})
+	r.must(err)
+	r.must(r.jobs.Start(t.Context(), r.admin, "exports"))
+	r.must(r.jobs.Start(t.Context(), r.admin, "audit"))
+	r.jobs.Wait()
+	if e, a := r.last("exports"), r.last("audit"); e.Error == "" || a.Error != "" || a.EndedAt.IsZero() {
+		t.Errorf("the export %+v, another job %+v", e, a)
+	}
+	r.must(os.Remove(folder))
+	r.run("exports", today.Add(time.Hour))
+	if files, err := os.ReadDir(filepath.Join(folder, r.ws)); err != nil || len(files) != 2 {
+		t.Errorf("%d files, %v", len(files), err)
+	}
+	states := r.states()
+	if last := states[len(states)-1]; last.Name != "exports" || !last.NextAt.Equal(time.Date(2026, 11, 29, 19, 0, 0, 0, time.UTC)) {
+		t.Errorf("the exports: %+v", last)
+	}
 }

@@ -31,6 +31,7 @@ const (
 type run struct {
 	*Scheduler
 	job     Job
+	asked   bool // somebody asked for it, outside its times
 	now     models.Time
 	removed map[string]int // by workspace; "" is nobody's
 }
@@ -268,4 +269,11 @@ func (r *run) statistics() error {
 		return fmt.Errorf("of %d calls of yesterday %d were missing in the statistics and %d were wrong: they are mended", all.Calls, all.Missing, all.Wrong)
 	}
 	return nil
+}
+
+// exports exports the raw data whose time has come.
+func (r *run) exports() error {
+	return r.Exports.Run(r.ctx, r.now.Time, r.asked, func() error {
+		return r.batch("", func(*models.Tx) (int, error) { return 0, nil })
+	})
 }

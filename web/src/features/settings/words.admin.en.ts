@@ -175,7 +175,7 @@ export const audit = {
 
 export const jobs = {
   lead: 'What ringdesk does by itself, each night.',
-  names: { calls: 'Delete old calls', recordings: 'Delete old recordings', audit: 'Shorten the audit log', sessions: 'End old sessions', changes: 'Forget old changes', tasks: 'Forget done tasks', attempts: 'Forget failed log-ins', webhooks: 'Forget what webhooks were sent', statistics: 'Check yesterday’s statistics', workflows: 'Forget what workflows did' } satisfies Record<JobName, string>,
+  names: { calls: 'Delete old calls', recordings: 'Delete old recordings', audit: 'Shorten the audit log', sessions: 'End old sessions', changes: 'Forget old changes', tasks: 'Forget done tasks', attempts: 'Forget failed log-ins', webhooks: 'Forget what webhooks were sent', statistics: 'Check yesterday’s statistics', workflows: 'Forget what workflows did', exports: 'Export raw data' } satisfies Record<JobName, string>,
   never: 'Has not run yet',
   running: 'Running',
   failed: 'Failed',

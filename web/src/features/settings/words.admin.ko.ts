@@ -175,7 +175,7 @@ export const audit: typeof en.audit = {
 
 export const jobs: typeof en.jobs = {
   lead: 'ringdesk가 밤마다 스스로 하는 일이에요.',
-  names: { calls: '오래된 통화 삭제', recordings: '오래된 녹음 삭제', audit: '감사 로그 정리', sessions: '오래된 로그인 정리', changes: '오래된 변경 정리', tasks: '끝난 작업 정리', attempts: '로그인 실패 정리', webhooks: '오래된 웹훅 기록 정리', statistics: '어제 통계 검산', workflows: '오래된 워크플로우 기록 정리' },
+  names: { calls: '오래된 통화 삭제', recordings: '오래된 녹음 삭제', audit: '감사 로그 정리', sessions: '오래된 로그인 정리', changes: '오래된 변경 정리', tasks: '끝난 작업 정리', attempts: '로그인 실패 정리', webhooks: '오래된 웹훅 기록 정리', statistics: '어제 통계 검산', workflows: '오래된 워크플로우 기록 정리', exports: '로우데이터 내보내기' },
   never: '아직 실행 전',
   running: '실행 중',
   failed: '실패',

@@ -2361,7 +2361,7 @@ export interface components {
             ko: string;
         };
         /** @enum {string} */
-        JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts" | "statistics" | "workflows";
+        JobName: "calls" | "recordings" | "audit" | "sessions" | "changes" | "webhooks" | "tasks" | "attempts" | "statistics" | "workflows" | "exports";
         JobRun: {
             /** Format: date-time */
             startedAt: string;
