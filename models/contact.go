@@ -43,6 +43,16 @@ type ContactNumber struct {
 	Position    int
 }
 
+// addedContact is a contact's row with its place in the order of names.
+type addedContact struct {
+	Contact
+	SortName string
+	Initial  string
+}
+
+// TableName implements gorm's Tabler.
+func (addedContact) TableName() string { return "contacts" }
+
 // FullContact is a contact with its numbers.
 type FullContact struct {
 	Contact
@@ -132,13 +142,15 @@ func (t *Tx) KnownNumber(workspace string, readings []string) (string, error) {
 // AddContact makes a contact with its numbers. A number of another contact gives
 // ErrConflict.
 func (t *Tx) AddContact(c FullContact) error {
-	if err := create(t.db, &c.Contact); err != nil {
+	row := addedContact{Contact: c.Contact}
+	row.SortName, row.Initial = sortName(c)
+	if err := create(t.db, &row); err != nil {
 		return err
 	}
 	if err := t.addNumbers(c.WorkspaceID, c.ID, c.Numbers); err != nil {
 		return err
 	}
-	if err := indexContact(t.db, c); err != nil {
+	if err := writeContactTokens(t.db, c); err != nil {
 		return err
 	}
 	return t.Changed(c.WorkspaceID, journal.TopicContact, c.ID)

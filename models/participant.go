@@ -60,6 +60,9 @@ func (p *Participant) columns() []any {
 		&p.Silent, &p.Muted, &p.RingingAt, &p.JoinedAt, &p.LeftAt, &p.AwayAt, &p.MutedAt, &p.MutedMS, &p.HeldAt, &p.HeldMS}
 }
 
+// AddParticipants writes participants of a call that are new.
+func (t *Tx) AddParticipants(ps []Participant) error { return insert(t.db, ps) }
+
 // PutParticipants writes the participants of a call that are new or different.
 // Every step of a call comes here: it changes what can change only.
 func (t *Tx) PutParticipants(ps []Participant) error {

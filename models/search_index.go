@@ -29,13 +29,18 @@ func (t *Tx) indexContactAgain(workspace, id string) error {
 
 // writeSortName gives a contact its place in the order of names.
 func writeSortName(db *gorm.DB, c FullContact) error {
+	key, initial := sortName(c)
+	_, err := exec(db, "UPDATE contacts SET sort_name = ?, initial = ? WHERE id = ?", key, initial, c.ID)
+	return err
+}
+
+// sortName gives the key by which a contact is sorted, and the letter that it stands under.
+func sortName(c FullContact) (key, initial string) {
 	instead := c.CallerAddress
 	if len(c.Numbers) > 0 {
 		instead = c.Numbers[0]
 	}
-	key, initial := search.SortName(c.Name, instead)
-	_, err := exec(db, "UPDATE contacts SET sort_name = ?, initial = ? WHERE id = ?", key, initial, c.ID)
-	return err
+	return search.SortName(c.Name, instead)
 }
 
 func writeContactTokens(db *gorm.DB, c FullContact) error {

@@ -33,7 +33,7 @@ func openSQLite(file string) (*Store, error) {
 	// takes its lock at BEGIN, so that reading and then writing never fails.
 	dsn := "file:" + inURI.Replace(file) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
 		"&_pragma=busy_timeout(5000)&_txlock=immediate"
-	_, writePool, err := connect(dsn, 1)
+	_, writePool, err := connect(dsn+fmt.Sprintf("&_pragma=wal_autocheckpoint(%d)", latestCheckpoint), 1)
 	if err != nil {
 		return nil, fmt.Errorf("the database %s cannot be opened: %w (is the folder writable, and is another ringdesk running on it?)", file, err)
 	}
@@ -51,6 +51,7 @@ func openSQLite(file string) (*Store, error) {
 	if err := s.start(); err != nil {
 		return nil, errors.Join(err, s.writes.close(), readPool.Close(), writePool.Close())
 	}
+	s.beside.Go(func() { s.checkpoints(readPool) })
 	return s, nil
 }
 

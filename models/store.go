@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,6 +51,8 @@ type Store struct {
 	othersCommitted func() (int64, error)
 	heard           <-chan struct{} // another program has committed just now; nil where nobody says so
 	listener        func()          // ends what writes to heard, if anything does
+	commits         atomic.Int64    // that this program has made
+	beside          sync.WaitGroup  // what goes on beside the writer until stop
 
 	mu       sync.RWMutex
 	onCommit []func([]Change)
@@ -106,6 +109,7 @@ func (s *Store) start() (err error) {
 func (s *Store) Close() error {
 	close(s.stop)
 	<-s.stopped
+	s.beside.Wait()
 	if s.listener != nil {
 		s.listener()
 	}
@@ -204,6 +208,7 @@ func (s *Store) commit(units []*unit) {
 		return tells, nil
 	})
 	took := time.Since(began)
+	s.commits.Add(1)
 	var changes []Change
 	for i, u := range units {
 		if err != nil && errs[i] == nil {

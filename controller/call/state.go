@@ -402,3 +402,8 @@ func copied[T any](p *T) *T {
 	v := *p
 	return &v
 }
+
+// AnyRings says whether an agent's phone rings for the call.
+func (c *Call) AnyRings() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
+}

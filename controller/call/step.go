@@ -109,9 +109,7 @@ func (s *step) journal(e journal.Entry) { s.emit(Journal{At: s.now, Entry: e}) }
 // about names an agent in an entry.
 func about(a *Agent) journal.Agent { return journal.Agent{AgentID: a.AgentID, Name: a.Name} }
 
-func (s *step) anyRings() bool {
-	return slices.ContainsFunc(s.c.Agents, func(a Agent) bool { return a.State == PartyRinging })
-}
+func (s *step) anyRings() bool { return s.c.AnyRings() }
 
 // anySpeaks says whether an agent takes part in the talk, be their browser
 // there or awaited.

@@ -24,7 +24,7 @@ import (
 // stage is a workspace with its agents, as a Stage of testkit/stage is, on a real
 // store and a media engine in memory.
 type stage struct {
-	t      *testing.T
+	t      testing.TB
 	file   string
 	store  *models.Store
 	sw     *memory.Switch
@@ -43,13 +43,13 @@ type stage struct {
 
 const number = "07076660001"
 
-func newStage(t *testing.T, agents int, opt memory.Options) *stage {
+func newStage(t testing.TB, agents int, opt memory.Options) *stage {
 	t.Helper()
 	return newStageRinging(t, agents, 20, opt)
 }
 
 // newStageRinging sets how many seconds its calls ring.
-func newStageRinging(t *testing.T, agents, ring int, opt memory.Options) *stage {
+func newStageRinging(t testing.TB, agents, ring int, opt memory.Options) *stage {
 	t.Helper()
 	w := &stage{t: t, file: filepath.Join(t.TempDir(), "ringdesk.db"), sw: memory.New(opt)}
 	w.open()

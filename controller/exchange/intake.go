@@ -35,6 +35,7 @@ func (r *runner) arrived(ev engine.LegArrived) bool {
 		if !looksForAgents(&c, r.x.now()) {
 			return c, call.Arrived{}, nil
 		}
+		r.lookedAt.Store(r.x.now().UnixNano())
 		found, err := r.x.finder(tx).search(&c)
 		return c, call.Arrived(found), err
 	})
@@ -85,18 +86,23 @@ func (r *runner) begin(make func(tx Tx) (call.Call, call.Input, error)) error {
 	return nil
 }
 
-// add makes the row of a new call, and saves its first step.
+// add makes the row of a new call, as it is after its first step, with all that the
+// step has to say beside.
 func (v *saving) add(rs []record) error {
 	v.c.Version = 1
+	entries, err := v.entries(rs)
+	if err != nil {
+		return err
+	}
 	added, err := Stored(v.c)
 	if err != nil {
 		return err
 	}
-	added.Version, added.Owner = 0, v.x.Controller
+	added.Owner = v.x.Controller
 	if err := v.tx.AddCall(added); err != nil {
 		return err
 	}
-	return v.save(rs)
+	return v.writeDown(rs, entries)
 }
 
 // admit makes the conversation of a new inbound call, and the call before its

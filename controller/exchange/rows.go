@@ -123,11 +123,11 @@ func addUp(since *models.Time, ms *int64, on bool, now time.Time) {
 	}
 }
 
-// changed picks the participants that differ from those before.
+// changed picks the participants that differ from what they were before.
 func changed(prev, next []models.Participant) []models.Participant {
 	var different []models.Participant
 	for i, p := range next {
-		if i >= len(prev) || prev[i] != p {
+		if prev[i] != p {
 			different = append(different, p)
 		}
 	}

@@ -59,21 +59,47 @@ func (x *Exchange) records(effects []call.Effect) []record {
 // save writes a call's state with all its records, in the caller's
 // transaction. The call's row must exist.
 func (v *saving) save(rs []record) error {
+	entries, err := v.entries(rs)
+	if err != nil {
+		return err
+	}
+	if err := v.writeDown(rs, entries); err != nil {
+		return err
+	}
+	saved, err := Stored(v.c)
+	if err != nil {
+		return err
+	}
+	return v.tx.SaveCall(saved)
+}
+
+// entries numbers what a step enters in the call's journal.
+func (v *saving) entries(rs []record) ([]models.JournalEntry, error) {
 	entries := make([]models.JournalEntry, 0, len(rs))
+	for _, e := range rs {
+		if j, ok := e.Effect.(call.Journal); ok {
+			entry, err := JournalEntry(v.c, j)
+			if err != nil {
+				return nil, err
+			}
+			entries = append(entries, entry)
+		}
+	}
+	return entries, nil
+}
+
+// writeDown writes what a step has to say beside the call's state.
+func (v *saving) writeDown(rs []record, entries []models.JournalEntry) error {
 	effects := make([]call.Effect, len(rs))
 	for i, e := range rs {
 		effects[i] = e.Effect
-		var err error
-		if j, ok := e.Effect.(call.Journal); ok {
-			var entry models.JournalEntry
-			entry, err = JournalEntry(v.c, j)
-			entries = append(entries, entry)
-		} else {
-			err = v.record(e)
-			if errors.Is(err, models.ErrNotFound) { // a row that was deleted meanwhile must not keep the call from being saved
-				v.x.Log.Error("a call's record is about something that is gone", "call", v.c.ID, "record", fmt.Sprintf("%T", e.Effect))
-				err = nil
-			}
+		if _, ok := e.Effect.(call.Journal); ok {
+			continue
+		}
+		err := v.record(e)
+		if errors.Is(err, models.ErrNotFound) { // a row that was deleted meanwhile must not keep the call from being saved
+			v.x.Log.Error("a call's record is about something that is gone", "call", v.c.ID, "record", fmt.Sprintf("%T", e.Effect))
+			err = nil
 		}
 		if err != nil {
 			return err
@@ -85,14 +111,11 @@ func (v *saving) save(rs []record) error {
 	if err := v.tx.UpdateConversation(v.c.WorkspaceID, v.c.ConversationID, ConversationUpdate(v.c, effects)); err != nil {
 		return err
 	}
-	if err := v.tx.PutParticipants(changed(v.prev, v.next)); err != nil {
+	stored := len(v.prev) // a call's sides are only ever added to
+	if err := v.tx.AddParticipants(v.next[stored:]); err != nil {
 		return err
 	}
-	saved, err := Stored(v.c)
-	if err != nil {
-		return err
-	}
-	return v.tx.SaveCall(saved)
+	return v.tx.PutParticipants(changed(v.prev, v.next[:stored]))
 }
 
 // JournalEntry numbers an entry within its call.

@@ -217,7 +217,8 @@ func (f finder) sought(c *call.Call) (call.Input, error) {
 		return nil, err
 	case len(found.Candidates)+len(found.Back) > 0:
 		return call.Offered(found), nil
-	case !c.Waits(), c.State == call.Queued && found.Busy && !c.QueuedAt.IsZero() && c.SeekAt.IsZero(): // it waits on
+	case !c.Waits(), c.SeekAt.IsZero() && c.AnyRings(), // it waits or rings on
+		c.State == call.Queued && found.Busy && !c.QueuedAt.IsZero() && c.SeekAt.IsZero():
 		return nil, nil
 	default:
 		return call.Offered(found), nil

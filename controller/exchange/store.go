@@ -55,6 +55,7 @@ type searchRows interface {
 type callRows interface {
 	AddCall(c models.Call) error
 	SaveCall(c models.Call) error
+	AddParticipants(ps []models.Participant) error
 	PutParticipants(ps []models.Participant) error
 	AddJournal(es []models.JournalEntry) error
 	UpdateConversation(workspace, id string, u models.ConversationUpdate) error

@@ -249,3 +249,22 @@ func TestCallbackBeyondTheCaps_Q_1_OUT_9(t *testing.T) {
 		w.clean()
 	})
 }
+
+// A call that rings on is not written again, and told to the screens, whenever it has looked for
+// more agents in vain.
+func TestRingsOnUnwritten_IN_2_STAT_1(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		w := newStageRinging(t, 2, 60, memory.Options{})
+		caller := w.caller("01011110001")
+		caller.Call(number)
+		w.rings(w.phones[0])
+		w.rings(w.phones[1])
+		c := w.last(call.Ringing)
+		later(40 * time.Second)
+		if now := w.find(c.ID); now.State != call.Ringing || now.Version != c.Version {
+			t.Errorf("it is %s, version %d became %d", now.State, c.Version, now.Version)
+		}
+		caller.Hangup()
+		w.clean()
+	})
+}

@@ -330,6 +330,11 @@ func (s *sides) partake() both {
 			AgentID: s.agent(), State: one(s, "state", "ringing", "joined"), JoinedAt: models.At(s.now), HeldMS: int64(n)})
 	}
 	ps = slices.CompactFunc(ps, func(a, b models.Participant) bool { return a.ID == b.ID })
+	if rapid.Bool().Draw(s.t, "new") {
+		slices.SortFunc(ps, func(a, b models.Participant) int { return strings.Compare(a.ID, b.ID) })
+		ps = slices.CompactFunc(ps, func(a, b models.Participant) bool { return a.ID == b.ID })
+		return both{name: "AddParticipants", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.AddParticipants(ps) }}
+	}
 	return both{name: "PutParticipants", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.PutParticipants(ps) }}
 }
 

@@ -57,6 +57,16 @@ func (s *Store) LastOwner(_ context.Context, workspace, call string) (string, er
 	return c.Owner, nil
 }
 
+// AddParticipants writes participants that are new.
+func (t *Tx) AddParticipants(ps []models.Participant) error {
+	for _, p := range ps {
+		if _, there := t.participants[p.CallID][p.ID]; there {
+			return t.fails(models.ErrConflict)
+		}
+	}
+	return t.PutParticipants(ps)
+}
+
 // PutParticipants writes over those that are there; who they are and where they
 // stand stays.
 func (t *Tx) PutParticipants(ps []models.Participant) error {
