@@ -181,7 +181,9 @@ func (f FactFilter) where() (string, []any) {
 func allOf(of []FactCondition) (sql string, args []any) {
 	var all []string
 	for _, c := range of {
-		all, args = append(all, c.sql), append(args, c.args...)
+		if c.sql != "" { // one that says nothing holds always
+			all, args = append(all, c.sql), append(args, c.args...)
+		}
 	}
 	return strings.Join(all, " AND "), args
 }
@@ -201,7 +203,7 @@ func (s *Store) CountCallFacts(ctx context.Context, f FactFilter) (FactCount, er
 		args = append(slices.Clone(f.Adds.args), args...)
 	}
 	var c FactCount
-	return c, s.read.WithContext(ctx).Raw("SELECT COUNT(*) AS calls, CAST(COALESCE(SUM("+f.Adds.sql+"), 0) AS BIGINT) AS sum, CAST(COALESCE(SUM("+times+
+	return c, s.read.WithContext(ctx).Raw("SELECT COUNT(*) AS calls, CAST(COALESCE(SUM("+cmp.Or(f.Adds.sql, "0")+"), 0) AS BIGINT) AS sum, CAST(COALESCE(SUM("+times+
 		"), 0) AS BIGINT) AS times FROM call_facts f WHERE "+condition, append(slices.Clone(f.Adds.args), args...)...).Scan(&c).Error
 }
 
@@ -223,7 +225,7 @@ func (s *Store) CallFacts(ctx context.Context, f FactFilter) ([]FactRow, error) 
 	condition, args := f.where()
 	args = append(slices.Concat(f.Adds.args, args), f.Limit)
 	var rows []FactRow
-	return rows, s.read.WithContext(ctx).Raw("SELECT f.*, "+f.Adds.sql+` AS adds, c.from_number, c.to_number, COALESCE(n.number, '') AS number,
+	return rows, s.read.WithContext(ctx).Raw("SELECT f.*, "+cmp.Or(f.Adds.sql, "0")+` AS adds, c.from_number, c.to_number, COALESCE(n.number, '') AS number,
 		COALESCE(n.label, '') AS number_label, COALESCE(o.name, '') AS contact, COALESCE(a.name, '') AS agent, COALESCE(t.name, '') AS team
 		FROM call_facts f JOIN calls c ON c.id = f.call_id LEFT JOIN numbers n ON n.id = f.number_id LEFT JOIN contacts o ON o.id = f.contact_id
 		LEFT JOIN agents a ON a.id = f.agent_id LEFT JOIN teams t ON t.id = f.team_id WHERE `+condition+" ORDER BY f.started_at DESC, f.call_id DESC LIMIT ?",
