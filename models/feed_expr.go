@@ -29,6 +29,9 @@ type feedSQL struct {
 // zoneStep is how far a time zone's clocks are ahead from a moment on, in microseconds.
 type zoneStep struct{ until, ahead int64 }
 
+// mostSteps bounds the steps of a zone: a row of them is longer than any period.
+const mostSteps = 200
+
 // zoneSteps are the steps of a time zone from one moment to another; the last has no end.
 func zoneSteps(zone *time.Location, from, to time.Time) []zoneStep {
 	var steps []zoneStep
@@ -36,7 +39,7 @@ func zoneSteps(zone *time.Location, from, to time.Time) []zoneStep {
 		_, ahead := at.Zone()
 		_, end := at.ZoneBounds()
 		step := zoneStep{ahead: int64(ahead) * 1e6}
-		if end.IsZero() || end.After(to) {
+		if end.IsZero() || end.After(to) || !end.After(at) || len(steps) == mostSteps {
 			return append(steps, step)
 		}
 		step.until = end.UnixMicro()

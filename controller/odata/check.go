@@ -63,6 +63,9 @@ func (s *scope) check(n *node) (models.FeedExpr, error) {
 	case "path":
 		return s.find(n.name)
 	}
+	if lower := strings.ToLower(n.name); n.op == "call" && (lower == "cast" || lower == "isof") {
+		return models.FeedExpr{}, unsupported(s.target, "There is no %s here: the types of properties stand in $metadata.", lower)
+	}
 	e := models.FeedExpr{Op: n.op}
 	for _, a := range n.args {
 		arg, err := s.check(a)

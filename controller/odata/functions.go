@@ -36,6 +36,7 @@ var functions = map[string]function{
 
 // call checks a function's arguments.
 func (s *scope) call(name string, e models.FeedExpr) (models.FeedExpr, error) {
+	name = strings.ToLower(name) // since OData 4.01 case does not matter
 	if name == "now" && len(e.Args) == 0 {
 		*s.clock = true
 		return models.FeedExpr{Op: "value", Value: s.now.UnixMicro(), Kind: models.FeedMoment}, nil

@@ -21,10 +21,10 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // The forms of values that do not stand in quotes.
 var (
 	guidForm   = regexp.MustCompile(`^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}`)
-	momentForm = regexp.MustCompile(`^-?\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:[Zz]|[+-]\d\d:\d\d)`)
+	momentForm = regexp.MustCompile(`^-?\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:[Zz]|[ +-]\d\d:\d\d)`)
 	dayForm    = regexp.MustCompile(`^-?\d{4}-\d\d-\d\d`)
 	clockForm  = regexp.MustCompile(`^\d\d:\d\d(?::\d\d(?:\.\d+)?)?`)
-	numberForm = regexp.MustCompile(`^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`)
+	numberForm = regexp.MustCompile(`^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`)
 	quotedForm = regexp.MustCompile(`^(?i:(duration|binary|datetime|datetimeoffset|guid|date|time|geography|geometry))'`)
 	spanForm   = regexp.MustCompile(`^([+-])?P(?:(\d{1,7})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(\.\d{1,12})?S)?)?$`)
 )
@@ -43,9 +43,13 @@ func (p *parser) literal() (literal, bool, error) {
 	if m := quotedForm.FindStringSubmatch(rest); m != nil {
 		return p.prefixed(strings.ToLower(m[1]))
 	}
-	for word, v := range words {
-		if after, ok := strings.CutPrefix(rest, word); ok && (after == "" || strings.ContainsAny(after[:1], " \t),]")) {
-			p.at += len(word)
+	if end := strings.IndexAny(rest+" ", " \t),]"); end < 6 {
+		v, ok := words[rest[:end]]
+		if lower := strings.ToLower(rest[:end]); !ok && lower != "nan" {
+			v, ok = words[lower]
+		}
+		if ok {
+			p.at += end
 			return v, true, nil
 		}
 	}
@@ -127,7 +131,7 @@ func (p *parser) prefixed(kind string) (literal, bool, error) {
 }
 
 func momentOf(text string) (literal, bool) {
-	text = strings.ToUpper(text)
+	text = strings.ReplaceAll(strings.ToUpper(text), " ", "+") // as which a + arrives from who does not encode it
 	layout := "2006-01-02T15:04:05.999999999Z07:00"
 	if strings.Count(text[:16], ":") == 1 && (text[16] == 'Z' || text[16] == '+' || text[16] == '-') {
 		layout = "2006-01-02T15:04Z07:00"
@@ -142,6 +146,7 @@ func dayOf(text string) (literal, bool) {
 }
 
 func numberOf(text string) (literal, bool) {
+	text = strings.TrimPrefix(text, "+")
 	if !strings.ContainsAny(text, ".eE") {
 		n, err := strconv.ParseInt(text, 10, 64)
 		return literal{models.FeedWhole, n}, err == nil

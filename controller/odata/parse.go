@@ -1,9 +1,12 @@
 package odata
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ringdesk/models"
 )
 
 // The limits of an expression: what is longer or deeper no program asks for.
@@ -103,13 +106,14 @@ func (p *parser) ended() bool {
 	return p.at == len(p.text)
 }
 
-// operator reads one of some operators, with a space before and behind it.
+// operator reads one of some operators, with a space before and behind it. Case does not
+// matter since OData 4.01.
 func (p *parser) operator(names ...string) string {
 	from := p.at
 	before := p.space() || from > 0 && (p.text[from-1] == ')' || p.text[from-1] == ']')
 	for _, name := range names {
 		end := p.at + len(name)
-		if before && strings.HasPrefix(p.text[p.at:], name) && end < len(p.text) && (p.text[end] == ' ' || p.text[end] == '\t' || p.text[end] == '(') {
+		if before && end < len(p.text) && strings.EqualFold(p.text[p.at:end], name) && strings.ContainsAny(p.text[end:end+1], " \t([") {
 			p.at = end
 			return name
 		}
@@ -166,8 +170,12 @@ func (p *parser) list(left *node, at int) (*node, error) {
 		}
 	}
 	args := []*node{left}
+	if p.takes(end) { // nothing is in nothing
+		return p.make(&node{op: "literal", value: words["false"], at: at})
+	}
 	for {
-		n, err := p.expression()
+		p.space()
+		n, err := p.inList(end == "]")
 		if err != nil {
 			return nil, err
 		}
@@ -182,6 +190,21 @@ func (p *parser) list(left *node, at int) (*node, error) {
 	}
 }
 
+// inList reads one value of a list; in square brackets, which are JSON's, texts may stand
+// in double quotes.
+func (p *parser) inList(isJSON bool) (*node, error) {
+	if !isJSON || !strings.HasPrefix(p.text[p.at:], `"`) {
+		return p.expression()
+	}
+	at, dec := p.at, json.NewDecoder(strings.NewReader(p.text[p.at:]))
+	var text string
+	if err := dec.Decode(&text); err != nil {
+		return nil, p.wrong(at, "The text is no text of JSON.")
+	}
+	p.at += int(dec.InputOffset())
+	return p.make(&node{op: "literal", value: literal{models.FeedText, text}, at: at})
+}
+
 func (p *parser) unary() (*node, error) {
 	if p.depth++; p.depth > mostDepth {
 		return nil, bad(p.target, "%s is nested too deeply: at most %d levels.", p.target, mostDepth)
@@ -191,7 +214,7 @@ func (p *parser) unary() (*node, error) {
 	at, op := p.at, ""
 	rest := p.text[at:]
 	switch {
-	case strings.HasPrefix(rest, "not ") || strings.HasPrefix(rest, "not\t") || strings.HasPrefix(rest, "not("):
+	case len(rest) > 3 && strings.EqualFold(rest[:3], "not") && strings.ContainsAny(rest[3:4], " \t("):
 		op, p.at = "not", at+3
 	case strings.HasPrefix(rest, "-") && !startsNumber(rest[1:]):
 		op, p.at = "neg", at+1
@@ -226,6 +249,8 @@ func (p *parser) primary() (*node, error) {
 		return p.alias(at)
 	case rest[0] == '$':
 		return nil, unsupported(p.target, "Expressions with $it, $root or $count are not supported: name a property.")
+	case rest[0] == '[' || rest[0] == '{' || rest[0] == '"':
+		return nil, unsupported(p.target, "Lists and objects of JSON are not supported but behind in; texts stand in single quotes.")
 	}
 	v, ok, err := p.literal()
 	if err != nil {
@@ -286,6 +311,9 @@ func (p *parser) path() (*node, error) {
 		mark := p.text[p.at : p.at+1]
 		p.at++
 		next := p.identifier()
+		if next == "" && p.at < len(p.text) && strings.ContainsAny(p.text[p.at:p.at+1], "$@") {
+			return nil, unsupported(p.target, "Segments such as /$count and annotations are not supported: name a property.")
+		}
 		if next == "" {
 			return nil, p.wrong(p.at, "A name is missing behind %s.", mark)
 		}
@@ -307,6 +335,9 @@ func (p *parser) path() (*node, error) {
 		call.args = append(call.args, n)
 		if p.takes(",") {
 			continue
+		}
+		if p.takes(":") || p.takes("=") {
+			return nil, unsupported(p.target, "There are neither collections nor functions of ours here, and so no %s.", short(name))
 		}
 		if err := p.needs(")"); err != nil {
 			return nil, err

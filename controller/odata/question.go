@@ -2,6 +2,7 @@ package odata
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"ringdesk/models"
@@ -195,7 +196,7 @@ func (q *question) order(p *parser, sc *scope) error {
 		}
 		desc := false
 		if p.space() {
-			switch at := p.at; p.identifier() {
+			switch at := p.at; strings.ToLower(p.identifier()) {
 			case "desc":
 				desc = true
 			case "asc", "":

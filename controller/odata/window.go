@@ -168,6 +168,9 @@ func (s *scope) window(set *entitySet, q *models.FeedQuery) error {
 	case asked.from < past && past-asked.from > (Longest*24*time.Hour+grace).Microseconds():
 		return bad("$filter", "A question is of at most %d days: narrow %s, such as %s, and read longer times in parts.", Longest, q.Window, example)
 	}
-	q.From, q.To = time.UnixMicro(asked.from), time.UnixMicro(max(to, asked.from))
+	q.From, q.To = time.UnixMicro(min(asked.from, to)), time.UnixMicro(to)
+	if asked.from >= to { // of no time at all
+		q.From, q.To = today, today
+	}
 	return nil
 }
