@@ -46,3 +46,22 @@ func TestRawData(t *testing.T) {
 		t.Errorf("another workspace sees %s calls", rows)
 	}
 }
+
+// The files for other programs have the address at which they are asked for, and are for
+// admins.
+//
+// Covers: STAT-5.
+func TestBITemplates(t *testing.T) {
+	e := start(t)
+	for program, name := range map[string]string{"tableau": "ringdesk.twb", "excel": "ringdesk-odata.xlsx", "powerbi": "ringdesk.pbids"} {
+		got := e.as(e.here.admin).do("GET", "/stats/bi/"+program, "").want(200)
+		if !strings.Contains(got.header.Get("Content-Disposition"), name) || len(got.body) == 0 {
+			t.Errorf("%s: %v, %d bytes", program, got.header, len(got.body))
+		}
+		if program != "excel" && !bytes.Contains(got.body, []byte("/odata/v4/")) {
+			t.Errorf("%s has no address: %s", program, got.body)
+		}
+		e.as(e.here.agent).do("GET", "/stats/bi/"+program, "").want(403)
+	}
+	e.as(e.here.admin).do("GET", "/stats/bi/lotus123", "").want(404)
+}

@@ -6614,6 +6614,9 @@ type ServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(c *fiber.Ctx, name SoundName, params PutSoundParams) error
+	// GetBITemplate A file that opens the OData service in Tableau, Excel or Power BI, with its address filled in (STAT-5; owner, admin)
+	// (GET /stats/bi/{program})
+	GetBITemplate(c *fiber.Ctx, program string) error
 	// ListFigureCalls The calls that a figure of a report counts, the latest first (STAT-0)
 	// (GET /stats/calls)
 	ListFigureCalls(c *fiber.Ctx, params ListFigureCallsParams) error
@@ -6707,7 +6710,7 @@ type ServerInterface interface {
 	// SaveWorkflows Replace the workflows that the screen keeps, as the next version of the flows (owner, admin)
 	// (PUT /workflows)
 	SaveWorkflows(c *fiber.Ctx) error
-	// DryRunWorkflow What a workflow in force would do for a conversation of the past (owner, admin, supervisors); nothing is done
+	// DryRunWorkflow What a workflow, in force or not published, would do for a conversation of the past (owner, admin, supervisors); nothing is done
 	// (POST /workflows/dry-run)
 	DryRunWorkflow(c *fiber.Ctx) error
 	// ListWorkflowRuns The last 50 runs of a workflow, newest first, with the result of each action (owner, admin, supervisors)
@@ -9789,6 +9792,35 @@ func (siw *ServerInterfaceWrapper) PutSound(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetBITemplate operation middleware
+func (siw *ServerInterfaceWrapper) GetBITemplate(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "program" -------------
+	var program string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "program", c.Params("program"), &program, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter program: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetBITemplate(c, program)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ListFigureCalls operation middleware
 func (siw *ServerInterfaceWrapper) ListFigureCalls(c *fiber.Ctx) error {
 
@@ -11215,6 +11247,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/stats/raw-data", wrapper.ExportRawData)
 
 	router.Get(options.BaseURL+"/stats/raw-data/columns", wrapper.ListRawDataColumns)
+
+	router.Get(options.BaseURL+"/stats/bi/:program", wrapper.GetBITemplate)
 
 	router.Get(options.BaseURL+"/stats/report", wrapper.GetReport)
 
@@ -14497,6 +14531,53 @@ func (response PutSounddefaultApplicationProblemPlusJSONResponse) VisitPutSoundR
 	return ctx.JSON(&response.Body)
 }
 
+type GetBITemplateRequestObject struct {
+	Program string `json:"program"`
+}
+
+type GetBITemplateResponseObject interface {
+	VisitGetBITemplateResponse(ctx *fiber.Ctx) error
+}
+
+type GetBITemplate200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetBITemplate200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetBITemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetBITemplate200ApplicationoctetStreamResponse) VisitGetBITemplateResponse(ctx *fiber.Ctx) error {
+	if response.Headers.ContentDisposition != nil {
+		ctx.Response().Header.Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	ctx.Response().Header.Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		ctx.Response().Header.Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	ctx.Status(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(ctx.Response().BodyWriter(), response.Body)
+	return err
+}
+
+type GetBITemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetBITemplatedefaultApplicationProblemPlusJSONResponse) VisitGetBITemplateResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ListFigureCallsRequestObject struct {
 	Params ListFigureCallsParams
 }
@@ -15931,6 +16012,9 @@ type StrictServerInterface interface {
 	// PutSound Replace a prompt, or add a sound of a name of its own
 	// (PUT /sounds/{name})
 	PutSound(ctx context.Context, request PutSoundRequestObject) (PutSoundResponseObject, error)
+	// GetBITemplate A file that opens the OData service in Tableau, Excel or Power BI, with its address filled in (STAT-5; owner, admin)
+	// (GET /stats/bi/{program})
+	GetBITemplate(ctx context.Context, request GetBITemplateRequestObject) (GetBITemplateResponseObject, error)
 	// ListFigureCalls The calls that a figure of a report counts, the latest first (STAT-0)
 	// (GET /stats/calls)
 	ListFigureCalls(ctx context.Context, request ListFigureCallsRequestObject) (ListFigureCallsResponseObject, error)
@@ -16024,7 +16108,7 @@ type StrictServerInterface interface {
 	// SaveWorkflows Replace the workflows that the screen keeps, as the next version of the flows (owner, admin)
 	// (PUT /workflows)
 	SaveWorkflows(ctx context.Context, request SaveWorkflowsRequestObject) (SaveWorkflowsResponseObject, error)
-	// DryRunWorkflow What a workflow in force would do for a conversation of the past (owner, admin, supervisors); nothing is done
+	// DryRunWorkflow What a workflow, in force or not published, would do for a conversation of the past (owner, admin, supervisors); nothing is done
 	// (POST /workflows/dry-run)
 	DryRunWorkflow(ctx context.Context, request DryRunWorkflowRequestObject) (DryRunWorkflowResponseObject, error)
 	// ListWorkflowRuns The last 50 runs of a workflow, newest first, with the result of each action (owner, admin, supervisors)
@@ -19493,6 +19577,33 @@ func (sh *strictHandler) PutSound(ctx *fiber.Ctx, name SoundName, params PutSoun
 		return err
 	} else if validResponse, ok := response.(PutSoundResponseObject); ok {
 		if err := validResponse.VisitPutSoundResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBITemplate operation middleware
+func (sh *strictHandler) GetBITemplate(ctx *fiber.Ctx, program string) error {
+	var request GetBITemplateRequestObject
+
+	request.Program = program
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBITemplate(ctx.UserContext(), request.(GetBITemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBITemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBITemplateResponseObject); ok {
+		if err := validResponse.VisitGetBITemplateResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

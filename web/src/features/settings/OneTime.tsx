@@ -23,7 +23,8 @@ export function OneTime({ text, values, children }: { text: string; values: read
   );
 }
 
-function Line({ label, value }: Value) {
+/** A value that can be copied. */
+export function Line({ label, value }: Value) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState<boolean | undefined>();
   return (

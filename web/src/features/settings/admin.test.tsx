@@ -155,6 +155,8 @@ describe('API keys (ADM-1, ADM-2)', () => {
     );
     const { user } = await at('keys');
     expect(await screen.findByText('No API keys yet')).toBeTruthy();
+    expect(screen.getByLabelText<HTMLInputElement>('OData address').value).toMatch(/^http.*\/odata\/v4\/$/);
+    expect(screen.getByRole('link', { name: 'Tableau workbook' }).getAttribute('href')).toBe('/api/v1/stats/bi/tableau');
     await user.click(screen.getByRole('link', { name: 'New key' }));
     await user.type(await screen.findByLabelText('Name', { selector: 'input' }), 'Reports');
     await user.clear(screen.getByLabelText('At most', { selector: 'input' }));

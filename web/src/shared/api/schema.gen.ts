@@ -2050,6 +2050,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats/bi/{program}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program: "tableau" | "excel" | "powerbi";
+            };
+            cookie?: never;
+        };
+        /**
+         * A file that opens the OData service in Tableau, Excel or Power BI, with its address filled in (STAT-5; owner, admin)
+         * @description A workbook of Tableau (`.twb`) with the dashboards "Call history" and "Manager dashboard", one of Excel with a Power Query of each entity set, or a source for Power BI
+         *     (`.pbids`). None has a key in it: the program asks for one (docs/bi.md).
+         */
+        get: operations["getBITemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stats/report": {
         parameters: {
             query?: never;
@@ -7999,6 +8022,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RawDataColumns"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBITemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program: "tableau" | "excel" | "powerbi";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -17,6 +17,7 @@ import { keysQuery, useFresh, type Key, type NewKey } from '../queries';
 import { Row, Rows } from '../Rows';
 import { SaveBar } from '../SaveBar';
 import { usePageForm } from '../usePageForm';
+import { BITemplates } from './BITemplates';
 
 export default function KeysPage() {
   const { t } = useTranslation();
@@ -62,6 +63,7 @@ function Keys({ keys }: { keys: readonly Key[] }) {
           ))}
         </Rows>
       )}
+      <BITemplates />
     </Page>
   );
 }
