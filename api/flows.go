@@ -51,6 +51,16 @@ func (h *handlers) GetFlows(ctx context.Context, _ GetFlowsRequestObject) (GetFl
 	return GetFlows200JSONResponse(v), nil
 }
 
+// GetFlowText gives the file with a number's flow, or what its settings say.
+func (h *handlers) GetFlowText(ctx context.Context, req GetFlowTextRequestObject) (GetFlowTextResponseObject, error) {
+	id, err := asFlowReader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	file, err := h.flows.FileOf(ctx, id.workspace, req.Params.Number)
+	return GetFlowText200JSONResponse{Name: file.Name, Text: file.Text}, err
+}
+
 // ListFlowVersions lists the versions of the flows.
 func (h *handlers) ListFlowVersions(ctx context.Context, req ListFlowVersionsRequestObject) (ListFlowVersionsResponseObject, error) {
 	id, err := asFlowReader(ctx)

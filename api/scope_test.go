@@ -77,6 +77,7 @@ var queries = map[string]string{
 	"resetHours":       "?scope=workspace",
 	"search":           "?q=kim",
 	"listWorkflowRuns": "?workflow=x",
+	"getFlowText":      "?number=070-7666-0003",
 	"checkOutbound":    "?to=119",
 	"getReport":        "?from=2026-01-01&to=2026-01-31",
 	"listFigureCalls":  "?from=2026-01-01&to=2026-01-31&figure=calls",

@@ -5941,6 +5941,12 @@ type ListConversationEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// GetFlowTextParams defines parameters for GetFlowText.
+type GetFlowTextParams struct {
+	// Number the business number
+	Number string `form:"number" json:"number"`
+}
+
 // ListFlowVersionsParams defines parameters for ListFlowVersions.
 type ListFlowVersionsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -6449,6 +6455,9 @@ type ServerInterface interface {
 	// SimulateFlows What a call would do, step by step (owner, admin, supervisors)
 	// (POST /flows/simulate)
 	SimulateFlows(c *fiber.Ctx) error
+	// GetFlowText The file in force that has a number's flow, or what the number's settings say (owner, admin, supervisors)
+	// (GET /flows/text)
+	GetFlowText(c *fiber.Ctx, params GetFlowTextParams) error
 	// ListFlowVersions The versions of the flows, newest first (owner, admin, supervisors)
 	// (GET /flows/versions)
 	ListFlowVersions(c *fiber.Ctx, params ListFlowVersionsParams) error
@@ -8433,6 +8442,43 @@ func (siw *ServerInterfaceWrapper) SimulateFlows(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.SimulateFlows(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetFlowText operation middleware
+func (siw *ServerInterfaceWrapper) GetFlowText(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFlowTextParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Required query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "number", query, &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter number: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetFlowText(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -11074,6 +11120,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/flows/versions", wrapper.PublishFlows)
 
+	router.Get(options.BaseURL+"/flows/text", wrapper.GetFlowText)
+
 	router.Get(options.BaseURL+"/flows/versions/:version", wrapper.GetFlowVersion)
 
 	router.Post(options.BaseURL+"/flows/versions/:version/restore", wrapper.RestoreFlows)
@@ -12923,6 +12971,35 @@ type SimulateFlowsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SimulateFlowsdefaultApplicationProblemPlusJSONResponse) VisitSimulateFlowsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/problem+json")
+	ctx.Status(response.StatusCode)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetFlowTextRequestObject struct {
+	Params GetFlowTextParams
+}
+
+type GetFlowTextResponseObject interface {
+	VisitGetFlowTextResponse(ctx *fiber.Ctx) error
+}
+
+type GetFlowText200JSONResponse FlowFile
+
+func (response GetFlowText200JSONResponse) VisitGetFlowTextResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type GetFlowTextdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetFlowTextdefaultApplicationProblemPlusJSONResponse) VisitGetFlowTextResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/problem+json")
 	ctx.Status(response.StatusCode)
 
@@ -15847,6 +15924,9 @@ type StrictServerInterface interface {
 	// SimulateFlows What a call would do, step by step (owner, admin, supervisors)
 	// (POST /flows/simulate)
 	SimulateFlows(ctx context.Context, request SimulateFlowsRequestObject) (SimulateFlowsResponseObject, error)
+	// GetFlowText The file in force that has a number's flow, or what the number's settings say (owner, admin, supervisors)
+	// (GET /flows/text)
+	GetFlowText(ctx context.Context, request GetFlowTextRequestObject) (GetFlowTextResponseObject, error)
 	// ListFlowVersions The versions of the flows, newest first (owner, admin, supervisors)
 	// (GET /flows/versions)
 	ListFlowVersions(ctx context.Context, request ListFlowVersionsRequestObject) (ListFlowVersionsResponseObject, error)
@@ -17887,6 +17967,33 @@ func (sh *strictHandler) SimulateFlows(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(SimulateFlowsResponseObject); ok {
 		if err := validResponse.VisitSimulateFlowsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetFlowText operation middleware
+func (sh *strictHandler) GetFlowText(ctx *fiber.Ctx, params GetFlowTextParams) error {
+	var request GetFlowTextRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFlowText(ctx.UserContext(), request.(GetFlowTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFlowText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetFlowTextResponseObject); ok {
+		if err := validResponse.VisitGetFlowTextResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -175,9 +175,17 @@ func replaceText(file string, text []byte) error {
 type showCmd struct {
 	Number  string `arg:"" help:"The business number."`
 	against `embed:""`
+	remote  `embed:""`
 }
 
 func (c showCmd) Run(s configs.Settings) error {
+	if c.Installation == "" && !c.Alone {
+		return c.flows(s, c.Workspace, func(ctx context.Context, f flowsAt) error {
+			file, err := f.FileOf(ctx, c.Number)
+			fmt.Print(file.Text)
+			return err
+		})
+	}
 	in, err := c.read(s)
 	if err != nil {
 		return err
@@ -189,23 +197,8 @@ func (c showCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return err
 	}
-	if c.Installation == "" {
-		text, err := inForce(s, c.Workspace, n.Number)
-		if err != nil || text != "" {
-			fmt.Print(text)
-			return err
-		}
-	}
 	fmt.Print(string(lang.FromSettings(n.Number, n.Merged(), in.Teams)))
 	return nil
-}
-
-// inForce gives the file with the flow of a number that is in force; "" if it has none.
-func inForce(s configs.Settings, workspace, number string) (text string, err error) {
-	return text, withFlows(s, workspace, func(ctx context.Context, f *flows.Flows, workspace string) error {
-		text, err = f.FileOf(ctx, workspace, number)
-		return err
-	})
 }
 
 // numberIn finds a business number, however it is spelt.

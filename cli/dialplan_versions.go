@@ -53,6 +53,7 @@ type pushCmd struct {
 	Message   string `help:"What has changed, for those who read the list of versions."`
 	Base      *int   `help:"Refuse if another version than this one is in force." placeholder:"N"`
 	Workspace string `help:"Id of the workspace; without it the only one of this installation." placeholder:"ID"`
+	remote    `embed:""`
 }
 
 // Run publishes the folder's files, unless they are in force already.
@@ -61,8 +62,8 @@ func (c pushCmd) Run(s configs.Settings) error {
 	if err != nil {
 		return usageError{Err: err}
 	}
-	return withFlows(s, c.Workspace, func(ctx context.Context, f *flows.Flows, workspace string) error {
-		now, err := f.Current(ctx, workspace)
+	return c.flows(s, c.Workspace, func(ctx context.Context, f flowsAt) error {
+		now, err := f.Current(ctx)
 		if err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func (c pushCmd) Run(s configs.Settings) error {
 			say("Version %d is in force and has these files already.", base)
 			return nil
 		}
-		v, err := f.Publish(ctx, verb.Operator, workspace, flows.Draft{Files: files, Base: base, Message: c.Message, Source: flows.FromCommand})
+		v, err := f.Publish(ctx, flows.Draft{Files: files, Base: base, Message: c.Message, Source: flows.FromCommand})
 		if wrong, is := errors.AsType[flows.Mistakes](err); is {
 			for _, d := range wrong {
 				d.File = filepath.Join(c.Dir, d.File)
@@ -105,12 +106,13 @@ type pullCmd struct {
 	Dir       string `arg:"" name:"dir" help:"Folder that the files are written to; other *.hcl files in it are a reason to refuse."`
 	Version   int    `help:"An older version; without it the one in force, or what the settings say." placeholder:"N"`
 	Workspace string `help:"Id of the workspace; without it the only one of this installation." placeholder:"ID"`
+	remote    `embed:""`
 }
 
 // Run writes the files of a version into a folder.
 func (c pullCmd) Run(s configs.Settings) error {
-	return withFlows(s, c.Workspace, func(ctx context.Context, f *flows.Flows, workspace string) error {
-		now, err := f.Current(ctx, workspace)
+	return c.flows(s, c.Workspace, func(ctx context.Context, f flowsAt) error {
+		now, err := f.Current(ctx)
 		if err != nil {
 			return err
 		}
@@ -119,7 +121,7 @@ func (c pullCmd) Run(s configs.Settings) error {
 			says = "what the settings say, since no version is in force"
 		}
 		if c.Version > 0 {
-			if files, err = f.Files(ctx, workspace, c.Version); err != nil {
+			if files, err = f.Files(ctx, c.Version); err != nil {
 				return err
 			}
 			says = fmt.Sprintf("version %d", c.Version)

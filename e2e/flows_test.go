@@ -1,7 +1,11 @@
 package e2e
 
 import (
+	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,4 +94,63 @@ func TestFlowsScreen_DP_1_DP_2(t *testing.T) {
 	owner.emulate(1440, 900, 1, "light")
 	owner.Click("v1(으)로 되돌리기")
 	owner.AwaitText("main", "v3 사용 중", "v1을(를) 되돌림")
+	elsewhere(t, in, strings.ReplaceAll(menuFlow, "07076660001", in.Number))
+}
+
+// elsewhere changes the flows of a running ringdesk by its address and an API key, as an engineer
+// does from another machine, with the same answers as on the machine itself.
+func elsewhere(t *testing.T, in *Instance, flow string) {
+	t.Helper()
+	dir, key := filepath.Join(t.TempDir(), "flows"), filepath.Join(t.TempDir(), "key")
+	write := func(file, text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(key, in.AccessKey+"."+in.AccessSecret+"\n")
+	dialplan := func(status int, says string, args ...string) string {
+		t.Helper()
+		c := exec.CommandContext(t.Context(), in.Bin, append([]string{"dialplan"}, args...)...)
+		c.Env, c.Dir = []string{"RINGDESK_DATA=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, t.TempDir()
+		if !slices.Contains(args, "--key-file") {
+			c.Env = append(c.Env, "RINGDESK_KEY="+in.AccessKey+"."+in.AccessSecret)
+		}
+		out, err := c.CombinedOutput()
+		if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed || c.ProcessState.ExitCode() != status || !strings.Contains(string(out), says) {
+			t.Errorf("ringdesk dialplan %s: exit %d, not %d: %v\n%s", strings.Join(args, " "), c.ProcessState.ExitCode(), status, err, out)
+		}
+		return string(out)
+	}
+	at := "--url=" + in.URL
+	dialplan(0, "version 3, which is in force", "pull", at, dir)
+	dialplan(0, "Version 3 is in force and has these files already", "push", at, "--key-file", key, dir)
+	old, err := filepath.Glob(filepath.Join(dir, "*.hcl"))
+	if err != nil || len(old) == 0 {
+		t.Fatalf("nothing was pulled: %v", err)
+	}
+	for _, file := range old {
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	main := filepath.Join(dir, "main.hcl")
+	write(main, strings.Replace(flow, `team = "*"`, `team = "없는 팀"`, 1))
+	const operator = 78 // EX_CONFIG of sysexits.h: the operator has to change something
+	if out := dialplan(1, main+":16:12: error:", "push", at, dir); !strings.Contains(out, `    team = "없는 팀"`+"\n") || !strings.Contains(out, "^") {
+		t.Errorf("a mistake is shown without its line:\n%s", out)
+	}
+	write(main, flow)
+	dialplan(operator, "Version 3 is in force, published by", "push", at, "--base", "1", dir)
+	dialplan(0, "Version 4 is in force", "push", at, "--message", "점심", dir)
+	if out := dialplan(0, "", "show", at, in.Number); out != flow {
+		t.Errorf("shown: %s", out)
+	}
+	dialplan(operator, "has no number", "show", at, "070-9999-9999")
+	dialplan(operator, "no version 99", "pull", at, "--version", "99", dir)
+	dialplan(operator, "no API key", "show", at, "--key-file", main, in.Number)
+	write(key, in.AccessKey+".wrong")
+	dialplan(operator, "key or its secret is wrong", "show", at, "--key-file", key, in.Number)
+	dialplan(operator, "no address", "show", "--url=desk", in.Number)
+	dialplan(operator, "refused", "show", "--url=http://127.0.0.1:1", in.Number)
 }

@@ -126,17 +126,14 @@ func (f *Flows) world(ctx context.Context, workspace string, draft []models.Flow
 // scenario reads a call's numbers, and what is known of the caller.
 func (w *world) scenario(ctx context.Context, c Call) (sc simulate.Scenario, err error) {
 	e164 := reader(w.in.Country)
+	n, err := w.number("to", c.To)
+	if err != nil {
+		return sc, err
+	}
 	sc = simulate.Scenario{At: c.At, Keys: c.Keys, TimeZone: w.in.TimeZone, Say: Says(World(&w.in).Installation)}
 	sc.Queue = func(team string) flow.Figures { return w.queue(ctx, team) }
 	sc.State.Ends, sc.State.Lookups, sc.State.Stays, sc.State.Queues, sc.State.CallerName = c.Ends, c.Lookups, c.Stays, c.Queues, c.Name
-	if sc.To, err = e164(c.To); err != nil {
-		return sc, verb.Refuse(verb.Invalid, "to", "%s is no telephone number.", verb.Short(c.To)).Because(reason.NotANumber, "text", verb.Short(c.To))
-	}
-	n, there := settingsOf(&w.in, sc.To)
-	if !there {
-		return sc, verb.Refuse(verb.Invalid, "to", "The workspace has no number %s.", sc.To).Because(reason.NoFlowNumber, "number", sc.To)
-	}
-	sc.Label, sc.State.Settings = n.Label, n.Merged()
+	sc.To, sc.Label, sc.State.Settings = n.Number, n.Label, n.Merged()
 	if c.From == "" {
 		return sc, nil
 	}
@@ -144,6 +141,19 @@ func (w *world) scenario(ctx context.Context, c Call) (sc simulate.Scenario, err
 		return sc, verb.Refuse(verb.Invalid, "from", "%s is no telephone number.", verb.Short(c.From)).Because(reason.NotANumber, "text", verb.Short(c.From))
 	}
 	return sc, w.f.Store.Tx(ctx, func(tx *models.Tx) error { return w.caller(tx, &sc) })
+}
+
+// number finds a business number of the workspace, however it is written in a field.
+func (w *world) number(field, text string) (lang.Number, error) {
+	number, err := reader(w.in.Country)(text)
+	if err != nil {
+		return lang.Number{}, verb.Refuse(verb.Invalid, field, "%s is no telephone number.", verb.Short(text)).Because(reason.NotANumber, "text", verb.Short(text))
+	}
+	n, there := settingsOf(&w.in, number)
+	if !there {
+		return n, verb.Refuse(verb.Invalid, field, "The workspace has no number %s.", number).Because(reason.NoFlowNumber, "number", number)
+	}
+	return n, nil
 }
 
 // caller says what is known of who calls.

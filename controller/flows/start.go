@@ -37,24 +37,30 @@ func (f *Flows) Current(ctx context.Context, workspace string) (Current, error) 
 	return c, err
 }
 
-// FileOf gives the text of the file in force that has a number's flow (E.164); "" if the number
-// has none.
-func (f *Flows) FileOf(ctx context.Context, workspace, number string) (string, error) {
+// FileOf gives the file in force that has a business number's flow, or what the settings of the
+// number say.
+func (f *Flows) FileOf(ctx context.Context, workspace, number string) (models.FlowFile, error) {
 	w, err := f.world(ctx, workspace, nil)
-	if err != nil || w.p == nil || w.p.FlowOf(number) == nil {
-		return "", err
+	if err != nil {
+		return models.FlowFile{}, err
+	}
+	n, err := w.number("number", number)
+	if err != nil {
+		return models.FlowFile{}, err
+	}
+	if w.p == nil || w.p.FlowOf(n.Number) == nil {
+		return ofSettings(w.in, n), nil
 	}
 	ws, err := f.Store.Workspace(ctx, workspace)
 	if err != nil {
-		return "", err
+		return models.FlowFile{}, err
 	}
 	files, err := f.Files(ctx, workspace, ws.ActiveFlow)
-	for _, file := range files {
-		if file.Name == w.p.FlowOf(number).At.File {
-			return file.Text, err
-		}
+	i := slices.IndexFunc(files, func(file models.FlowFile) bool { return file.Name == w.p.FlowOf(n.Number).At.File })
+	if err != nil || i < 0 {
+		return models.FlowFile{}, err
 	}
-	return "", err
+	return files[i], nil
 }
 
 // start says the settings of each number as a flow, in a file of its own.
@@ -64,9 +70,14 @@ func start(in lang.Installation) []models.FlowFile {
 		if len(files) == flow.MaxFlows {
 			break
 		}
-		files = append(files, models.FlowFile{Name: strings.TrimPrefix(n.Number, "+") + Suffix, Text: string(lang.FromSettings(n.Number, n.Merged(), in.Teams))})
+		files = append(files, ofSettings(in, n))
 	}
 	return files
+}
+
+// ofSettings is what a number's settings say, as a file.
+func ofSettings(in lang.Installation, n lang.Number) models.FlowFile {
+	return models.FlowFile{Name: strings.TrimPrefix(n.Number, "+") + Suffix, Text: string(lang.FromSettings(n.Number, n.Merged(), in.Teams))}
 }
 
 // settingsOf are a number's settings, with the defaults where it has none; false if the

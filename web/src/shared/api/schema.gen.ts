@@ -760,6 +760,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file in force that has a number's flow, or what the number's settings say (owner, admin, supervisors) */
+        get: operations["getFlowText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/flows/versions/{version}": {
         parameters: {
             query?: never;
@@ -6158,6 +6175,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFlowText: {
+        parameters: {
+            query: {
+                /** @description the business number */
+                number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFile"];
                 };
             };
             default: components["responses"]["Problem"];
