@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,6 +45,82 @@ func TestGallery(t *testing.T) {
 		g.others()
 		g.settings()
 	}
+}
+
+// TestGalleryOfAutomation takes the pictures of flows and workflows in a workspace of its own, so
+// that the calls of the others go as they ever did.
+func TestGalleryOfAutomation(t *testing.T) {
+	if !pictures() {
+		t.Skip("pictures are made with RINGDESK_SCREENSHOTS=1")
+	}
+	in := Start(t, Options{})
+	api := in.Login(t, in.Owner)
+	api.Post("/flows/versions", map[string]any{"base": 0, "message": "메뉴", "source": "screen", "files": []map[string]string{{"name": "main.hcl", "text": galleryFlow(in.Number)}}}, nil)
+	night := map[string]any{"name": "운영시간 아닐 때 부재중", "on": "call.missed", "if": `call.missed_reason == "notInOperation"`, "do": []map[string]any{
+		{"kind": "tag", "lists": map[string][]string{"add": {"영업외"}}}, {"kind": "note", "texts": map[string]string{"text": "${time.date} ${time.clock} ${caller.number}"}}}}
+	vip := map[string]any{"name": "VIP", "on": "call.arriving", "if": `tagged("VIP")`, "do": []map[string]any{{"kind": "note", "texts": map[string]string{"text": "VIP: ${contact.name}"}}}}
+	long := map[string]any{"name": "1분 넘게 기다림", "on": "call.queued", "after": "1m", "do": []map[string]any{{"kind": "tag", "lists": map[string][]string{"add": {"대기"}}}}}
+	api.send("PUT", "/workflows", map[string]any{"base": 1, "items": []any{vip, long, night}}, nil)
+	for _, agent := range List[AgentState](api, "/agents") {
+		if agent.Email == in.Owner.Email {
+			api.Patch("/agents/"+agent.ID, map[string]any{"seat": true}, nil)
+		}
+	}
+	g := &gallery{Instance: in, t: t, mina: in.Browser(t, in.Owner, 0)}
+	for _, language := range []string{"ko", "en"} {
+		g.language = language
+		api.Patch("/me", map[string]any{"locale": language}, nil)
+		g.mina.Reload()
+		for _, page := range []struct{ name, path, says string }{
+			{"settings-flows", "flows", "v2"}, {"settings-workflows", "workflows", "VIP"}, {"settings-workflow", "workflows/" + url.PathEscape("운영시간 아닐 때 부재중"), "Alt+"},
+			{"settings-workflows-new", "workflows/new", map[string]string{"ko": "예시로 시작", "en": "Begin with"}[language]},
+		} {
+			g.mina.goes("/settings/" + page.path)
+			g.mina.AwaitText("main", page.says)
+			g.shots(g.mina, page.name, page.name == "settings-flows")
+		}
+	}
+}
+
+// galleryFlow is a flow that looks at hours and at who waits.
+func galleryFlow(number string) string {
+	return `# 대표 번호: 운영시간을 보고, 붐비면 콜백을 권해요.
+hours "영업시간" {
+  day "mon-fri" { open = ["09:00-12:00", "13:00-18:00"] }
+}
+
+flow "대표 번호" {
+  numbers = ["` + number + `"]
+  start   = "열렸나"
+  check "열렸나" {
+    when {
+      if = !open("영업시간")
+      go = "영업 아님"
+    }
+    when {
+      if = waiting("*") > 5
+      go = "콜백"
+    }
+    else { go = "메뉴" }
+  }
+  menu "메뉴" {
+    sound = "greeting"
+    key "1" { go = "상담" }
+    key "2" { go = "콜백" }
+    otherwise { go = "상담" }
+  }
+  queue "상담" {
+    team = "*"
+    on "ringTimeOver" { go = "메시지" }
+  }
+  callback "콜백" {}
+  voicemail "메시지" {}
+  hangup "영업 아님" {
+    sound = "closed"
+    as    = "notInOperation"
+  }
+}
+`
 }
 
 // picture shows a path and takes its picture in both widths, once more in the dark with
@@ -126,7 +203,7 @@ func (g *gallery) others() {
 }
 
 var settingsPages = []string{"me", "notifications", "devices", "shortcuts", "workspace", "hours", "routing", "teams", "agents", "agents/new", "tags", "fields", "sounds",
-	"numbers", "trunks", "outbound", "blocks", "keys", "workflows", "workflows/new", "webhooks", "webhooks/new", "retention", "audit", "jobs"}
+	"numbers", "trunks", "outbound", "blocks", "keys", "webhooks", "webhooks/new", "retention", "audit", "jobs"}
 
 func (g *gallery) settings() {
 	g.picture(g.mina, "settings", "/settings", false)

@@ -58,6 +58,10 @@ describe('workflows (INBOX-6, ADM-2)', () => {
     const { user } = await at(`workflows/${encodeURIComponent('밤')}`, { locale: 'ko' });
     expect(await screen.findByText('전화 상담에서는 실행되지 않아요.')).toBeTruthy();
     expect(await screen.findByText('A phone conversation takes internal notes only.')).toBeTruthy();
+    screen.getByRole('button', { name: '할 일 1 끌기' }).focus();
+    await user.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('할 일 2 끌기'); // it goes along
+    await user.keyboard('{Alt>}{ArrowUp}{/Alt}');
     await user.click(screen.getByRole('button', { name: '할 일 2 위로' }));
     await user.click(screen.getByRole('button', { name: /^저장/ }));
     expect(await screen.findByText('there is no team night')).toBeTruthy();

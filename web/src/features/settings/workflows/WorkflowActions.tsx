@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Select, TagsInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentsQuery, tagsQuery, teamsQuery } from '../queries';
 import { actionOf, fieldsOf, kinds, type Action } from './sentence';
@@ -15,25 +16,30 @@ interface WorkflowActionsProps {
 /** What is done, in this order. */
 export function WorkflowActions({ actions, onChange }: WorkflowActionsProps) {
   const { t } = useTranslation();
+  const { ids, follow } = useIds(actions.length);
   const move = (from: number, to: number) => {
     if (to < 0 || to >= actions.length) return;
-    const moved = [...actions];
-    moved.splice(to, 0, ...moved.splice(from, 1));
-    onChange(moved);
+    follow(moved(ids, from, to));
+    onChange(moved(actions, from, to));
+  };
+  const remove = (index: number) => {
+    follow(ids.toSpliced(index, 1));
+    onChange(actions.toSpliced(index, 1));
   };
   return (
     <div className={classes.list}>
-      <Sortable items={actions.map(({ kind }, index) => ({ id: idOf(index), name: t(`settings.workflows.kinds.${kind}`) }))} onMove={move}>
+      <Sortable items={actions.map(({ kind }, index) => ({ id: ids[index] ?? '', name: t(`settings.workflows.kinds.${kind}`) }))} onMove={move}>
         <ol className={classes.steps} aria-label={t('settings.workflows.then')}>
           {actions.map((action, index) => (
             <Step
-              key={index}
+              key={ids[index]}
+              id={ids[index] ?? ''}
               index={index}
               of={actions.length}
               action={action}
               onMove={(to) => move(index, to)}
               onChange={(changed) => onChange(actions.map((each, at) => (at === index ? changed : each)))}
-              onRemove={() => onChange(actions.filter((_, at) => at !== index))}
+              onRemove={() => remove(index)}
             />
           ))}
         </ol>
@@ -45,9 +51,24 @@ export function WorkflowActions({ actions, onChange }: WorkflowActionsProps) {
   );
 }
 
-const idOf = (index: number) => `action ${index + 1}`;
+function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const rest = list.toSpliced(from, 1);
+  return rest.toSpliced(to, 0, ...list.slice(from, from + 1));
+}
+
+let made = 0;
+const newIds = (n: number) => Array.from({ length: n }, () => `action-${++made}`);
+
+/** What actions, which have no ids of their own, are known by while they are moved: the focus stays with the one that it is in. */
+function useIds(n: number) {
+  const [ids, follow] = useState(() => newIds(n));
+  const all = ids.length > n ? ids.slice(0, n) : [...ids, ...newIds(n - ids.length)];
+  if (ids.length !== n) follow(all);
+  return { ids: all, follow };
+}
 
 interface StepProps {
+  id: string;
   index: number;
   of: number;
   action: Action;
@@ -57,10 +78,10 @@ interface StepProps {
 }
 
 /** One of the actions, with its place in their order. */
-function Step({ index, of, action, onMove, onChange, onRemove }: StepProps) {
+function Step({ id, index, of, action, onMove, onChange, onRemove }: StepProps) {
   const { t } = useTranslation();
   const n = index + 1;
-  const { item, handle } = useDragged(idOf(index), t('settings.workflows.dragAction', { n }));
+  const { item, handle } = useDragged(id, t('settings.workflows.dragAction', { n }));
   return (
     <li className={classes.step} onKeyDown={movedByArrows((by) => onMove(index + by))} {...item}>
       <div className={classes.stepHead}>
