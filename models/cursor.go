@@ -60,3 +60,9 @@ func (t *Tx) DropCursor(name string) error {
 func (s *Store) Cursor(ctx context.Context, name string) (Cursor, error) {
 	return one[Cursor](s.read.WithContext(ctx), "name = ?", name)
 }
+
+// LockCursor keeps others from moving a cursor until the transaction ends.
+func (t *Tx) LockCursor(name string) error {
+	_, err := exec(t.db, "UPDATE cursors SET seq = seq WHERE name = ?", name)
+	return err
+}

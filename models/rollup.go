@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"gorm.io/gorm"
 )
 
 // Slot is what sums of calls are kept by: the day and the number, team, kind and
@@ -130,12 +132,33 @@ func (t *Tx) ClearSums(workspace string) (was bool, err error) {
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
+	if err != nil {
+		return false, err
+	}
+	return true, t.ClearDay(workspace, day)
+}
+
+// ClearDay forgets the sums of a workspace's day.
+func (t *Tx) ClearDay(workspace, day string) error {
 	for _, table := range []string{"hour_sums", "reason_sums", "wait_sums", "agent_sums"} {
-		if err == nil {
-			_, err = exec(t.db, "DELETE FROM "+table+" WHERE workspace_id = ? AND day = ?", workspace, day)
+		if _, err := exec(t.db, "DELETE FROM "+table+" WHERE workspace_id = ? AND day = ?", workspace, day); err != nil {
+			return err
 		}
 	}
-	return true, err
+	return nil
+}
+
+// SumsOfDay gives all sums of a workspace's day.
+func (s *Store) SumsOfDay(ctx context.Context, workspace, day string) (Sums, error) {
+	return sumsOfDay(s.read.WithContext(ctx), workspace, day)
+}
+
+// SumsOfDay gives them inside the transaction.
+func (t *Tx) SumsOfDay(workspace, day string) (Sums, error) { return sumsOfDay(t.db, workspace, day) }
+
+func sumsOfDay(db *gorm.DB, workspace, day string) (s Sums, err error) {
+	of := func() *gorm.DB { return db.Where("workspace_id = ? AND day = ?", workspace, day) }
+	return s, errors.Join(of().Find(&s.Hours).Error, of().Find(&s.Reasons).Error, of().Find(&s.Waits).Error, of().Find(&s.Agents).Error)
 }
 
 // SumsZone gives the time zone in which the sums of a workspace were made; "" while they

@@ -256,19 +256,27 @@ func (r *run) statistics() error {
 		return err
 	}
 	var all stats.Rebuilt
+	var errs []error
 	for _, w := range ws {
 		local := r.now.In(dialplan.Location(w.TimeZone))
 		midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
 		rebuilt, err := r.Statistics.Rebuild(r.ctx, w.ID, midnight.AddDate(0, 0, -1), midnight)
-		if err != nil {
-			return fmt.Errorf("workspace %s: %w", w.ID, err)
-		}
 		all = all.Add(rebuilt)
+		different := ""
+		if err == nil {
+			different, err = r.Statistics.CheckSums(r.ctx, w, midnight.AddDate(0, 0, -1))
+		}
+		if err == nil && different != "" {
+			err = fmt.Errorf("of yesterday %s: they are mended", different)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("workspace %s: %w", w.ID, err))
+		}
 	}
 	if all.Missing+all.Wrong > 0 {
-		return fmt.Errorf("of %d calls of yesterday %d were missing in the statistics and %d were wrong: they are mended", all.Calls, all.Missing, all.Wrong)
+		errs = append(errs, fmt.Errorf("of %d calls of yesterday %d were missing in the statistics and %d were wrong: they are mended", all.Calls, all.Missing, all.Wrong))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // exports exports the raw data whose time has come.
