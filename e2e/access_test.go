@@ -42,6 +42,8 @@ func TestAccess(t *testing.T) {
 		for _, screen := range []struct{ name, path, says string }{
 			{"inbox", "/inbox/all", "Ready for the first call"},
 			{"contacts", "/contacts", "Contacts"},
+			{"statistics", "/stats/calls", "No calls in this period"},
+			{"raw-data", "/stats/export", "Download…"},
 			{"nowhere", "/no/such/page", "No such page"},
 		} {
 			owner.Visit(screen.path)

@@ -186,6 +186,7 @@ func (g *gallery) others() {
 	g.picture(g.mina, "import", "/contacts/import", false)
 	g.picture(g.mina, "dial", "/calls/dial?to=01055661212", true)
 	g.picture(g.mina, "live", "/live", true)
+	g.picture(g.mina, "stats", "/stats/calls?compare=1", true)
 	g.picture(g.mina, "nowhere", "/nowhere", false)
 	g.mina.Visit("/inbox/mine")
 	g.mina.WaitReady()

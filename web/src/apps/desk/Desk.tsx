@@ -26,6 +26,7 @@ const ImportContacts = lazy(() => import('../../features/contacts/ImportContacts
 const DialPage = lazy(() => import('../../features/calls/dial/DialPage'));
 const LoginAgain = lazy(() => import('../../features/session/LoginAgain'));
 const Live = lazy(() => import('../../features/live/Live'));
+const Stats = lazy(() => import('../../features/stats/Stats'));
 const Settings = lazy(() => import('../../features/settings/Settings'));
 const ContactConversations = lazy(() => import('../../features/inbox/ContactConversations').then(({ ContactConversations }) => ({ default: ContactConversations })));
 const NoSuchPage = lazy(() => import('./NoSuchPage').then(({ NoSuchPage }) => ({ default: NoSuchPage })));
@@ -98,6 +99,7 @@ function Screens() {
         <Route path="/contacts/import" element={<ImportContacts />} />
         <Route path="/contacts/:contactId?" element={<Contacts beside={(contactId) => <ContactConversations contactId={contactId} />} />} />
         <Route path="/live" element={<Live />} />
+        <Route path="/stats/:page?" element={<Stats />} />
         <Route path="/settings/:page?/:id?" element={<Settings />} />
         <Route path="*" element={<NoSuchPage />} />
       </Routes>

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconGauge, IconInbox, IconSettings, type TablerIcon } from '@tabler/icons-react';
+import { IconAddressBook, IconChartBar, IconGauge, IconInbox, IconSettings, type TablerIcon } from '@tabler/icons-react';
 import type { Me } from '../../shared/api/types';
 import type { en } from './words.en';
 
@@ -20,5 +20,6 @@ export const areas: readonly Area[] = [
   { to: '/inbox', icon: IconInbox, name: 'inbox', letter: 'I' },
   { to: '/contacts', icon: IconAddressBook, name: 'contacts', letter: 'O' },
   { to: '/live', icon: IconGauge, name: 'live', letter: 'L', underMe: true },
+  { to: '/stats', icon: IconChartBar, name: 'stats', letter: 'A', underMe: true },
   { to: '/settings', icon: IconSettings, name: 'settings', letter: 'S', underMe: true },
 ];

@@ -3,6 +3,7 @@ export const en = {
     inbox: 'Inbox',
     contacts: 'Contacts',
     live: 'Live',
+    stats: 'Statistics',
     settings: 'Settings',
   },
   desk: {

@@ -5,6 +5,7 @@ export const ko: typeof en = {
     inbox: '수신함',
     contacts: '고객 연락처',
     live: '현황',
+    stats: '통계',
     settings: '설정',
   },
   desk: {

@@ -21,6 +21,12 @@ import { en as settingsEn } from '../../features/settings/words.en';
 import { ko as settingsKo } from '../../features/settings/words.ko';
 import { en as sessionEn } from '../../features/session/words.en';
 import { ko as sessionKo } from '../../features/session/words.ko';
+import { en as statsEn } from '../../features/stats/words.en';
+import { ko as statsKo } from '../../features/stats/words.ko';
+import { en as figuresEn } from '../../features/stats/figures.en';
+import { ko as figuresKo } from '../../features/stats/figures.ko';
+import { en as chartsEn } from '../../shared/charts/words.en';
+import { ko as chartsKo } from '../../shared/charts/words.ko';
 import { en as shared } from '../../shared/i18n/words.en';
 import { en as phone } from '../../shared/phone/words.en';
 import { en as noticesEn } from '../../features/notices/words.en';
@@ -36,8 +42,8 @@ import { ko as paletteKo } from './palette/words.ko';
 import { en as desk } from './words.en';
 
 const later = {
-  en: { ...settingsEn, ...liveEn, ...noticesEn, ...shortcutsEn, ...paletteEn, ...dialEn, ...myEn, ...practiceEn, ...qualityEn, ...soundEn, ...devicesEn, ...sessionEn, ...firstEn },
-  ko: { ...settingsKo, ...liveKo, ...noticesKo, ...shortcutsKo, ...paletteKo, ...dialKo, ...myKo, ...practiceKo, ...qualityKo, ...soundKo, ...devicesKo, ...sessionKo, ...firstKo },
+  en: { ...settingsEn, ...liveEn, ...statsEn, ...figuresEn, ...chartsEn, ...noticesEn, ...shortcutsEn, ...paletteEn, ...dialEn, ...myEn, ...practiceEn, ...qualityEn, ...soundEn, ...devicesEn, ...sessionEn, ...firstEn },
+  ko: { ...settingsKo, ...liveKo, ...statsKo, ...figuresKo, ...chartsKo, ...noticesKo, ...shortcutsKo, ...paletteKo, ...dialKo, ...myKo, ...practiceKo, ...qualityKo, ...soundKo, ...devicesKo, ...sessionKo, ...firstKo },
 };
 
 type Tree = { [key: string]: string | Tree };

@@ -10,6 +10,9 @@ export const words = {
 type LaterWords = typeof import('../../features/settings/words.en').en &
   typeof import('../../features/settings/flows/words.en').en &
   typeof import('../../features/live/words.en').en &
+  typeof import('../../features/stats/words.en').en &
+  typeof import('../../features/stats/figures.en').en &
+  typeof import('../../shared/charts/words.en').en &
   typeof import('../../features/calls/dial/words.en').en &
   typeof import('../../features/me/panel.words.en').en &
   typeof import('../../features/calls/ring/practice.words.en').en &
