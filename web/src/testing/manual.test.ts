@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(process.cwd(), '..');
 const manual = join(root, 'docs', 'manual');
 const languages = ['ko', 'en'] as const;
-const pages = ['agent.md', 'lead.md', 'admin.md'];
+const pages = ['agent.md', 'lead.md', 'admin.md', 'automation.md'];
 
 type Tree = { [key: string]: string | Tree };
 const files: Record<(typeof languages)[number], Record<string, Record<string, Tree>>> = {
@@ -53,7 +53,7 @@ const anchor = (heading: string): string =>
 const written = [...languages.flatMap((language) => pages.map((page) => ({ language, page, path: join(manual, language, page) }))), { language: '', page: 'README.md', path: join(manual, 'README.md') }];
 
 describe('the manual (SYS-4)', () => {
-  it('has a page for agents, leads and admins in each language', () => {
+  it('has a page for agents, leads, admins and those who write flows in each language', () => {
     for (const language of languages) expect(readdirSync(join(manual, language)).sort()).toEqual([...pages].sort());
   });
 
