@@ -89,7 +89,7 @@ var allowed = map[string][]string{
 	"e2e":                            {"..."},
 	"bench":                          {"..."},
 	"scripts":                        {},
-	"scripts/sim":                    {"testkit/sim"},
+	"scripts/sim":                    {"controller/stats", "testkit/figures", "testkit/memstore", "testkit/sim"},
 	"scripts/reference":              {"configs", "controller/metrics/scrape", "controller/stats", "dialplan/lang"},
 	"scripts/callstates":             {"controller/call"},
 	"docker":                         {},

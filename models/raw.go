@@ -21,6 +21,7 @@ type RawCall struct {
 // RawAgentPart is an agent's part with what the ids in it are called today.
 type RawAgentPart struct {
 	AgentFact
+	CallStartedAt Time
 	Agent   string
 	Inviter string
 }
@@ -48,14 +49,15 @@ func (s *Store) RawCalls(ctx context.Context, f RawFilter) ([]RawCall, error) {
 		f.Workspace, At(f.From), At(f.To), At(f.From), f.After, f.Limit).Scan(&rows).Error
 }
 
-// RawAgentParts lists agents' parts by their beginning; From is that of the last one of
-// the page before.
+// RawAgentParts lists agents' parts by the beginning of their calls, so that a period has
+// those of its calls and no others, as in reports; From is that of the last one of the page
+// before.
 func (s *Store) RawAgentParts(ctx context.Context, f RawFilter) ([]RawAgentPart, error) {
 	var rows []RawAgentPart
-	return rows, s.read.WithContext(ctx).Raw(`SELECT f.*, COALESCE(a.name, '') AS agent, COALESCE(i.name, '') AS inviter
-		FROM agent_facts f LEFT JOIN agents a ON a.id = f.agent_id LEFT JOIN agents i ON i.id = f.invited_by
-		WHERE f.workspace_id = ? AND f.started_at >= ? AND f.started_at < ? AND (f.started_at > ? OR f.call_id > ? OR f.call_id = ? AND f.part > ?)
-		ORDER BY f.started_at, f.call_id, f.part LIMIT ?`,
+	return rows, s.read.WithContext(ctx).Raw(`SELECT p.*, f.started_at AS call_started_at, COALESCE(a.name, '') AS agent, COALESCE(i.name, '') AS inviter
+		FROM call_facts f JOIN agent_facts p ON p.call_id = f.call_id LEFT JOIN agents a ON a.id = p.agent_id LEFT JOIN agents i ON i.id = p.invited_by
+		WHERE f.workspace_id = ? AND f.started_at >= ? AND f.started_at < ? AND (f.started_at > ? OR f.call_id > ? OR f.call_id = ? AND p.part > ?)
+		ORDER BY f.started_at, f.call_id, p.part LIMIT ?`,
 		f.Workspace, At(f.From), At(f.To), At(f.From), f.After, f.After, f.AfterPart, f.Limit).Scan(&rows).Error
 }
 

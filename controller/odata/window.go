@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ringdesk/dialplan"
 	"ringdesk/models"
 )
 
@@ -59,11 +60,11 @@ func (b bounds) compared(op string, side, value *models.FeedExpr) period {
 	at, _ := value.Value.(int64)
 	switch day := b.isDay(side); {
 	case day && value.Kind == models.FeedDay:
-		d, err := time.ParseInLocation(time.DateOnly, value.Value.(string), b.zone)
+		d, err := time.Parse(time.DateOnly, value.Value.(string))
 		if err != nil {
 			return always
 		}
-		one = period{d.UnixMicro(), d.AddDate(0, 0, 1).UnixMicro()}
+		one = period{b.begins(d.Year(), d.Month(), d.Day()), b.begins(d.Year(), d.Month(), d.Day()+1)}
 	case side.Op == "column" && side.Name == b.column && value.Kind == models.FeedMoment:
 		one = period{at, at + 1}
 	case b.isPart(side, "year") && op == "eq" && value.Kind == models.FeedWhole:
@@ -117,7 +118,7 @@ func (b bounds) calendar(es []models.FeedExpr) period {
 // year is a year, a month of it or a day of that; 0 means none.
 func (b bounds) year(year, month, day int64) period {
 	at := func(y, m, d int64) int64 {
-		return time.Date(int(y), time.Month(m), int(d), 0, 0, 0, 0, b.zone).UnixMicro()
+		return b.begins(int(y), time.Month(m), int(d))
 	}
 	switch {
 	case year < 1 || year > 9998 || month < 0 || month > 12 || day < 0 || day > 31:
@@ -130,14 +131,19 @@ func (b bounds) year(year, month, day int64) period {
 	return period{at(year, month, day), at(year, month, day+1)}
 }
 
+func (b bounds) begins(year int, month time.Month, day int) int64 {
+	return dialplan.DayBegins(year, month, day, b.zone).UnixMicro()
+}
+
 // grace is how much longer than Longest a period may be: an hour of daylight saving, and
 // clocks that differ.
 const grace = 2 * time.Hour
 
 // window settles of which period a question is: the asked one, or the last days.
 func (s *scope) window(set *entitySet, q *models.FeedQuery) error {
-	today := time.Date(s.now.In(s.zone).Year(), s.now.In(s.zone).Month(), s.now.In(s.zone).Day(), 0, 0, 0, 0, s.zone)
-	q.From, q.To = today.AddDate(0, 0, 1-Longest), today.AddDate(0, 0, 2)
+	y, m, d := s.now.In(s.zone).Date()
+	today := dialplan.DayBegins(y, m, d, s.zone)
+	q.From, q.To = dialplan.DayBegins(y, m, d+1-Longest, s.zone), dialplan.DayBegins(y, m, d+2, s.zone)
 	if len(set.table.Windows) == 0 {
 		return nil
 	}

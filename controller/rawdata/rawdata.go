@@ -173,7 +173,7 @@ func (x *Export) calls(ctx context.Context, do func([]any) error) error {
 	}
 }
 
-// parts hands over all agents' parts, in the order of their beginning.
+// parts hands over all agents' parts, in the order of their calls' beginning.
 func (x *Export) parts(ctx context.Context, do func([]any) error) error {
 	f := models.RawFilter{Workspace: x.work, From: x.from, To: x.to, Limit: atOnce}
 	for {
@@ -187,6 +187,6 @@ func (x *Export) parts(ctx context.Context, do func([]any) error) error {
 			}
 		}
 		last := rows[len(rows)-1]
-		f.From, f.After, f.AfterPart = last.StartedAt.Time, last.CallID, last.Part
+		f.From, f.After, f.AfterPart = last.CallStartedAt.Time, last.CallID, last.Part
 	}
 }

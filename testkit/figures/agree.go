@@ -243,6 +243,9 @@ func (a *agreement) everything() error {
 			return err
 		}
 		a.compare("raw data", count(rawCalls, rawParts, a.zone, level), want)
+		if err := a.feed(w.ID, calls, want); err != nil {
+			return err
+		}
 		for _, l := range a.boards {
 			if l.workspace == w.ID {
 				a.compare("board at "+l.at.In(a.zone).Format(time.RFC3339), l.today, today(calls, a.zone, l.at, level))
