@@ -22,8 +22,8 @@ type RawCall struct {
 type RawAgentPart struct {
 	AgentFact
 	CallStartedAt Time
-	Agent   string
-	Inviter string
+	Agent         string
+	Inviter       string
 }
 
 // RawFilter says which facts: of a workspace's calls that began from From to before To,

@@ -108,7 +108,7 @@ func (m *making) add(entry journal.Entry, at time.Time) {
 	case journal.CallHeld:
 		c.Holds++
 		m.held = at
-	case journal.CallReleased, journal.CallRequeued, journal.CallTurnedAway, journal.SurveyAsked:
+	case journal.CallReleased, journal.CallRequeued, journal.CallTurnedAway, journal.SurveyAsked, journal.FlowStep, journal.VoicemailOffered: // a talk that is over holds nobody
 		m.release(at)
 	case journal.CallTransferred:
 		c.Transfers++

@@ -37,6 +37,16 @@ func TestFold_STAT_0_STAT_2_STAT_3(t *testing.T) {
 			f.ByState["ended"], f.ByOutcome["answered"], f.Phases["ringMs"], f.Phases["talkMs"] = 1, 1, 5000, 25000
 			f.Agents["x"], f.Agents["y"] = stats.Agent{Answered: 1, RingMS: 4000}, stats.Agent{RingMS: 4000}
 		}},
+		{"the agent left, and the customer who was on hold went on in their flow", []models.JournalEntry{
+			entry("a", 0, "call.created", in), entry("a", 5, "call.answered", `{"agentId":"x","waitMs":5000}`), entry("a", 10, "call.held", `{}`),
+			entry("a", 14, "agent.left", `{"agentId":"x"}`), entry("a", 14, "flow.step", `{"kind":"menu"}`),
+			entry("a", 30, "call.ended", `{"state":"ended","outcome":"answered","totalMs":30000,"ringMs":5000,"talkMs":9000,"greetingMs":16000}`),
+		}, func(f *stats.Figures) {
+			f.Calls, f.TotalMS, f.HoldMS, f.FirstResponses, f.FirstResponseMS = 1, 30000, 4000, 1, 5000
+			f.Inbound = stats.Direction{Calls: 1, Answered: 1, TalkMS: 9000}
+			f.ByState["ended"], f.ByOutcome["answered"], f.Phases["ringMs"], f.Phases["talkMs"], f.Phases["greetingMs"] = 1, 1, 5000, 9000, 16000
+			f.Agents["x"] = stats.Agent{Answered: 1}
+		}},
 		{"answered, and missed all the same", []models.JournalEntry{
 			entry("a", 0, "call.created", in), entry("a", 2, "call.answered", `{"agentId":"x","waitMs":2000}`),
 			entry("a", 3, "call.ended", `{"state":"missed","outcome":"missed","missedReason":"managerLeft","totalMs":3000}`),
