@@ -24,6 +24,9 @@ func main() {
 		signal.Ignore(os.Interrupt)
 		exit(controller(os.Stdin, os.Stdout))
 	}
+	if len(os.Args) == 5 && os.Args[1] == "statistics" {
+		exit(readStatistics(os.Args[2:], os.Stdout))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	opt, err := parse(os.Args[1:])

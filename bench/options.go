@@ -34,6 +34,7 @@ type options struct {
 	window     time.Duration
 	soak       time.Duration
 
+	statistics              int           // calls
 	conversations, contacts int           // of the inbox
 	inbox                   time.Duration // for which it is asked
 	profile                 bool
@@ -72,6 +73,7 @@ func parse(args []string) (options, error) {
 	fs.IntVar(&o.conversations, "conversations", 100_000, "inbox: conversations that there are")
 	fs.IntVar(&o.contacts, "contacts", 20_000, "inbox: contacts that there are")
 	fs.DurationVar(&o.inbox, "inbox", time.Minute, "inbox: time for which it is asked while calls come")
+	fs.IntVar(&o.statistics, "statistics", 1_000_000, "statistics: calls that there are")
 	fs.BoolVar(&o.profile, "profile", false, "write CPU profiles of the controller beside the results, one for each part")
 	fs.BoolVar(&o.keep, "keep", false, "keep the run's folder: traces, logs, database")
 	if err := fs.Parse(args); err != nil {
@@ -108,6 +110,8 @@ func (o *options) check() error {
 		return errors.New("rooms must be 1 to 40, calls 1 to 400")
 	case o.conversations < 100 || o.contacts < 10 || o.inbox < time.Second || o.inbox > time.Hour:
 		return errors.New("conversations must be 100 or more, contacts 10 or more, inbox 1s to 1h")
+	case o.statistics < playedCalls:
+		return fmt.Errorf("statistics must be %d or more", playedCalls)
 	case o.window < time.Second || o.window > time.Minute || o.soak < time.Second || o.soak > time.Hour:
 		return errors.New("window must be 1s to 1m, soak 1s to 1h")
 	}

@@ -15,7 +15,7 @@ func (r *report) write(w io.Writer) error {
 	if r.Store != "SQLite" {
 		fmt.Fprintln(w, "CPU of the controller is with its database's; its memory is its own.")
 	}
-	for _, write := range []func(io.Writer) error{r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeSoak} {
+	for _, write := range []func(io.Writer) error{r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeStatistics, r.writeSoak} {
 		if err := write(w); err != nil {
 			return err
 		}

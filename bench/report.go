@@ -49,11 +49,12 @@ type report struct {
 	AgentsBound   float64 `json:"agentsBound"` // calls per second that they can take at most
 	ProductIdleMB float64 `json:"productIdleMB"`
 
-	Rows   []*row     `json:"rows"`
-	Setup  *aftermath `json:"setup"`
-	Talked []*talked  `json:"talked"`
-	Inbox  *inboxed   `json:"inbox"`
-	Soak   *soaked    `json:"soak"`
+	Rows       []*row     `json:"rows"`
+	Setup      *aftermath `json:"setup"`
+	Talked     []*talked  `json:"talked"`
+	Inbox      *inboxed   `json:"inbox"`
+	Statistics *counted   `json:"statistics"`
+	Soak       *soaked    `json:"soak"`
 }
 
 func newReport(dir string, n names) (*report, error) {

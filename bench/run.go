@@ -28,21 +28,22 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args.
 
 // The parts of the bench, and of its report.
 const (
-	partSetup     = "setup"     // how fast a call reaches its agent
-	partFlow      = "flow"      // a row of setup: the same through a flow
-	partQueue     = "queue"     // one queue with many agents
-	partRooms     = "rooms"     // rooms of ten
-	partRecording = "recording" // calls of two, with and without recording
-	partInbox     = "inbox"     // an inbox with very many conversations
-	partSoak      = "soak"      // memory over time
+	partSetup      = "setup"      // how fast a call reaches its agent
+	partFlow       = "flow"       // a row of setup: the same through a flow
+	partQueue      = "queue"      // one queue with many agents
+	partRooms      = "rooms"      // rooms of ten
+	partRecording  = "recording"  // calls of two, with and without recording
+	partInbox      = "inbox"      // an inbox with very many conversations
+	partStatistics = "statistics" // reports and exports of very many calls
+	partSoak       = "soak"       // memory over time
 )
 
-var allParts = []string{partSetup, partQueue, partRooms, partRecording, partInbox, partSoak}
+var allParts = []string{partSetup, partQueue, partRooms, partRecording, partInbox, partStatistics, partSoak}
 
 // all runs the parts that are wanted, each with processes of its own.
 func (b *run) all(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
-		partSetup: b.ladderPart, partQueue: b.queuePart, partRooms: b.roomsPart, partRecording: b.recordingPart, partInbox: b.inboxPart, partSoak: b.soakPart}
+		partSetup: b.ladderPart, partQueue: b.queuePart, partRooms: b.roomsPart, partRecording: b.recordingPart, partInbox: b.inboxPart, partStatistics: b.statisticsPart, partSoak: b.soakPart}
 	for _, name := range allParts {
 		if !slices.Contains(b.parts, name) {
 			continue

@@ -20,6 +20,8 @@ const (
 	targetRooms      = 0.95                   // rooms per core, ÷ the engine's own rooms'
 	targetRecording  = 1.2                    // CPU of a recorded call, and what recording adds to one, ÷ that of the engine's own
 	targetAsked      = 150 * time.Millisecond // of any request of the inbox, p99
+	targetReport     = 300 * time.Millisecond // of a report over 90 days, p95
+	targetExportMB   = 100.0                  // of an export, at most
 	targetGrowth     = 1.1                    // of memory and goroutines over soakLength
 )
 
@@ -41,7 +43,7 @@ func (v verdict) write(w io.Writer) {
 }
 
 func (r *report) writeTargets(w io.Writer) {
-	for _, v := range slices.Concat(r.setupVerdicts(), r.queueVerdicts(), r.talkVerdicts(), r.inboxVerdicts(), r.soakVerdicts()) {
+	for _, v := range slices.Concat(r.setupVerdicts(), r.queueVerdicts(), r.talkVerdicts(), r.inboxVerdicts(), r.statisticsVerdicts(), r.soakVerdicts()) {
 		v.write(w)
 	}
 }
