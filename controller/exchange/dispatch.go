@@ -230,7 +230,9 @@ func (x *Exchange) follow(v *saving) {
 		}
 	}
 	for _, m := range v.made {
-		r := x.start(m.call)
+		r := newRunner(x, m.call)
+		r.parties, r.sides = m.sides, m.sides
+		x.launch(r)
 		x.stepped(&call.Call{ID: m.call.ID}, &m.call, m.effects, true)
 		r.put(lookForAgents{})
 	}

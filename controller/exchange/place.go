@@ -219,7 +219,8 @@ func (x *Exchange) makeCallback(tx Tx, from *call.Call, rank int64) (*made, erro
 	c.Out.Callback = &call.Callback{From: from.ID, Rank: rank}
 	next, effects := x.step(&c, call.AskedBack{})
 	v := &saving{x: x, tx: tx, c: &next, next: sides(nil, &next, effects, x.now())}
-	return &made{next, effects}, v.add(x.records(effects))
+	err = v.add(x.records(effects))
+	return &made{next, effects, v.next}, err
 }
 
 // forAnybody lifts what is about single agents: it was the caller who asked for

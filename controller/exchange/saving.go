@@ -34,6 +34,7 @@ type leaving struct{ call, account string }
 type made struct {
 	call    call.Call
 	effects []call.Effect
+	sides   []models.Participant // as they are stored
 }
 
 // record is an effect that is written with the state, and when it was decided: the database
