@@ -30,8 +30,12 @@ const (
 	readReport  = "report, 90 days"
 	readReports = "report with the time before"
 	readCSV     = "CSV"
-	readXLSX    = "XLSX, parts, too"
+	readXLSX    = "XLSX of 44 days, parts, too"
 )
+
+// workbookDays is of how many days the workbook is: a sheet takes 1,048,575 rows, and there
+// are more parts than calls.
+const workbookDays = 44
 
 // readings is how often the report is asked for.
 const readings = 40
@@ -237,8 +241,9 @@ func (w *weight) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (r *reader) export(q rawdata.Request) func() (int, int, error) {
-	q.From, q.To, q.Reason = r.now.AddDate(0, 0, -statisticsDays-1), r.now.AddDate(0, 0, 1), "a measurement"
+// export writes the calls of the last days.
+func (r *reader) export(days int, q rawdata.Request) func() (int, int, error) {
+	q.From, q.To, q.Reason = r.now.AddDate(0, 0, -days), r.now.AddDate(0, 0, 1), "a measurement"
 	exports := &rawdata.Exports{Store: r.store, Now: time.Now}
 	return func() (int, int, error) {
 		x, err := exports.Begin(r.ctx, verb.Operator, r.workspace, q)
@@ -252,12 +257,14 @@ func (r *reader) export(q rawdata.Request) func() (int, int, error) {
 }
 
 func (r *reader) csv() error {
-	return r.measure(readCSV, 1, r.export(rawdata.Request{Table: rawdata.Calls}), plainCalls)
+	return r.measure(readCSV, 1, r.export(statisticsDays+1, rawdata.Request{Table: rawdata.Calls}), plainCalls)
 }
 
 func (r *reader) workbook() error {
-	parts := "SELECT * FROM agent_facts WHERE workspace_id = ? ORDER BY started_at, call_id, part"
-	return r.measure(readXLSX, 1, r.export(rawdata.Request{Workbook: true}), plainCalls, parts)
+	since := fmt.Sprintf("WHERE f.workspace_id = ? AND f.started_at >= %d ", r.now.AddDate(0, 0, -workbookDays).UnixMicro())
+	calls := strings.Replace(plainCalls, "WHERE f.workspace_id = ? ", since, 1)
+	parts := "SELECT p.* FROM call_facts f JOIN agent_facts p ON p.call_id = f.call_id " + since + "ORDER BY f.started_at, f.call_id, p.part"
+	return r.measure(readXLSX, 1, r.export(workbookDays, rawdata.Request{Workbook: true}), calls, parts)
 }
 
 // feed reads all pages of the calls (STAT-5).

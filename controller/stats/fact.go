@@ -84,6 +84,7 @@ type making struct {
 	connected time.Time // the first answer
 	waitMS    int64     // until it
 	placed    bool      // an agent has placed the call
+	handedTo  string    // the agent whom the call was handed to just now
 }
 
 // part is an agent's part that is being made.
@@ -112,6 +113,9 @@ func (m *making) add(entry journal.Entry, at time.Time) {
 		m.release(at)
 	case journal.CallTransferred:
 		c.Transfers++
+		if e.Attended == nil || !*e.Attended {
+			m.handedTo = e.To
+		}
 	case journal.CallbackAsked:
 		c.CallbackAsked = true
 	case journal.CustomerDialled:
@@ -163,11 +167,12 @@ func (m *making) waits(at time.Time) {
 
 func (m *making) offered(e journal.AgentOffered, at time.Time) {
 	m.waits(at)
-	if e.InvitedBy != "" {
+	if e.InvitedBy != "" && e.AgentID != m.handedTo { // who hands a call over invites nobody
 		m.call.Invitations++
 	} else {
 		m.call.Offers++
 	}
+	m.handedTo = ""
 	if m.call.RangAt.IsZero() && !e.Silent {
 		m.call.RangAt = models.At(at)
 	}

@@ -23,7 +23,7 @@ type callRow struct {
 	ended, closed                         time.Time
 	greeting, ring, dial, talk, hold      int64 // ms
 	first                                 int64 // ms
-	invitations, transfers                int64
+	invitations, transfers, holds         int64
 	callback, voicemail                   bool
 	grade                                 int64
 }
@@ -52,6 +52,18 @@ func ofFacts(all []stats.Facts) (calls []callRow, parts []partRow) {
 	return calls, parts
 }
 
+// OfRawData is the report that the exported tables of a day give, and how often customers
+// were put on hold in them.
+func OfRawData(ctx context.Context, store *models.Store, workspace string, day time.Time, zone *time.Location, within time.Duration) (stats.Report, int64, error) {
+	date := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+	calls, parts, err := ofRawData(ctx, store, workspace, date, date)
+	var holds int64
+	for _, c := range calls {
+		holds += c.holds
+	}
+	return count(calls, parts, zone, within), holds, err
+}
+
 // ofRawData are the rows of the tables that are exported as CSV (STAT-4).
 func ofRawData(ctx context.Context, store *models.Store, workspace string, from, to time.Time) (calls []callRow, parts []partRow, err error) {
 	exports := &rawdata.Exports{Store: store, Now: time.Now}
@@ -68,7 +80,7 @@ func ofRawData(ctx context.Context, store *models.Store, workspace string, from,
 		calls = append(calls, callRow{id: r.text("callId"), direction: r.text("direction"), state: r.text("state"), outcome: r.text("outcome"),
 			reason: strings.ReplaceAll(r.text("missedReason"), "userleft", "userLeft"), started: r.at("startedAt"), waited: r.at("waitedAt"), rang: r.at("rangAt"),
 			answered: r.at("answeredAt"), ended: r.at("endedAt"), closed: r.at("closedAt"), greeting: r.ms("greeting"), ring: r.ms("ring"), dial: r.ms("dial"),
-			talk: r.ms("talk"), hold: r.ms("hold"), first: r.ms("firstResponse"), invitations: r.number("invitations"), transfers: r.number("transfers"),
+			talk: r.ms("talk"), hold: r.ms("hold"), first: r.ms("firstResponse"), invitations: r.number("invitations"), transfers: r.number("transfers"), holds: r.number("holds"),
 			callback: r.text("callbackAsked") == "true", voicemail: r.text("voicemailLeft") == "true", grade: r.number("grade")})
 		if d := r.ms("duration"); d != calls[len(calls)-1].talk {
 			calls[len(calls)-1].talk = -d
