@@ -99,7 +99,7 @@ func (s *Store) Feed(ctx context.Context, q *FeedQuery, row func([]any) error) e
 	if q.Skip > 0 {
 		query, w.args = query+" OFFSET ?", append(w.args, q.Skip)
 	}
-	return s.feedRows(ctx, query, w.args, kinds, row)
+	return s.feedRows(ctx, w.joined(query, q.Table), w.args, kinds, row)
 }
 
 // read are the expressions whose values are read: the columns', and what Order is made of.
@@ -142,7 +142,7 @@ func (s *Store) CountFeed(ctx context.Context, q *FeedQuery) (n int64, err error
 	if err != nil {
 		return 0, err
 	}
-	return n, s.feedRows(ctx, "SELECT COUNT(*)"+from, w.args, []FeedKind{FeedWhole}, func(row []any) error {
+	return n, s.feedRows(ctx, w.joined("SELECT COUNT(*)"+from, q.Table), w.args, []FeedKind{FeedWhole}, func(row []any) error {
 		n = row[0].(int64)
 		return nil
 	})
@@ -260,13 +260,29 @@ func (q *FeedQuery) conditions(w *feedSQL) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		text, w.args = text+" AND "+column+" >= ? AND "+column+" < ?", append(w.args, q.From.UnixMicro(), q.To.UnixMicro())
+		from, to := q.narrowed()
+		text, w.args = text+" AND "+column+" >= ? AND "+column+" < ?", append(w.args, from, to)
 	}
 	if len(q.Where) == 0 {
 		return text, nil
 	}
 	more, err := w.every(q.Where)
 	return text + " AND " + more, err
+}
+
+// narrowed is the period that is left behind the page before. SQLite uses one beginning
+// of an index, and that of the whole period would be read anew for each page.
+func (q *FeedQuery) narrowed() (from, to int64) {
+	from, to = q.From.UnixMicro(), q.To.UnixMicro()
+	if q.Groups != nil || len(q.After) == 0 || q.Order[0].Expr.Op != "column" || q.Order[0].Expr.Name != q.Window {
+		return from, to
+	}
+	if at, ok := q.After[0].(int64); ok && q.Order[0].Desc {
+		to = min(to, at+1)
+	} else if ok {
+		from = max(from, at)
+	}
+	return from, to
 }
 
 // every joins conditions that must all hold.

@@ -24,6 +24,18 @@ type feedSQL struct {
 	columns  map[string]FeedColumn // by name
 	zone     []zoneStep
 	args     []any
+	used     strings.Builder // what was written of columns
+}
+
+// joined puts the joins into a query whose columns need them.
+func (w *feedSQL) joined(query string, t *FeedTable) string {
+	var b strings.Builder
+	for _, j := range t.joins {
+		if strings.Contains(w.used.String(), j.alias) {
+			b.WriteString(" " + j.text)
+		}
+	}
+	return strings.Replace(query, joinsHere, b.String(), 1)
 }
 
 // zoneStep is how far a time zone's clocks are ahead from a moment on, in microseconds.
@@ -76,10 +88,11 @@ func (w *feedSQL) expr(e *FeedExpr) (string, error) {
 
 func (w *feedSQL) column(name string) (string, error) {
 	c, ok := w.columns[name]
-	switch {
-	case !ok:
+	if !ok {
 		return "", fmt.Errorf("models: a feed has no column %q", name)
-	case c.of != "":
+	}
+	w.used.WriteString(" " + c.sql)
+	if c.of != "" {
 		return w.part(c.of, c.sql), nil
 	}
 	return c.sql, nil

@@ -34,10 +34,18 @@ type FeedTable struct {
 	// the set is small and has no period.
 	Windows []string
 	from    string
+	joins   []feedJoin
 	// inner says that from takes the workspace and the days of the period itself.
 	inner     bool
 	workspace string // column
 }
+
+// feedJoin adds a table that names what only an id stands for, or another fact. It is left
+// out where none of its columns is asked for: SQLite would read it for every row of a sum.
+type feedJoin struct{ alias, text string }
+
+// joinsHere stands where the joins come in.
+const joinsHere = "{joins}"
 
 // Column finds a column by its name.
 func (t *FeedTable) Column(name string) (FeedColumn, bool) {
@@ -79,13 +87,13 @@ func made(name string, kind FeedKind, of, sql string) FeedColumn {
 	return FeedColumn{Name: name, Kind: kind, sql: sql, of: of}
 }
 
-// FeedCalls has a row for each call that has ended. What only names an id is joined from
-// the left, so that the database leaves it out where nobody asks for it.
+// FeedCalls has a row for each call that has ended.
 var FeedCalls = &FeedTable{
 	Name: "Calls", Key: []string{"callId"}, Windows: []string{"startedAt"}, workspace: "f.workspace_id",
-	from: `call_facts f LEFT JOIN calls c ON c.id = f.call_id LEFT JOIN numbers n ON n.id = f.number_id LEFT JOIN contacts o ON o.id = f.contact_id
-		LEFT JOIN agents a ON a.id = f.agent_id LEFT JOIN conversations v ON v.id = f.conversation_id LEFT JOIN agents s ON s.id = v.assignee_id
-		LEFT JOIN teams t ON t.id = f.team_id`,
+	from: "call_facts f" + joinsHere,
+	joins: []feedJoin{{"c.", "LEFT JOIN calls c ON c.id = f.call_id"}, {"n.", "LEFT JOIN numbers n ON n.id = f.number_id"}, {"o.", "LEFT JOIN contacts o ON o.id = f.contact_id"},
+		{"a.", "LEFT JOIN agents a ON a.id = f.agent_id"}, {"v.", "LEFT JOIN conversations v ON v.id = f.conversation_id"},
+		{"s.", "LEFT JOIN agents s ON s.id = (SELECT w.assignee_id FROM conversations w WHERE w.id = f.conversation_id)"}, {"t.", "LEFT JOIN teams t ON t.id = f.team_id"}},
 	Columns: []FeedColumn{
 		text("callId", "f.call_id"), text("conversationId", "f.conversation_id"), text("kind", "f.kind"), text("direction", "f.direction"),
 		text("state", "f.state"), text("outcome", "f.outcome"), some("missedReason", "f.missed_reason"), some("endedBy", "f.ended_by"),
@@ -107,8 +115,8 @@ var FeedCalls = &FeedTable{
 // FeedAgentCalls has a row for each part that an agent had in a call that has ended.
 var FeedAgentCalls = &FeedTable{
 	Name: "AgentCalls", Key: []string{"callId", "part"}, Windows: []string{"callStartedAt", "startedAt"}, workspace: "p.workspace_id",
-	from: `call_facts f JOIN agent_facts p ON p.call_id = f.call_id LEFT JOIN agents a ON a.id = p.agent_id LEFT JOIN agents i ON i.id = p.invited_by
-		LEFT JOIN teams t ON t.id = f.team_id`,
+	from:  "call_facts f JOIN agent_facts p ON p.call_id = f.call_id" + joinsHere,
+	joins: []feedJoin{{"a.", "LEFT JOIN agents a ON a.id = p.agent_id"}, {"i.", "LEFT JOIN agents i ON i.id = p.invited_by"}, {"t.", "LEFT JOIN teams t ON t.id = f.team_id"}},
 	Columns: []FeedColumn{
 		text("callId", "p.call_id"), whole("part", "p.part"), text("agentId", "p.agent_id"), some("agentName", "a.name"),
 		text("way", "p.way"), some("invitedById", "p.invited_by"), some("invitedByName", "i.name"), truth("answered", "p.answered"), some("endedAs", "p.ended_as"),
