@@ -88,7 +88,7 @@ func TestRowsAreTheFacts(t *testing.T) {
 	}
 	parts, err := store.RawAgentParts(t.Context(), models.RawFilter{Workspace: r.Workspace, From: from, To: now, Limit: 10 * conversations})
 	must(t, err)
-	if rows, err = r.Rows(t.Context(), "AgentCalls", "$filter", "startedAt ge "+from.Format(time.RFC3339)); err != nil || len(rows) != len(parts) || len(parts) == 0 {
+	if rows, err = r.Rows(t.Context(), "AgentCalls", "$filter", "callStartedAt ge "+from.Format(time.RFC3339)); err != nil || len(rows) != len(parts) || len(parts) == 0 {
 		t.Fatalf("%d rows of %d parts, %v", len(rows), len(parts), err)
 	}
 	for i, p := range parts {
