@@ -53,7 +53,7 @@ export function useDownload(): Download {
 async function read(body: ReadableStream<Uint8Array<ArrayBuffer>>, signal: AbortSignal, tell: (bytes: number) => void) {
   const reader = body.getReader();
   // Whoever waits for the next piece waits no longer, whatever the connection does.
-  signal.addEventListener('abort', () => void reader.cancel());
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined)); // one that has broken off says so again
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   let told = 0;
