@@ -66,7 +66,7 @@ func (w *world) shouldHear(c *call.Call) (hz []int, sure bool) {
 	switch {
 	case c.Prompt != nil:
 		return []int{soundTone}, c.Customer.Answered
-	case c.State == call.Queued, c.State == call.Ringing:
+	case c.State == call.Queued, c.State == call.Ringing, c.State == call.Dialing && c.Out == nil: // a flow has it forwarded
 		if c.Customer.Answered {
 			hz = []int{musicTone}
 		}
