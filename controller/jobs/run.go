@@ -259,12 +259,13 @@ func (r *run) statistics() error {
 	var errs []error
 	for _, w := range ws {
 		local := r.now.In(dialplan.Location(w.TimeZone))
-		midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
-		rebuilt, err := r.Statistics.Rebuild(r.ctx, w.ID, midnight.AddDate(0, 0, -1), midnight)
+		midnight := dialplan.DayBegins(local.Year(), local.Month(), local.Day(), local.Location())
+		yesterday := dialplan.DayBegins(local.Year(), local.Month(), local.Day()-1, local.Location())
+		rebuilt, err := r.Statistics.Rebuild(r.ctx, w.ID, yesterday, midnight)
 		all = all.Add(rebuilt)
 		different := ""
 		if err == nil {
-			different, err = r.Statistics.CheckSums(r.ctx, w, midnight.AddDate(0, 0, -1))
+			different, err = r.Statistics.CheckSums(r.ctx, w, yesterday)
 		}
 		if err == nil && different != "" {
 			err = fmt.Errorf("of yesterday %s: they are mended", different)

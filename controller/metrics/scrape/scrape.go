@@ -27,6 +27,7 @@ type Store interface {
 	TaskCounts(ctx context.Context) ([]models.TaskCounts, error)
 	RecordingsWaiting(ctx context.Context) (int, error)
 	RecordingsUnstored(ctx context.Context) (int, error)
+	Jobs(ctx context.Context) (map[string]models.Job, error)
 	Queues(ctx context.Context) ([]models.Queue, error)
 }
 
@@ -156,6 +157,7 @@ var figures = []*figure{
 		collect: func(_ context.Context, s *Sources, to look) error { to.value(float64(s.Store.Waiting())); return nil }},
 	{name: "ringdesk_tasks", kind: "gauge", labels: []string{"kind"}, help: "Durable work that is to be done.", collect: tasks(func(c models.TaskCounts) int { return c.Open })},
 	{name: "ringdesk_tasks_dead", kind: "gauge", labels: []string{"kind"}, help: "Durable work whose attempts are used up, and which nobody has tried again.", collect: tasks(func(c models.TaskCounts) int { return c.Dead })},
+	{name: "ringdesk_job_failed", kind: "gauge", labels: []string{"job"}, help: "Whether the last run of a scheduled job that has ended did not do all of its work (1), or did (0).", collect: failedJobs},
 	{name: "ringdesk_recordings_waiting", kind: "gauge", help: "Recordings whose tracks are complete, but which are not mixed yet.",
 		collect: func(ctx context.Context, s *Sources, to look) error {
 			n, err := s.Store.RecordingsWaiting(ctx)
@@ -231,6 +233,23 @@ func liveCalls(_ context.Context, s *Sources, to look) error {
 	})
 	for k, n := range counts {
 		to.value(float64(n), k.direction, string(k.state))
+	}
+	return nil
+}
+
+// failedJobs tells of each job by its name; workspaces' exports count as one.
+func failedJobs(ctx context.Context, s *Sources, to look) error {
+	jobs, err := s.Store.Jobs(ctx)
+	if err != nil {
+		return err
+	}
+	failed := map[string]bool{}
+	for name, j := range jobs {
+		name, _, _ = strings.Cut(name, "/")
+		failed[name] = failed[name] || j.Error != ""
+	}
+	for name, wrong := range failed {
+		to.value(one(wrong), name)
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func (s store) TaskCounts(context.Context) ([]models.TaskCounts, error) {
 }
 func (s store) RecordingsWaiting(context.Context) (int, error)  { return 2, s.fails }
 func (s store) RecordingsUnstored(context.Context) (int, error) { return 5, s.fails }
+func (s store) Jobs(context.Context) (map[string]models.Job, error) {
+	return map[string]models.Job{"prune": {}, "exports": {}, "exports/1": {Error: "the folder is full"}}, s.fails
+}
 func (s store) Queues(context.Context) ([]models.Queue, error) {
 	return []models.Queue{{WorkspaceID: "1", Workspace: "Moa"}, {WorkspaceID: "1", Workspace: "Moa", TeamID: "s", Team: "Sales"},
 		{WorkspaceID: "2", Workspace: "Caf\xe9"}}, s.fails // as a terminal in Latin-1 sends it
@@ -73,11 +76,11 @@ func TestFigures(t *testing.T) {
 		complains bool
 	}{
 		"well": {nil, []string{`ringdesk_queue_calls{team="",workspace="Moa"} 1`, `ringdesk_queue_calls{team="Sales",workspace="Moa"} 0`, `ringdesk_queue_calls{team="",workspace="Caf�"} 0`, `ringdesk_tasks{kind="mix"} 2`, `ringdesk_tasks_dead{kind="mix"} 1`, `ringdesk_tasks{kind="transcript"} 0`,
-			`ringdesk_recordings_waiting 2`, `ringdesk_recordings_unstored 5`, `ringdesk_browsers 4`, `ringdesk_flows_mistakes{file="main.hcl",line="3"} 2`, `ringdesk_store_waiting_transactions 3`, `ringdesk_store_commit_transactions_bucket{le="8"} 1`,
+			`ringdesk_job_failed{job="exports"} 1`, `ringdesk_job_failed{job="prune"} 0`, `ringdesk_recordings_waiting 2`, `ringdesk_recordings_unstored 5`, `ringdesk_browsers 4`, `ringdesk_flows_mistakes{file="main.hcl",line="3"} 2`, `ringdesk_store_waiting_transactions 3`, `ringdesk_store_commit_transactions_bucket{le="8"} 1`,
 			`ringdesk_store_commit_transactions_sum 5`, `ringdesk_calls{direction="outbound",state="talking"} 0`, `ringdesk_calls{direction="inbound",state="queued"} 1`,
 			`ringdesk_calls_refused_total{reason="overload"} 1`, `ringdesk_engine_link_up 1`, `ringdesk_recording_room 1`, `ringdesk_trunk{name="B",state="rejected",workspace="Moa"} 1`,
 			`ringdesk_trunk{name="Carrier \"A\"",state="reachable",workspace="Moa"} 1`}, []string{`state="ended"`}, false},
-		"no database": {errors.New("the disk is gone"), []string{`ringdesk_browsers 4`, `ringdesk_engine_link_up 0`, `ringdesk_recording_room 0`}, []string{"ringdesk_tasks{", "ringdesk_recordings_waiting ", "ringdesk_queue_calls{", "ringdesk_trunk{"}, true},
+		"no database": {errors.New("the disk is gone"), []string{`ringdesk_browsers 4`, `ringdesk_engine_link_up 0`, `ringdesk_recording_room 0`}, []string{"ringdesk_tasks{", "ringdesk_recordings_waiting ", "ringdesk_job_failed{", "ringdesk_queue_calls{", "ringdesk_trunk{"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log strings.Builder
