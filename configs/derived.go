@@ -142,13 +142,17 @@ func (s *Settings) OwnURL() string {
 	return "http://" + s.Web.Address
 }
 
+// Loopback says whether a host is this machine alone.
+func Loopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
 // PlainToOthers says whether other machines reach the desk without HTTPS, as far
 // as the settings tell: behind a proxy they come over TLS.
 func (s *Settings) PlainToOthers() bool {
 	host, _, err := net.SplitHostPort(s.Web.Address)
-	addr, aerr := netip.ParseAddr(host)
-	loopback := host == "localhost" || aerr == nil && addr.IsLoopback()
-	return err == nil && !loopback && !s.TLS() && !s.Web.SecureOnly && len(s.Web.Proxies) == 0
+	return err == nil && !Loopback(host) && !s.TLS() && !s.Web.SecureOnly && len(s.Web.Proxies) == 0
 }
 
 // DeskURL is the desk's address as people type it.

@@ -24,6 +24,7 @@ export function useDoing() {
     const named: Record<string, string> = { ...values };
     if (values.reason) named.reason = reason(values.reason);
     if (values.teams !== undefined) named.teams = values.teams.split('\n').map((team) => team || everybody).join(' → ');
+    if (what === 'figures' && values.team === '*') named.team = everybody;
     if (what === 'assigned') named.who = values.agent || values.team || everybody;
     return t(`settings.flows.does.${what as 'hears'}`, named as { text: string });
   };
