@@ -12,8 +12,8 @@ export function Sparkline({ values, width = 72, height = 22 }: SparklineProps) {
   const at = (value: number, index: number) => `${((index / (values.length - 1)) * (width - 4) + 2).toFixed(1)} ${(height - 3 - (value / most) * (height - 6)).toFixed(1)}`;
   const path = values.map((value, index) => (value === undefined ? '' : `${values[index - 1] === undefined ? 'M' : 'L'}${at(value, index)}`));
   return (
-    <svg width={width} height={height} aria-hidden="true">
-      <path d={path.join('')} fill="none" stroke="var(--accent)" strokeWidth={1.5} strokeLinejoin="round" strokeLinecap="round" />
+    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+      <path d={path.join('')} fill="none" stroke="var(--accent)" strokeWidth={1.5} strokeLinejoin="round" strokeLinecap="round" vectorEffect="non-scaling-stroke" />
     </svg>
   );
 }
