@@ -234,7 +234,7 @@ func TestNobodyGetsAnything(t *testing.T) {
 		if strings.Contains(path, "{id}") {
 			path = strings.NewReplacer("{id}", ids(t, e.here, path), "{action}", "hold", "{deliveryId}", e.here.delivery).Replace(path)
 		}
-		path = strings.ReplaceAll(path, "{version}", "1") + queries[id]
+		path = strings.NewReplacer("{version}", "1", "{program}", "tableau").Replace(path) + queries[id]
 		e.nobody().do(method, path, bodies[id]).problem(401, api.ProblemCodeUnauthenticated)
 		if method == http.MethodGet {
 			e.nobody().do(http.MethodHead, path, "").want(401)
