@@ -50,7 +50,7 @@ var Definitions = []Definition{
 	{"serviceLevel", "Service level", "서비스 레벨", "Share of Asked for somebody that was answered within the chosen seconds of waiting.", "서비스 레벨 대상 가운데 기다린 지 정한 초 안에 응답된 비율.", "서비스 레벨", Share},
 	{"serviceLevelOfRing", "Service level, from the ring", "벨부터의 서비스 레벨", "Share of Asked for somebody that was answered within the chosen seconds of the first ring.", "서비스 레벨 대상 가운데 첫 벨부터 정한 초 안에 응답된 비율.", "서비스 레벨(벨)", Share},
 	{"transfers", "Transfers", "돌려주기", "How often a call was handed to a colleague or a team. The talk of each agent is their own.", "동료나 팀에 통화를 넘긴 횟수. 통화 시간은 저마다의 것으로 세요.", "", Count},
-	{"invitations", "Invitations", "초대", "How often a colleague was called in. To hand a call over is a transfer only.", "동료를 통화에 부른 횟수. 통화를 넘기는 것은 돌려주기로만 셉니다.", "", Count},
+	{"invitations", "Invitations", "초대", "How often a colleague was called in. To hand a call over is a transfer only.", "동료를 통화에 부른 횟수. 통화를 넘기는 것은 돌려주기로만 세요.", "", Count},
 	{"callbacks", "Callbacks asked for", "콜백 요청", "Callers who asked to be called back; their own call is missed unless they talked, and the callback is an outbound call.", "콜백을 부탁한 고객. 이야기하지 않았으면 부재중이고, 콜백은 발신 통화이에요.", "", Count},
 	{"voicemails", "Messages", "음성 메시지", "Callers who could leave a message. Their call is missed all the same, for the reason for which nobody answered.", "음성 메시지를 남길 수 있었던 고객. 통화는 응답되지 않은 사유로 부재중이에요.", "", Count},
 	{"grades", "Grades", "평가 수", "Surveys that were answered.", "답한 설문.", "", Count},

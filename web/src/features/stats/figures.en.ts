@@ -22,7 +22,7 @@ export const en = {
     serviceLevel: { name: "Service level", formula: "Share of Asked for somebody that was answered within the chosen seconds of waiting." },
     serviceLevelOfRing: { name: "Service level, from the ring", formula: "Share of Asked for somebody that was answered within the chosen seconds of the first ring." },
     transfers: { name: "Transfers", formula: "How often a call was handed to a colleague or a team. The talk of each agent is their own." },
-    invitations: { name: "Invitations", formula: "How often a colleague was called in." },
+    invitations: { name: "Invitations", formula: "How often a colleague was called in. To hand a call over is a transfer only." },
     callbacks: { name: "Callbacks asked for", formula: "Callers who asked to be called back; their own call is missed unless they talked, and the callback is an outbound call." },
     voicemails: { name: "Messages", formula: "Callers who could leave a message. Their call is missed all the same, for the reason for which nobody answered." },
     grades: { name: "Grades", formula: "Surveys that were answered." },

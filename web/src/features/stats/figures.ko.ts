@@ -24,7 +24,7 @@ export const ko: typeof en = {
     serviceLevel: { name: "서비스 레벨", formula: "서비스 레벨 대상 가운데 기다린 지 정한 초 안에 응답된 비율." },
     serviceLevelOfRing: { name: "벨부터의 서비스 레벨", formula: "서비스 레벨 대상 가운데 첫 벨부터 정한 초 안에 응답된 비율." },
     transfers: { name: "돌려주기", formula: "동료나 팀에 통화를 넘긴 횟수. 통화 시간은 저마다의 것으로 세요." },
-    invitations: { name: "초대", formula: "동료를 통화에 부른 횟수." },
+    invitations: { name: "초대", formula: "동료를 통화에 부른 횟수. 통화를 넘기는 것은 돌려주기로만 세요." },
     callbacks: { name: "콜백 요청", formula: "콜백을 부탁한 고객. 이야기하지 않았으면 부재중이고, 콜백은 발신 통화이에요." },
     voicemails: { name: "음성 메시지", formula: "음성 메시지를 남길 수 있었던 고객. 통화는 응답되지 않은 사유로 부재중이에요." },
     grades: { name: "평가 수", formula: "답한 설문." },
