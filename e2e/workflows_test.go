@@ -119,6 +119,7 @@ func TestWorkflowsScreen_INBOX_6(t *testing.T) {
 	owner.goes("/settings/workflows/new")
 	owner.Click("1분 넘게 기다림")
 	owner.Click("상담")
+	owner.AwaitText("[role=option]", "010-2118-0001") // the conversations have come
 	owner.key("ArrowDown", "ArrowDown", "", 0)
 	owner.key("Enter", "Enter", "\r", 0)
 	owner.Click("시험해 보기")

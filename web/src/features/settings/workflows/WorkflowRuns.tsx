@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { client, result } from '../../../shared/api/client';
 import { dayAndTime } from '../../../shared/format/time';
+import { useDisplay } from '../../../shared/format/useDisplay';
 import { tellProblem } from '../../../shared/ui/problems';
 import { Section } from '../Page';
 import { same } from '../same';
@@ -20,6 +21,7 @@ interface DryRunProps {
 /** What a workflow would do for a conversation of the past. */
 export function DryRun({ sentence }: DryRunProps) {
   const { t, i18n } = useTranslation();
+  const display = useDisplay();
   const [conversation, setConversation] = useState<string | null>(null);
   const past = useQuery({ queryKey: ['settings', 'workflows', 'past'] as const, queryFn: () => result(client.GET('/conversations', { params: { query: { limit: 30 } } })) });
   const run = useMutation({
@@ -37,7 +39,7 @@ export function DryRun({ sentence }: DryRunProps) {
           label={t('settings.workflows.conversation')}
           searchable
           nothingFoundMessage={t('settings.nothing')}
-          data={past.data?.items.map(({ id, contact, createdAt }) => ({ value: id, label: `${contact.name || contact.numbers[0] || '–'} · ${dayAndTime(createdAt, i18n.language)}` })) ?? []}
+          data={past.data?.items.map(({ id, contact, createdAt }) => ({ value: id, label: `${display.contactName(contact)} · ${dayAndTime(createdAt, i18n.language)}` })) ?? []}
           value={conversation}
           onChange={(id) => {
             setConversation(id);
