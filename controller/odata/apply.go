@@ -55,6 +55,11 @@ func (q *question) applyFilter(p *parser, sc *scope) error {
 	if err != nil {
 		return err
 	}
+	return q.restrict(sc, n)
+}
+
+// restrict takes a condition on rows, or on groups where there are some.
+func (q *question) restrict(sc *scope, n *node) error {
 	e, err := sc.condition(n)
 	if q.Groups != nil {
 		q.Having = append(q.Having, e)

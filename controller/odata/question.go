@@ -71,13 +71,7 @@ func (q *question) readFilter(o options, sc *scope) error {
 	if err != nil {
 		return err
 	}
-	e, err := sc.condition(n)
-	if q.Groups != nil {
-		q.Having = append(q.Having, e)
-	} else {
-		q.Where = append(q.Where, e)
-	}
-	return err
+	return q.restrict(sc, n)
 }
 
 // readPeriod settles of which time the rows are. One row may be of any time.
