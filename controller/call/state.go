@@ -244,6 +244,11 @@ func (c *Call) RingsOne() bool {
 	})
 }
 
+// AnyRings says whether an agent's phone rings for the call.
+func (c *Call) AnyRings() bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
+}
+
 // Rounds is how often each candidate is offered the call at this level. Where
 // all ring at once, once.
 func (c *Call) Rounds() int {
@@ -401,9 +406,4 @@ func copied[T any](p *T) *T {
 	}
 	v := *p
 	return &v
-}
-
-// AnyRings says whether an agent's phone rings for the call.
-func (c *Call) AnyRings() bool {
-	return slices.ContainsFunc(c.Agents, func(a Agent) bool { return a.State == PartyRinging })
 }

@@ -142,7 +142,7 @@ func (v *saving) record(r record) error {
 		return tx.MarkAnswered(e.AgentID, day(r.at, c.Zone))
 	case call.WrapUp:
 		return tx.StartWrapUp(models.WrapUp{WorkspaceID: c.WorkspaceID, AgentID: e.AgentID, CallID: c.ID, ConversationID: c.ConversationID,
-			At: v.x.now(), Until: e.Until})
+			At: r.at, Until: e.Until})
 	case call.Block:
 		return v.block(e, r.at)
 	case call.Tag:
