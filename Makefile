@@ -76,8 +76,8 @@ lint: test-setup ## gofmt, vet, staticcheck, govulncheck, tsc, eslint, shellchec
 	@scripts/lint.sh
 
 .PHONY: bench
-bench: test-setup ## measure beside Asterisk's own queue, rooms and recording, or with ENGINE=freeswitch beside FreeSWITCH's; STORE=postgres keeps the controller's data in a PostgreSQL; SOAK=10m watches memory longer
-	go run ./bench -doc docs/benchmarks.md $(if $(ENGINE),-engine $(ENGINE)) $(if $(STORE),-store $(STORE)) $(if $(SOAK),-soak $(SOAK))
+bench: test-setup ## measure beside Asterisk's own queue, rooms and recording, or with ENGINE=freeswitch beside FreeSWITCH's; STORE=postgres keeps the controller's data in a PostgreSQL; RUNS=3 judges the medians; PARTS=setup,queue is short
+	go run ./bench $(if $(filter file,$(origin PARTS)),-doc docs/benchmarks.md,-parts $(PARTS)) $(if $(RUNS),-runs $(RUNS)) $(if $(ENGINE),-engine $(ENGINE)) $(if $(STORE),-store $(STORE)) $(if $(SOAK),-soak $(SOAK))
 
 .PHONY: attack
 attack: test-setup ## attack a fresh instance on loopback in every way that is known, bounded in count and time, while calls go on (a short form is part of make test)

@@ -51,6 +51,10 @@ type Options struct {
 	// CallsOnly leaves out what calls do not need: the mixing of recordings, jobs,
 	// and the watches over free space and heartbeats.
 	CallsOnly bool
+
+	// KeepTracks leaves recordings as they are, a track for each speaker: they are mixed
+	// by the next App without it.
+	KeepTracks bool
 }
 
 // App is the wired controller. Its parts may be used while it runs.
@@ -151,7 +155,10 @@ func (a *App) openCalls(ctx context.Context, o Options) error {
 		}
 		mixer := recording.New(recording.Options{Store: a.Store, Folder: s.Recordings.Folder, Lame: s.Recordings.Lame, Log: a.log, Upload: a.bucket != nil})
 		work := &inbox.Inbox{Store: a.Store, Now: time.Now, AgentsChanged: func(workspace string) { a.Exchange.AgentsChanged(workspace) }}
-		kinds := append(work.Tasks(), mixer.Tasks(), (&inbox.Importer{Store: a.Store, Now: time.Now}).Tasks())
+		kinds := append(work.Tasks(), (&inbox.Importer{Store: a.Store, Now: time.Now}).Tasks())
+		if !o.KeepTracks {
+			kinds = append(kinds, mixer.Tasks())
+		}
 		if a.uploads != nil {
 			kinds = append(kinds, a.uploads.Tasks())
 		}

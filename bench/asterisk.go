@@ -17,7 +17,7 @@ import (
 type asteriskEngine struct{ root string }
 
 func (asteriskEngine) names() names {
-	return names{Engine: "Asterisk", Queue: "app_queue", Rooms: "ConfBridge", Record: "MixMonitor", Mixes: "softmix", parts: allParts}
+	return names{Engine: "Asterisk", Queue: "app_queue", Rooms: "ConfBridge", Record: "MixMonitor", Mixes: "softmix", goals: asteriskGoals, parts: allParts}
 }
 
 func (a asteriskEngine) start(ctx context.Context, dir string, firstRTP int, peer *scene) (server, error) {

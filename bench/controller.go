@@ -28,6 +28,7 @@ type controllerSettings struct {
 	Environment []string // the product's settings, as NAME=value
 	Scene       scene
 	Profile     string // file for a CPU profile; empty means none
+	Receiver    string // address that is told of everything by webhooks
 }
 
 // controllerState is its answer to every further value.
@@ -38,15 +39,15 @@ type controllerState struct {
 	Goroutines int
 	Stacks     string // what they do; only when asked for
 	Failure    string
-	Desk       string // address of the API; "" without an inbox
-	Session    string // of one of its agents
+	Desk       string   // address of the API; "" where the scene has rooms only
+	Sessions   []string // of the agents whose desks are open
 }
 
 // ask is a question to the controller's process.
 type ask struct{ Stacks bool }
 
-// controller is the process that is measured: the product without its API and
-// its mixing of recordings, as no browser takes part. It ends when its input does.
+// controller is the process that is measured: the product without its mixing of
+// recordings. It ends when its input does.
 func controller(in io.Reader, out io.Writer) error {
 	dec, enc := json.NewDecoder(in), json.NewEncoder(out)
 	var s controllerSettings
@@ -70,7 +71,7 @@ func controller(in io.Reader, out io.Writer) error {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	c := &running{scene: s.Scene, stop: stop}
+	c := &running{scene: s.Scene, receiver: s.Receiver, stop: stop}
 	if s.Scene.Rooms {
 		adapter := c.around(app.NewEngine(settings))
 		rooms := newMeetings(adapter, c.fail)
@@ -82,14 +83,15 @@ func controller(in io.Reader, out io.Writer) error {
 
 // running is the controller while it runs.
 type running struct {
-	scene   scene
-	present *presence.Presence
-	desk    desk
-	live    func() int // calls that are not finished
-	stop    func()
-	up      atomic.Bool
-	phones  atomic.Int64
-	failure atomic.Pointer[string]
+	scene    scene
+	receiver string
+	present  *presence.Presence
+	desk     desk
+	live     func() int // calls that are not finished
+	stop     func()
+	up       atomic.Bool
+	phones   atomic.Int64
+	failure  atomic.Pointer[string]
 }
 
 // around puts SIPp's phones in place of browsers, and notes what the engine has.
@@ -105,17 +107,17 @@ func (c *running) fail(err error) {
 // calls runs the product's calls.
 func (c *running) calls(ctx context.Context, settings configs.Settings, dec *json.Decoder, enc *json.Encoder) error {
 	var err error
-	if c.desk, err = openDesk(&c.scene); err != nil {
+	if c.desk, err = openDesk(); err != nil {
 		return err
 	}
 	a, err := app.Open(ctx, app.Options{Settings: settings, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Around: c.around,
-		Listener: c.desk.listener, CallsOnly: c.desk.listener == nil})
+		Listener: c.desk.listener, KeepTracks: true})
 	if err != nil {
 		return err
 	}
 	c.present, c.live = a.Presence, a.Exchange.Live
 	// The engine is given the phones when its link comes up.
-	err = furnish(ctx, a.Store, &c.scene)
+	err = furnish(ctx, a.Store, &c.scene, c.receiver)
 	if err == nil {
 		err = c.desk.fill(ctx, a.Store, &c.scene)
 	}
@@ -150,7 +152,10 @@ func (c *running) serve(ctx context.Context, dec *json.Decoder, enc *json.Encode
 }
 
 func (c *running) state(q ask) controllerState {
-	st := controllerState{Up: c.up.Load(), Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine(), Desk: c.desk.address(), Session: c.desk.session}
+	st := controllerState{Up: c.up.Load(), Phones: c.phones.Load(), Live: c.live(), Goroutines: runtime.NumGoroutine(), Sessions: c.desk.sessions}
+	if c.desk.listener != nil {
+		st.Desk = c.desk.listener.Addr().String()
+	}
 	if f := c.failure.Load(); f != nil {
 		st.Failure = *f
 	}

@@ -36,6 +36,8 @@ type names struct {
 	AnswersAtOnce bool `json:"answersAtOnce"`
 	// Mixes is the technology of bridges that mix sound, rather than pass it on.
 	Mixes string `json:"mixes"`
+	// goals are the targets on this engine.
+	goals goals
 	// parts are those that can be measured.
 	parts []string
 }
@@ -60,9 +62,9 @@ type server interface {
 }
 
 // productSettings reads the product's settings from an environment. Every call is
-// taken, and the callers' trunk is on this machine.
+// taken, and the callers' trunk and the webhooks' receiver are on this machine.
 func productSettings(environment []string) (configs.Settings, error) {
-	env := map[string]string{"RINGDESK_NEW_CALLS_PER_SECOND": "0", "RINGDESK_LOCAL_TRUNKS": "true"}
+	env := map[string]string{"RINGDESK_NEW_CALLS_PER_SECOND": "0", "RINGDESK_LOCAL_TRUNKS": "true", "RINGDESK_WEBHOOKS_ALLOW": "127.0.0.1"}
 	for _, line := range environment {
 		name, value, _ := strings.Cut(line, "=")
 		env[name] = value

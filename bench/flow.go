@@ -105,6 +105,6 @@ func (r *report) writeFlow(w io.Writer) {
 
 func (r *report) flowVerdict() verdict {
 	without, with := r.flowRows()
-	adds := with.SetupP50 - without.SetupP50
-	return verdict{with.Rounds > 0, adds <= ms(targetFlow), fmt.Sprintf("a flow of %d steps adds ≤ %v to the setup's median", flowLength, targetFlow), fmt.Sprintf("%.2f ms", adds)}
+	return verdict{measured: with.Rounds > 0, what: fmt.Sprintf("a flow of %d steps adds ≤ %v to the setup's median", flowLength, targetFlow), got: with.SetupP50 - without.SetupP50,
+		limit: ms(targetFlow), format: "%.2f ms"}
 }

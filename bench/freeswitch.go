@@ -35,7 +35,7 @@ func newFreeSWITCH(prefix string) (mediaEngine, error) {
 
 func (freeswitchEngine) names() names {
 	return names{Engine: "FreeSWITCH", Queue: callCenter, Rooms: "mod_conference", Record: "record_session", AnswersAtOnce: true, Mixes: mixing,
-		parts: allParts}
+		goals: freeswitchGoals, parts: allParts}
 }
 
 // freeswitchServer is a running FreeSWITCH.

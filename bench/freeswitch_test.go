@@ -138,7 +138,7 @@ func TestReportWithoutAnswerTimes(t *testing.T) {
 	r := &report{Names: freeswitchEngine{}.names(), Setup: &aftermath{}}
 	r.add(&measured{Part: partSetup, System: ringdesk, Rate: 20, Calls: 1, setup: []time.Duration{10 * time.Millisecond}, answer: []time.Duration{time.Millisecond}})
 	r.add(&measured{Part: partSetup, System: callCenter, Rate: 20, Calls: 1, setup: []time.Duration{100 * time.Millisecond}})
-	wants(t, r, "÷ mod_callcenter", "CPU FreeSWITCH", "  at once  ", "  0.10  ", "mod_callcenter's 0 MB", "queue: calls/s ≥ 1.00 × mod_callcenter's")
+	wants(t, r, "÷ mod_callcenter", "CPU FreeSWITCH", "  at once  ", "  0.10  ", "mod_callcenter's 0 MB", "queue: calls/s where callers wait ≥ 1.00 × mod_callcenter's")
 }
 
 func TestChooseParts(t *testing.T) {

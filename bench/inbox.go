@@ -85,7 +85,7 @@ func (b *run) inboxPart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	desk := &askingDesk{address: state.Desk, session: state.Session, random: rand.New(rand.NewPCG(1, 2)), report: r}
+	desk := &askingDesk{address: state.Desk, session: state.Sessions[0], random: rand.New(rand.NewPCG(1, 2)), report: r}
 	st.Length = b.inbox
 	return b.inboxWhileCalls(ctx, p, desk, st)
 }

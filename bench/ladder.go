@@ -35,6 +35,9 @@ func (b *run) ladderPart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.manyCalls(ctx, p); err != nil {
+		return err
+	}
 	if err := b.flowSteps(ctx, p); err != nil {
 		return err
 	}
@@ -46,6 +49,7 @@ func (b *run) ladderPart(ctx context.Context) error {
 		return err
 	}
 	b.report.Setup = &aftermath{Before: before, After: after}
+	b.report.Webhooks, b.report.Told = b.receiver.taken.Load(), p.ours.controller.desks.told.Load()
 	if after.Goroutines > before.Goroutines {
 		return b.keepStacks(p.ours.controller)
 	}
@@ -67,9 +71,9 @@ type aftermath struct {
 	After  resting `json:"after"`
 }
 
-// clean says that nothing is left.
-func (a *aftermath) clean() bool {
-	return a.After.Goroutines <= a.Before.Goroutines && a.After.Leftovers == 0
+// left counts what is left of calls: goroutines, and channels and bridges of the engines.
+func (a *aftermath) left() int {
+	return max(0, a.After.Goroutines-a.Before.Goroutines) + a.After.Leftovers
 }
 
 // rest waits until our controller is calm and tells how things are.

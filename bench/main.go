@@ -48,7 +48,7 @@ func exit(err error) {
 }
 
 // bench runs everything and prints the report.
-func bench(ctx context.Context, o options) (err error) {
+func bench(ctx context.Context, o options) error {
 	engine, err := o.mediaEngine()
 	if err != nil {
 		return err
@@ -62,9 +62,38 @@ func bench(ctx context.Context, o options) (err error) {
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
 	}
+	var all []*report
+	var files []string
+	for i := range o.runs {
+		if o.runs > 1 {
+			say("Run %d of %d", i+1, o.runs)
+		}
+		r, err := one(ctx, o, engine)
+		if err != nil {
+			return err
+		}
+		file, err := r.save(o.out)
+		if err != nil {
+			return err
+		}
+		all, files = append(all, r), append(files, filepath.ToSlash(file))
+	}
+	text := result(all)
+	fmt.Print("\n" + text)
+	if o.doc != "" {
+		if err := putResult(o.doc, o.engineName, o.store, text); err != nil {
+			return err
+		}
+	}
+	fmt.Println("\nAll figures:", strings.Join(files, ", "))
+	return nil
+}
+
+// one measures everything once.
+func one(ctx context.Context, o options, engine mediaEngine) (_ *report, err error) {
 	dir, err := os.MkdirTemp(o.out, "run-")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() {
 		if err != nil && ctx.Err() == nil || o.keep {
@@ -75,31 +104,19 @@ func bench(ctx context.Context, o options) (err error) {
 	}()
 	r, err := newReport(dir, engine.names())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Agents, r.AgentsBound = o.agents, o.agentsBound()
 	b := &run{options: o, engine: engine, dir: dir, report: r}
+	if b.receiver, err = startReceiver(); err != nil {
+		return nil, err
+	}
 	if err = b.startStore(); err == nil {
 		err = b.all(ctx)
 	}
-	if err := errors.Join(err, b.close(), b.stopStore()); err != nil {
-		return err
+	if err := errors.Join(err, b.close(), b.receiver.Close(), b.stopStore()); err != nil {
+		return nil, err
 	}
 	r.LoadLast = loadAverage()
-	file, err := r.save(o.out)
-	if err != nil {
-		return err
-	}
-	var text strings.Builder
-	if err := r.write(&text); err != nil {
-		return err
-	}
-	fmt.Print(text.String())
-	if o.doc != "" {
-		if err := putResult(o.doc, o.engineName, o.store, text.String()); err != nil {
-			return err
-		}
-	}
-	fmt.Println("\nAll figures:", filepath.ToSlash(file))
-	return nil
+	return r, nil
 }

@@ -20,6 +20,7 @@ type options struct {
 	root       string // Asterisk's root file system
 	product    string // the built program, for its idle memory
 	out        string
+	runs       int    // of everything
 	doc        string // page that takes the result
 	parts      []string
 	rates      []int
@@ -46,6 +47,10 @@ type options struct {
 const (
 	mostRecorded = 60
 	asRates      = "as rates"
+
+	asEngine        = "as engine"
+	ratesAsterisk   = "20,60,100,150"
+	ratesFreeSWITCH = "20,50,60,100" // 50 is its target
 )
 
 func parse(args []string) (options, error) {
@@ -57,9 +62,10 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.root, "root", ".engine/asterisk", "Asterisk's root file system; empty takes the machine's own Asterisk")
 	fs.StringVar(&o.product, "product", "bin/ringdesk", "the built program, whose idle memory is measured")
 	fs.StringVar(&o.out, "out", "bench/out", "folder for results; the database is kept below it during the run")
+	fs.IntVar(&o.runs, "runs", 1, "how often everything is measured anew; medians are judged, and the least and the most are printed, too")
 	fs.StringVar(&o.doc, "doc", "", "page whose last result is replaced by this one, such as docs/benchmarks.md")
 	parts := fs.String("parts", strings.Join(allParts, ","), "what to measure")
-	rates := fs.String("rates", "20,60,100,150", "setup: calls per second, rising; a system that fails at one is not tried at the next")
+	rates := fs.String("rates", asEngine, "setup: calls per second, rising; a system that fails at one is not tried at the next; default "+ratesAsterisk+", on FreeSWITCH "+ratesFreeSWITCH)
 	recorded := fs.String("recorded", asRates, "setup: calls per second with recording on, empty for none; default those of -rates up to "+strconv.Itoa(mostRecorded))
 	fs.DurationVar(&o.length, "length", 10*time.Second, "setup, queue: time for which calls begin in each step")
 	fs.IntVar(&o.rounds, "rounds", 2, "how often the two take turns; in setup, at the first rate only")
@@ -78,6 +84,12 @@ func parse(args []string) (options, error) {
 	fs.BoolVar(&o.keep, "keep", false, "keep the run's folder: traces, logs, database")
 	if err := fs.Parse(args); err != nil {
 		return o, err
+	}
+	if *rates == asEngine {
+		*rates = ratesAsterisk
+		if o.engineName == onFreeSWITCH {
+			*rates = ratesFreeSWITCH
+		}
 	}
 	var err, err2 error
 	o.rates, err = numbers(*rates)
@@ -102,6 +114,8 @@ func (o *options) check() error {
 	switch {
 	case o.store != onSQLite && o.store != onPostgres:
 		return fmt.Errorf("there is no store %q: take %s or %s", o.store, onSQLite, onPostgres)
+	case o.runs < 1 || o.runs > 20:
+		return errors.New("runs must be 1 to 20")
 	case len(o.rates) == 0 || o.rounds < 1 || o.length < time.Second || o.talk < 0:
 		return errors.New("give at least one rate, one round and one second")
 	case o.agents < 1 || o.agents > 1000 || o.queueRate < 1 || o.queueRate > 1000:
@@ -140,5 +154,5 @@ func (o *options) linesFor() int {
 	for _, r := range append(o.rates, o.recorded...) {
 		highest = max(highest, r)
 	}
-	return min(mostLines, int(float64(highest)*(o.talk.Seconds()+1.5))+20)
+	return min(mostLines, max(busyCalls, int(float64(highest)*(o.talk.Seconds()+1.5)))+20)
 }

@@ -12,6 +12,7 @@ func TestParse_Rates(t *testing.T) {
 		rates, recorded []int
 	}{
 		{nil, []int{20, 60, 100, 150}, []int{20, 60}},
+		{[]string{"-engine", "freeswitch"}, []int{20, 50, 60, 100}, []int{20, 50, 60}},
 		{[]string{"-rates", "20"}, []int{20}, []int{20}},
 		{[]string{"-rates", "10,100"}, []int{10, 100}, []int{10}},
 		{[]string{"-rates", "20", "-recorded", ""}, []int{20}, nil},

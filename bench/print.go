@@ -4,29 +4,45 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
+	"strings"
 	"time"
 )
 
-// write prints the report for people.
-func (r *report) write(w io.Writer) error {
-	fmt.Fprintf(w, "\n%s · %d cores (%s) · %s · %s · %s · fsync %.2f ms · load before %s, after %s\n",
-		r.At.Format("2006-01-02 15:04"), r.Cores, r.CPU, r.Go, r.Names.Engine, r.Store, r.SyncMs, r.LoadFirst, r.LoadLast)
+// page is what a run gave, for people. The cells of its tables end with tabs.
+func (r *report) page() string {
+	var w strings.Builder
+	fmt.Fprintf(&w, "%d cores (%s) · %s · %s · %s · fsync %.2f ms · load before %s, after %s\n",
+		r.Cores, r.CPU, r.Go, r.Names.Engine, r.Store, r.SyncMs, r.LoadFirst, r.LoadLast)
 	if r.Store != "SQLite" {
-		fmt.Fprintln(w, "CPU of the controller is with its database's; its memory is its own.")
+		fmt.Fprintln(&w, "CPU of the controller is with its database's; its memory is its own.")
 	}
-	for _, write := range []func(io.Writer) error{r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeStatistics, r.writeSoak} {
-		if err := write(w); err != nil {
-			return err
-		}
+	for _, write := range []func(io.Writer){r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeStatistics, r.writeSoak} {
+		write(&w)
 	}
-	fmt.Fprintln(w)
-	r.writeTargets(w)
-	return nil
+	return w.String()
 }
 
-func table(w io.Writer) *tabwriter.Writer {
-	return tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+// result is what one run or several gave, for people.
+func result(runs []*report) string {
+	const minute = "2006-01-02 15:04"
+	var w strings.Builder
+	first, last := runs[0], runs[len(runs)-1]
+	w.WriteString(first.At.Format(minute))
+	if len(runs) > 1 {
+		fmt.Fprintf(&w, " to %s · %d runs: medians, and the least and the most", last.At.Format(minute), len(runs))
+	}
+	w.WriteString(" · ")
+	var pages []string
+	var verdicts [][]verdict
+	for _, r := range runs {
+		pages = append(pages, r.page())
+		verdicts = append(verdicts, r.verdicts())
+	}
+	w.WriteString(aligned(together(pages)) + "\n")
+	for _, j := range judge(verdicts) {
+		j.write(&w, len(runs))
+	}
+	return w.String()
 }
 
 // in lists the rows of a step.
@@ -34,34 +50,30 @@ func (r *report) in(part string) []*row {
 	return slices.DeleteFunc(slices.Clone(r.Rows), func(x *row) bool { return x.Part != part })
 }
 
-func (r *report) writeSetup(w io.Writer) error {
+func (r *report) writeSetup(w io.Writer) {
 	if r.Setup == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\nSETUP: a call rings one phone\n\n")
-	t := table(w)
-	fmt.Fprintln(t, "calls/s\trecorded\tthrough\tcalls\tfailed\tsetup p50\tp95\tp99\tmax\tanswer p50\tp99\tCPU "+r.Names.Engine+"\tcontroller\tboth\tothers\t")
-	fmt.Fprintln(t, "\t\t\t\t\tms\tms\tms\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
+	fmt.Fprintln(w, "calls/s\trecorded\tthrough\tcalls\tfailed\tsetup p50\tp95\tp99\tmax\tanswer p50\tp99\tCPU "+r.Names.Engine+"\tcontroller\tboth\tothers\t")
+	fmt.Fprintln(w, "\t\t\t\t\tms\tms\tms\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
 	for _, x := range r.in(partSetup) {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Rate, yes(x.Recorded), x.System, x.Calls, x.Failed,
+		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.1f\t%.0f\t\n", x.Rate, yes(x.Recorded), x.System, x.Calls, x.Failed,
 			x.SetupP50, x.SetupP95, x.SetupP99, x.SetupMax, r.answerTimes(x), x.Engine, x.Controller, x.Engine+x.Controller, x.Busy)
 		if q := r.find(partSetup, r.Names.Queue, x.Rate, x.Recorded); x.System == ringdesk && q != nil {
-			fmt.Fprintf(t, "\t\t÷ %s\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%.2f\t\t%.2f\t\t\n", q.System, x.SetupP50/q.SetupP50, x.SetupP95/q.SetupP95,
+			fmt.Fprintf(w, "\t\t÷ %s\t\t\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%.2f\t\t%.2f\t\t\n", q.System, x.SetupP50/q.SetupP50, x.SetupP95/q.SetupP95,
 				x.SetupP99/q.SetupP99, x.SetupMax/q.SetupMax, r.answerRatio(x, q), x.Engine/q.Engine, (x.Engine+x.Controller)/q.Engine)
 		}
-	}
-	if err := t.Flush(); err != nil {
-		return err
 	}
 	r.writeFlow(w)
 	ours, theirs := r.highest(ringdesk), r.highest(r.Names.Queue)
 	a, b := r.Setup.After, r.Setup.Before
 	fmt.Fprintf(w, "\nsetup: INVITE to agent's INVITE. answer: agent's 200 to caller's 200. others: what other programs took meanwhile.\n")
 	fmt.Fprintf(w, "Highest rate with < %.1f %% failed: ringdesk %d/s, %s %d/s (ratio %.2f)\n", targetFailed, ours, r.Names.Queue, theirs, float64(ours)/float64(max(1, theirs)))
-	fmt.Fprintf(w, "Memory: product idle %s; controller before calls %.0f MB, after %.0f MB; its %s after %.0f MB, %s's %.0f MB\n",
-		r.productIdle(), b.ControllerMB, a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
+	fmt.Fprintf(w, "Memory: product idle %s; controller before calls %.0f MB, at %d calls %s, after %.0f MB; its %s after %.0f MB, %s's %.0f MB\n",
+		megabytes(r.ProductIdleMB), b.ControllerMB, busyCalls, megabytes(r.BusyMB), a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
 	fmt.Fprintf(w, "Left after the last call: goroutines %d (before the first: %d); channels and bridges %d\n", a.Goroutines, b.Goroutines, a.Leftovers)
-	return nil
+	fmt.Fprintf(w, "Switched on meanwhile: the receiver of webhooks took %d, desks were told of %d changes\n", r.Webhooks, r.Told)
 }
 
 // answerTimes are two cells: a queue that answers its callers before an agent
@@ -80,11 +92,12 @@ func (r *report) answerRatio(x, q *row) string {
 	return fmt.Sprintf("%.2f\t%.2f", x.AnswerP50/q.AnswerP50, x.AnswerP99/q.AnswerP99)
 }
 
-func (r *report) productIdle() string {
-	if r.ProductIdleMB == 0 {
+// megabytes is an amount of memory, which is 0 if it was not measured.
+func megabytes(mb float64) string {
+	if mb == 0 {
 		return "not measured"
 	}
-	return fmt.Sprintf("%.0f MB", r.ProductIdleMB)
+	return fmt.Sprintf("%.0f MB", mb)
 }
 
 func yes(b bool) string {
@@ -98,25 +111,20 @@ func yes(b bool) string {
 var queueSteps = []struct{ part, what string }{
 	{queueOffer, "an agent is free"}, {queueDecline, "every other declines"}, {queueCrowded, "callers wait"}}
 
-func (r *report) writeQueue(w io.Writer) error {
+func (r *report) writeQueue(w io.Writer) {
 	if r.only(queueOffer, ringdesk) == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\nQUEUE: one queue, %d agents, one rings at a time, who has been free the longest\n\n", r.Agents)
-	t := table(w)
-	fmt.Fprintln(t, "step\tcame/s\tthrough\tcalls\tfailed\ttaken\toffer p50\tp99\tmax\toffered again\tp50\tp99\tmax\tCPU "+r.Names.Engine+"\tcontroller\tboth\tothers\t")
-	fmt.Fprintln(t, "\t\t\t\t\tcalls/s\tms\tms\tms\ttimes\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
+	fmt.Fprintln(w, "step\tcame/s\tthrough\tcalls\tfailed\ttaken\toffer p50\tp99\tmax\toffered again\tp50\tp99\tmax\tCPU "+r.Names.Engine+"\tcontroller\tboth\tothers\t")
+	fmt.Fprintln(w, "\t\t\t\t\tcalls/s\tms\tms\tms\ttimes\tms\tms\tms\tms/call\tms/call\tms/call\t% of a core\t")
 	for _, s := range queueSteps {
 		for _, x := range r.in(s.part) {
-			r.writeQueueRow(t, s.what, x)
+			r.writeQueueRow(w, s.what, x)
 		}
-	}
-	if err := t.Flush(); err != nil {
-		return err
 	}
 	fmt.Fprintf(w, "\noffer: INVITE to first agent's INVITE; where callers wait it is their time of waiting. offered again: an agent's 486 or 603 to the next\nagent's INVITE. "+
 		"taken: calls that agents answered; %d agents can take %.0f/s at most, if no time is lost between two calls.\n", r.Agents, r.AgentsBound)
-	return nil
 }
 
 func (r *report) writeQueueRow(w io.Writer, what string, x *row) {
@@ -144,17 +152,14 @@ func (r *report) writeQueueRow(w io.Writer, what string, x *row) {
 	fmt.Fprintf(w, "%.2f\t\t%.2f\t\t\n", x.Engine/q.Engine, (x.Engine+x.Controller)/q.Engine)
 }
 
-func (r *report) writeRooms(w io.Writer) error {
+func (r *report) writeRooms(w io.Writer) {
 	ours, theirs := r.talkedBy(partRooms, ringdesk, false), r.talkedBy(partRooms, r.Names.Rooms, false)
 	if ours == nil || theirs == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\nROOMS: %d rooms of %d at a time, G.711 µ-law from and to all; recorded: ringdesk each speaker, %s the mix\n\n", ours.Groups, roomSize, r.Names.Rooms)
-	if err := r.writeTalked(w, partRooms, "room"); err != nil {
-		return err
-	}
+	r.writeTalked(w, partRooms, "room")
 	fmt.Fprintf(w, "\nRooms per core, ringdesk ÷ %s: %.2f; recorded: %s\n", r.Names.Rooms, theirs.both()/ours.both(), r.ratio(partRooms, r.Names.Rooms))
-	return nil
 }
 
 // ratio says how many recorded groups ours can have for each of the other's.
@@ -166,19 +171,16 @@ func (r *report) ratio(part, peer string) string {
 	return fmt.Sprintf("%.2f", theirs.both()/ours.both())
 }
 
-func (r *report) writeRecording(w io.Writer) error {
+func (r *report) writeRecording(w io.Writer) {
 	x := r.recordingCost()
 	if x == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\nRECORDING: %d calls of two at a time, G.711 µ-law both ways; ringdesk records each speaker, %s with %s the mix\n\n",
 		r.talkedBy(partRecording, ringdesk, true).Groups, r.Names.Queue, r.Names.Record)
-	if err := r.writeTalked(w, partRecording, "call"); err != nil {
-		return err
-	}
+	r.writeTalked(w, partRecording, "call")
 	fmt.Fprintf(w, "\nA recorded call in all: ratio %.2f. Recording adds to a call: ringdesk %.3f %% of a core, %s %.3f %% (ratio %.2f)\n",
 		x.whole, x.ours, r.Names.Record, x.theirs, x.ours/x.theirs)
-	return nil
 }
 
 // recordingCost is what recording adds to a call, in percent of a core.
@@ -197,33 +199,30 @@ func (r *report) recordingCost() *recordingCost {
 	return &recordingCost{taped.both() - plain.both(), peerTaped.both() - peerPlain.both(), taped.both() / peerTaped.both()}
 }
 
-func (r *report) writeTalked(w io.Writer, part, each string) error {
-	t := table(w)
-	fmt.Fprintln(t, "recorded\tthrough\tCPU "+r.Names.Engine+"\tcontroller\tboth\tRTP in\tout\tothers\tbridges by technology\t")
-	fmt.Fprintf(t, "\t\t%% of a core/%s\t%%\t%%\t1/s each party\t1/s\t%% of a core\t\t\n", each)
+func (r *report) writeTalked(w io.Writer, part, each string) {
+	fmt.Fprintln(w, "recorded\tthrough\tCPU "+r.Names.Engine+"\tcontroller\tboth\tRTP in\tout\tothers\tbridges by technology\t")
+	fmt.Fprintf(w, "\t\t%% of a core/%s\t%%\t%%\t1/s each party\t1/s\t%% of a core\t\t\n", each)
 	for _, x := range r.Talked {
 		if x.Part != part {
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.0f\t%s\t\n", yes(x.Recorded), x.System, x.engine(), x.controller(), x.both(), x.Heard, x.Said, x.Busy, bridgeList(x.Bridges))
+		fmt.Fprintf(w, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.1f\t%.1f\t%.0f\t%s\t\n", yes(x.Recorded), x.System, x.engine(), x.controller(), x.both(), x.Heard, x.Said, x.Busy, bridgeList(x.Bridges))
 		if q := r.peerOf(x); q != nil {
-			fmt.Fprintf(t, "\t÷ %s\t%.2f\t\t%.2f\t\t\t\t\t\n", q.System, x.engine()/q.engine(), x.both()/q.both())
+			fmt.Fprintf(w, "\t÷ %s\t%.2f\t\t%.2f\t\t\t\t\t\n", q.System, x.engine()/q.engine(), x.both()/q.both())
 		}
 	}
-	return t.Flush()
 }
 
-func (r *report) writeSoak(w io.Writer) error {
+func (r *report) writeSoak(w io.Writer) {
 	s := r.Soak
 	if s == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\nSOAK: %d recorded calls/s for %v, through both at the same time\n\n", soakRate, s.Length)
-	t := table(w)
-	fmt.Fprintf(t, "after\tcontroller\tits CPU since\tgoroutines\tcalls\t%s\t%s's %s\t\n", r.Names.Engine, r.Names.Queue, r.Names.Engine)
-	fmt.Fprintln(t, "\tMB\t% of a core\t\t\tMB\tMB\t")
+	fmt.Fprintf(w, "after\tcontroller\tits CPU since\tgoroutines\tcalls\t%s\t%s's %s\t\n", r.Names.Engine, r.Names.Queue, r.Names.Engine)
+	fmt.Fprintln(w, "\tMB\t% of a core\t\t\tMB\tMB\t")
 	rest := func(when string, x resting) {
-		fmt.Fprintf(t, "%s\t%.1f\t\t%d\t0\t%.0f\t%.0f\t\n", when, x.ControllerMB, x.Goroutines, x.EngineMB, x.PeerMB)
+		fmt.Fprintf(w, "%s\t%.1f\t\t%d\t0\t%.0f\t%.0f\t\n", when, x.ControllerMB, x.Goroutines, x.EngineMB, x.PeerMB)
 	}
 	rest("before", s.Before)
 	last := sample{}
@@ -233,20 +232,16 @@ func (r *report) writeSoak(w io.Writer) error {
 			if i > 0 {
 				cpu = fmt.Sprintf("%.1f", 100*(x.ControllerCPU-last.ControllerCPU).Seconds()/(x.After-last.After).Seconds())
 			}
-			fmt.Fprintf(t, "%v\t%.1f\t%s\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, cpu, x.Goroutines, x.Live, x.EngineMB, x.PeerMB)
+			fmt.Fprintf(w, "%v\t%.1f\t%s\t%d\t%d\t%.0f\t%.0f\t\n", x.After.Round(time.Second), x.ControllerMB, cpu, x.Goroutines, x.Live, x.EngineMB, x.PeerMB)
 			last = x
 		}
 	}
 	rest("end", s.After)
-	if err := t.Flush(); err != nil {
-		return err
-	}
 	for _, x := range s.Rows {
 		fmt.Fprintf(w, "%s: %d of %d calls failed\n", x.System, x.Failed, x.Calls)
 	}
 	fmt.Fprintf(w, "Least of the last quarter ÷ of the second: controller %.2f, goroutines %.2f, %s %.2f, %s's %.2f. Left: channels and bridges %d\n",
 		s.growth(controllerMB), s.growth(goroutines), r.Names.Engine, s.growth(engineMB), r.Names.Queue, s.growth(peerMB), s.After.Leftovers)
-	return nil
 }
 
 func controllerMB(x sample) float64 { return x.ControllerMB }
@@ -254,22 +249,17 @@ func goroutines(x sample) float64   { return float64(x.Goroutines) }
 func engineMB(x sample) float64     { return x.EngineMB }
 func peerMB(x sample) float64       { return x.PeerMB }
 
-func (r *report) writeInbox(w io.Writer) error {
+func (r *report) writeInbox(w io.Writer) {
 	if r.Inbox == nil {
-		return nil
+		return
 	}
 	fmt.Fprintf(w, "\nINBOX: %d conversations, %d contacts, %d requests/s while %d calls/s come to the same business\n\n", r.Inbox.Conversations, r.Inbox.Contacts, inboxRate, inboxCallRate)
-	t := table(w)
-	fmt.Fprintln(t, "request\tnumber\tfailed\tp50\tp99\tmax\t")
-	fmt.Fprintln(t, "\t\t\tms\tms\tms\t")
+	fmt.Fprintln(w, "request\tnumber\tfailed\tp50\tp99\tmax\t")
+	fmt.Fprintln(w, "\t\t\tms\tms\tms\t")
 	for _, a := range r.Inbox.Asked {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t\n", a.Kind, a.Count, a.Failed, a.P50, a.P99, a.Max)
-	}
-	if err := t.Flush(); err != nil {
-		return err
+		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t\n", a.Kind, a.Count, a.Failed, a.P50, a.P99, a.Max)
 	}
 	m := r.Inbox.Calls
-	fmt.Fprintf(w, "\nThe data took %v to make. Of %d calls meanwhile %d failed; their setup took p50 %.1f ms, p99 %.1f ms. others: %.0f %% of a core.\n", r.Inbox.Seeding.Round(time.Second),
+	fmt.Fprintf(w, "\nThe data took %.0f s to make. Of %d calls meanwhile %d failed; their setup took p50 %.1f ms, p99 %.1f ms. others: %.0f %% of a core.\n", r.Inbox.Seeding.Seconds(),
 		m.Calls, m.Failed, ms(percentile(m.setup, 50)), ms(percentile(m.setup, 99)), m.Busy)
-	return nil
 }

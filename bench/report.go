@@ -48,9 +48,12 @@ type report struct {
 	Agents        int     `json:"agents"`      // of the queue
 	AgentsBound   float64 `json:"agentsBound"` // calls per second that they can take at most
 	ProductIdleMB float64 `json:"productIdleMB"`
+	BusyMB        float64 `json:"busyMB"` // the controller's with busyCalls
 
 	Rows       []*row     `json:"rows"`
 	Setup      *aftermath `json:"setup"`
+	Webhooks   int64      `json:"webhooks"` // that the receiver took in the part setup
+	Told       int64      `json:"told"`     // messages that the open desks had meanwhile
 	Talked     []*talked  `json:"talked"`
 	Inbox      *inboxed   `json:"inbox"`
 	Statistics *counted   `json:"statistics"`

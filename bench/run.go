@@ -21,6 +21,7 @@ type run struct {
 	report *report
 	pairs  []*pair // all that were started
 
+	receiver *receiver
 	database *postgres.Server // nil with SQLite
 }
 
@@ -29,7 +30,8 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args.
 // The parts of the bench, and of its report.
 const (
 	partSetup      = "setup"      // how fast a call reaches its agent
-	partFlow       = "flow"       // a row of setup: the same through a flow
+	partMany       = "many"       // rows of setup: many calls at a time,
+	partFlow       = "flow"       // and the same through a flow
 	partQueue      = "queue"      // one queue with many agents
 	partRooms      = "rooms"      // rooms of ten
 	partRecording  = "recording"  // calls of two, with and without recording
@@ -107,6 +109,28 @@ func (p *process) calm(ctx context.Context) (int, error) {
 // quiet is longer than the adapter keeps unused connections (10 s): kept
 // connections to the engine count as goroutines.
 const quiet = 11 * time.Second
+
+// restTime is how long the controller must do next to nothing to count as at rest.
+const restTime = 500 * time.Millisecond
+
+// rest waits until the controller has done what calls leave behind: webhooks, facts,
+// tasks. What it takes for them counts as the calls'.
+func (p *process) rest(ctx context.Context) error {
+	for {
+		before, err := cpuTime(p.cmd.Process.Pid)
+		if err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the controller is still at work a minute after the last call (see %s)", p.log)
+		case <-time.After(restTime):
+		}
+		if after, err := cpuTime(p.cmd.Process.Pid); err != nil || after-before <= 2*clockTick {
+			return err
+		}
+	}
+}
 
 // keepStacks writes down what the goroutines do that are too many.
 func (b *run) keepStacks(p *process) error {

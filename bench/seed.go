@@ -9,9 +9,10 @@ import (
 	"ringdesk/models"
 )
 
-// furnish puts the scene into the store: agents who are online for the calls that come now.
-func furnish(ctx context.Context, store *models.Store, c *scene) error {
-	s := &seeder{trunk: models.Trunk{ID: trunkID, Name: "Bench", CreatedAt: models.At(time.Now())}}
+// furnish puts the scene into the store: agents who are online for the calls that come now, and
+// webhooks to one receiver.
+func furnish(ctx context.Context, store *models.Store, c *scene, receiver string) error {
+	s := &seeder{receiver: receiver, trunk: models.Trunk{ID: trunkID, Name: "Bench", CreatedAt: models.At(time.Now())}}
 	const atOnce = 100 // lines in one transaction
 	for from := 0; from < c.Lines; from += atOnce {
 		err := store.Tx(ctx, func(tx *models.Tx) error {
@@ -51,9 +52,10 @@ func furnish(ctx context.Context, store *models.Store, c *scene) error {
 }
 
 type seeder struct {
-	tx    *models.Tx
-	trunk models.Trunk
-	added bool // the trunk
+	tx       *models.Tx
+	receiver string // of webhooks
+	trunk    models.Trunk
+	added    bool // the trunk
 }
 
 func (s *seeder) line(i int) error {
@@ -106,10 +108,14 @@ func (s *seeder) queue(q queue, members []string) error {
 	return s.number(ws, queueNumber(q), false)
 }
 
-// workspace makes a business. The first has the trunk.
+// workspace makes a business, with a webhook. The first has the trunk.
 func (s *seeder) workspace(name string) (string, error) {
 	ws := models.Workspace{ID: models.NewID(), Name: name, Country: "KR", TimeZone: "Asia/Seoul", RingSeconds: 20, QueueSeconds: 60, CreatedAt: models.At(time.Now())}
-	if err := s.tx.AddWorkspace(ws); err != nil || s.added {
+	err := s.tx.AddWorkspace(ws)
+	if err == nil {
+		err = s.tx.SaveWebhook(webhookTo(s.receiver, ws.ID))
+	}
+	if err != nil || s.added {
 		return ws.ID, err
 	}
 	s.trunk.WorkspaceID, s.added = ws.ID, true

@@ -95,7 +95,7 @@ func (b *run) soakPart(ctx context.Context) error {
 	if r.After, err = b.rest(ctx, p); err != nil {
 		return err
 	}
-	if !r.clean() {
+	if r.left() > 0 {
 		return b.keepStacks(p.ours.controller)
 	}
 	return nil

@@ -164,6 +164,9 @@ func (s *system) settle(ctx context.Context) error {
 			st, err = s.controller.state(ask{})
 			left += st.Live
 		}
+		if err == nil && left == 0 && s.controller != nil {
+			err = s.controller.rest(ctx)
+		}
 		if err != nil || left == 0 {
 			return err
 		}

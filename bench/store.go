@@ -42,7 +42,7 @@ func (b *run) stopStore() error {
 
 // optionsOf are a part's controller's: with PostgreSQL it has a database of its own.
 func (b *run) optionsOf(part string) (o controllerOptions, err error) {
-	o.profile, o.database = b.profileOf(part), b.database
+	o.profile, o.database, o.receiver = b.profileOf(part), b.database, b.receiver.url
 	if b.database == nil {
 		return o, nil
 	}

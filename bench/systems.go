@@ -32,6 +32,7 @@ type process struct {
 	dec *json.Decoder
 	log string
 
+	desks    *openDesks
 	database *postgres.Server // nil with SQLite
 }
 
@@ -45,12 +46,13 @@ const commandLimit = 10 * time.Second
 // controllerOptions are what a run has for a part's controller.
 type controllerOptions struct {
 	profile  string   // file for a CPU profile; "" means none
+	receiver string   // of its webhooks
 	store    []string // settings of its database
 	database *postgres.Server
 }
 
 // startController starts our controller on an engine of its own, and returns
-// when it is linked to the engine, which has all phones.
+// when it is linked to the engine, which has all phones, and desks are open.
 func startController(ctx context.Context, s *system, dir string, c *scene, o controllerOptions) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -76,12 +78,16 @@ func startController(ctx context.Context, s *system, dir string, c *scene, o con
 		return err
 	}
 	s.controller = &process{cmd: cmd, in: in, enc: json.NewEncoder(in), dec: json.NewDecoder(out), log: log, database: o.database}
-	err = s.controller.enc.Encode(controllerSettings{Environment: append(append(s.environment(), "RINGDESK_DATA="+dir), o.store...), Scene: *c, Profile: o.profile})
+	err = s.controller.enc.Encode(controllerSettings{Environment: append(append(s.environment(), "RINGDESK_DATA="+dir), o.store...), Scene: *c, Profile: o.profile, Receiver: o.receiver})
 	if err != nil {
 		return err
 	}
 	phones := int64(len(c.phones()))
-	_, err = s.controller.until(ctx, 2*time.Minute, func(st controllerState) bool { return st.Up && st.Phones >= phones })
+	st, err := s.controller.until(ctx, 2*time.Minute, func(st controllerState) bool { return st.Up && st.Phones >= phones })
+	if err != nil || st.Desk == "" {
+		return err
+	}
+	s.controller.desks, err = connectDesks(ctx, st.Desk, st.Sessions)
 	return err
 }
 
@@ -124,10 +130,14 @@ func (p *process) until(ctx context.Context, limit time.Duration, wanted func(co
 
 // stop lets the process end by itself, by force after ten seconds.
 func (p *process) stop() error {
+	var err error
+	if p.desks != nil {
+		err = p.desks.close()
+	}
 	p.in.Close()
 	force := time.AfterFunc(10*time.Second, func() { p.cmd.Process.Kill() })
 	defer force.Stop()
-	return p.cmd.Wait()
+	return errors.Join(err, p.cmd.Wait())
 }
 
 // freePort finds a UDP port that nobody uses on a loopback address; TCP's is

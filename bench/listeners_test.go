@@ -1,0 +1,44 @@
+package main
+
+import (
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"ringdesk/models"
+)
+
+// Every business tells the one receiver of everything, and somebody's desk is open where calls
+// come.
+func TestFurnish_SwitchesOn(t *testing.T) {
+	store, err := models.Open(filepath.Join(t.TempDir(), "bench.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	store.AllowLocalTrunks()
+	r, err := startReceiver()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	c := &scene{Lines: 2, FlowLines: 1, Team: 2}
+	var d desk
+	if err := furnish(t.Context(), store, c, r.url); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.fill(t.Context(), store, c); err != nil {
+		t.Fatal(err)
+	}
+	hooks, err := store.EnabledWebhooks(t.Context())
+	if err != nil || len(hooks) != 5 || hooks[0].URL != r.url || len(d.sessions) != 3 {
+		t.Errorf("%d webhooks, %v; %d desks", len(hooks), err, len(d.sessions))
+	}
+	res, err := http.Post(r.url, "application/json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Body.Close(); res.StatusCode != http.StatusOK || r.taken.Load() != 1 {
+		t.Errorf("%s after %d", res.Status, r.taken.Load())
+	}
+}
