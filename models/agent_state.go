@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -111,17 +112,33 @@ func agentsWhere(db *gorm.DB, workspace, more string, args ...any) ([]AgentState
 	if err != nil || len(as) == 0 {
 		return nil, err
 	}
-	teams := make(map[string][]string, len(as))
-	err = each(db, func(rows *sql.Rows) error {
-		var team, agent string
-		err := rows.Scan(&team, &agent)
-		teams[agent] = append(teams[agent], team)
-		return err
-	}, "SELECT m.team_id, m.agent_id FROM team_members m JOIN teams t ON t.id = m.team_id WHERE t.workspace_id = ? ORDER BY m.team_id", workspace)
+	teams, err := teamsOfAgents(db, workspace, as)
 	for i := range as {
 		as[i].Teams = teams[as[i].ID]
 	}
 	return as, err
+}
+
+// fewAgents is how many agents are asked for their teams by name. Of more those of the
+// whole workspace are read.
+const fewAgents = 16
+
+// teamsOfAgents gives the teams of some agents of a workspace, by agent.
+func teamsOfAgents(db *gorm.DB, workspace string, as []AgentState) (map[string][]string, error) {
+	teams := make(map[string][]string, len(as))
+	condition, args := "t.workspace_id = ?", []any{workspace}
+	if len(as) <= fewAgents {
+		condition, args = "m.agent_id IN (?"+strings.Repeat(", ?", len(as)-1)+")", make([]any, len(as))
+		for i := range as {
+			args[i] = as[i].ID
+		}
+	}
+	return teams, each(db, func(rows *sql.Rows) error {
+		var team, agent string
+		err := rows.Scan(&team, &agent)
+		teams[agent] = append(teams[agent], team)
+		return err
+	}, "SELECT m.team_id, m.agent_id FROM team_members m JOIN teams t ON t.id = m.team_id WHERE "+condition+" ORDER BY m.team_id", args...)
 }
 
 func scanAgents(rows *sql.Rows, err error) ([]AgentState, error) {

@@ -8,13 +8,6 @@ import (
 	"ringdesk/controller/journal"
 )
 
-// CallableAgents lists the agents of a workspace whose browser can ring now, in
-// the order of their ids. Whether they are offered a call is for
-// controller/assign.
-func (t *Tx) CallableAgents(workspace string, now time.Time) ([]AgentState, error) {
-	return agentsWhere(t.db, workspace, "AND p.ready AND p.seen_at > ? ORDER BY a.id", At(now.Add(-PhoneTimeout)))
-}
-
 // AgentFree says whether an agent of the workspace might be offered a call
 // now. It is a cheap look ahead: no means no, yes means that
 // controller/assign must decide.

@@ -142,7 +142,7 @@ func TestCallableAgents_IN_2_IN_12(t *testing.T) {
 			tx.SetPhoneReady(as[2].AccountID, "p"+as[2].AccountID, false, now))
 	}))
 	must(t, s.Tx(t.Context(), func(tx *Tx) error {
-		got, err := tx.CallableAgents(ws.ID, now)
+		got, err := tx.CallableAgents(CallableFilter{Workspace: ws.ID}, now)
 		if err != nil {
 			return err
 		}
@@ -156,11 +156,11 @@ func TestCallableAgents_IN_2_IN_12(t *testing.T) {
 		if got[0].SkillLevels()["refund"] != 0 || got[1].SkillLevels()["refund"] != 3 {
 			t.Errorf("skills %v and %v", got[0].SkillLevels(), got[1].SkillLevels())
 		}
-		late, err := tx.CallableAgents(ws.ID, now.Add(PhoneTimeout))
+		late, err := tx.CallableAgents(CallableFilter{Workspace: ws.ID}, now.Add(PhoneTimeout))
 		if len(late) != 0 {
 			t.Errorf("%d agents with silent browsers", len(late))
 		}
-		elsewhere, err2 := tx.CallableAgents(other.ID, now)
+		elsewhere, err2 := tx.CallableAgents(CallableFilter{Workspace: other.ID}, now)
 		if len(elsewhere) != 1 {
 			t.Errorf("%d agents in the other workspace", len(elsewhere))
 		}

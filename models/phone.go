@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -88,21 +90,30 @@ func (t *Tx) PhonesAwaited(workspace string, started time.Time) (bool, error) {
 	return any, err
 }
 
+// phonesAtOnce is how many phones one statement is about. Fewer are made as many by saying
+// one again: a statement of each length would be compiled and kept, and a thousand phones
+// have many lengths.
+const phonesAtOnce = 100
+
+// PostgreSQL takes what a VALUES holds for text, unless its first row says otherwise. Each
+// phone is found by its id: of a thousand heard, none is looked for among the others.
+var heardPhones = "WITH heard (id, at) AS (VALUES (?, CAST(? AS BIGINT))" + strings.Repeat(", (?, ?)", phonesAtOnce-1) + `)
+	UPDATE phones SET seen_at = heard.at FROM heard WHERE phones.id = heard.id AND heard.at > phones.seen_at`
+
 // HeardPhones records when each phone's browser was last heard from. A moment
 // that is older than the recorded one changes nothing.
 func (t *Tx) HeardPhones(heard map[string]time.Time) error {
-	if len(heard) == 0 {
-		return nil
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(heard)), phonesAtOnce) {
+		args := make([]any, 0, 2*phonesAtOnce)
+		for i := range phonesAtOnce {
+			id := ids[min(i, len(ids)-1)]
+			args = append(args, id, At(heard[id]))
+		}
+		if _, err := exec(t.db, heardPhones, args...); err != nil {
+			return err
+		}
 	}
-	args := make([]any, 0, 2*len(heard))
-	for id, at := range heard {
-		args = append(args, id, At(at))
-	}
-	// PostgreSQL takes what a VALUES holds for text, unless its first row says otherwise.
-	rows := strings.TrimSuffix("(?, CAST(? AS BIGINT)),"+strings.Repeat("(?, ?),", len(heard)-1), ",")
-	return t.db.Exec("WITH heard (id, at) AS (VALUES "+rows+`)
-		UPDATE phones SET seen_at = (SELECT at FROM heard WHERE heard.id = phones.id)
-		WHERE EXISTS (SELECT 1 FROM heard WHERE heard.id = phones.id AND heard.at > phones.seen_at)`, args...).Error
+	return nil
 }
 
 // ReadyPhones lists the phones that are registered with the engine.

@@ -144,6 +144,9 @@ func TestHeardPhones_IN_12_OPS_5(t *testing.T) {
 	_, _, as := workspace(t, s, 3)
 	heard := func(at ...time.Time) {
 		phones := map[string]time.Time{"nobody's": now}
+		for i := range phonesAtOnce { // so that they take two statements
+			phones[fmt.Sprint("nobody's ", i)] = now
+		}
 		for i, at := range at {
 			phones["p"+as[i].AccountID] = at
 		}

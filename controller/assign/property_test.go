@@ -1,6 +1,7 @@
 package assign_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -216,4 +217,48 @@ func TestFairness_IN_4(t *testing.T) {
 			t.Errorf("%v: the last two are the best", took)
 		}
 	})
+}
+
+// The first free agents suffice where they are said to: nobody else would have been first,
+// and a caller who waits for a busy one would have waited anyway.
+func TestFewAgentsSuffice_IN_2_IN_4_IN_6(t *testing.T) {
+	settled := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		var agents []models.AgentState
+		for i := range rapid.IntRange(0, 6).Draw(rt, "agents") {
+			agents = append(agents, anAgent(rt, fmt.Sprint(i)))
+		}
+		w := aWant(rt)
+		order, few := w.Order()
+		if !few {
+			return
+		}
+		unhindered := slices.DeleteFunc(slices.Clone(agents), func(a models.AgentState) bool {
+			return !a.Seat || !a.TakesPhone || a.Status != "available" || !a.PhoneReady || a.DNDNow(now) || a.WrapUpNow(now) || a.ClaimCall != "" ||
+				w.Team != "" && !slices.Contains(a.Teams, w.Team)
+		})
+		slices.SortFunc(unhindered, func(a, b models.AgentState) int {
+			idle, offered := a.IdleSince.Compare(b.IdleSince.Time), a.OfferedAt.Compare(b.OfferedAt.Time)
+			rest := cmp.Or(idle, offered, cmp.Compare(a.ID, b.ID))
+			switch order {
+			case models.OfferedLongest:
+				return cmp.Or(offered, rest)
+			case models.FewestAnswered:
+				return cmp.Or(cmp.Compare(a.AnsweredCount, b.AnsweredCount), rest) // all of today
+			}
+			return rest
+		})
+		first := unhindered[:min(len(unhindered), rapid.IntRange(0, 3).Draw(rt, "first"))]
+		some, whole := assign.Choose(w, first, now), assign.Choose(w, agents, now)
+		if !w.Settled(some, len(first) == len(unhindered)) {
+			return
+		}
+		settled++
+		if len(some.Pick) > 0 && some.Pick[0].ID != whole.Pick[0].ID || len(some.Pick) == 0 && !whole.Busy {
+			rt.Fatalf("of %d first ones %s, of all %s", len(first), outcome(some), outcome(whole))
+		}
+	})
+	if settled == 0 {
+		t.Error("nothing was ever settled")
+	}
 }

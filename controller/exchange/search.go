@@ -43,16 +43,19 @@ func (x *Exchange) view(id string) *call.Call {
 	return nil
 }
 
+// firstFew is how many free agents are read at first: enough that there are some left if
+// another controller claims one, or a call before this one waits for them.
+const firstFew = 8
+
 // search finds and claims the agents who may be offered a call that waits (IN-2
 // to IN-6). Agents who take part in the call at a phone that is no more are
 // candidates, too: their new phone must be dialled (IN-12).
 func (f finder) search(c *call.Call) (call.Found, error) {
-	now := f.now
-	agents, err := f.CallableAgents(c.WorkspaceID, now)
+	inside, err := f.CallableAgents(models.CallableFilter{Workspace: c.WorkspaceID, Among: agentsOf(c)}, f.now)
 	if err != nil {
 		return call.Found{}, err
 	}
-	found := call.Found{Candidates: f.moved(c, agents), Back: back(c, agents)}
+	found := call.Found{Candidates: f.moved(c, inside), Back: back(c, inside)}
 	if c.State != "" && !c.Waits() || len(found.Candidates) > 0 || c.RingsOne() {
 		return found, nil
 	}
@@ -63,7 +66,10 @@ func (f finder) search(c *call.Call) (call.Found, error) {
 	if found.Waiting, err = f.WaitingCount(c.WorkspaceID, c.ID); err != nil {
 		return call.Found{}, err
 	}
-	choice := assign.Choose(want, cooled(c, agents, now), now)
+	choice, agents, err := f.choose(c, want)
+	if err != nil {
+		return call.Found{}, err
+	}
 	found.Busy, found.Tried = choice.Busy, choice.Tried
 	if f.awaited != nil && len(choice.Pick) == 0 && !found.Busy {
 		if found.Busy, err = f.awaited(c.WorkspaceID); err != nil {
@@ -71,6 +77,48 @@ func (f finder) search(c *call.Call) (call.Found, error) {
 		}
 	}
 	return found, f.claim(c, choice, agents, &found)
+}
+
+// agentsOf lists the ids of those who are or were in the call.
+func agentsOf(c *call.Call) []string {
+	ids := make([]string, 0, len(c.Agents))
+	for _, a := range c.Agents {
+		if !slices.Contains(ids, a.AgentID) {
+			ids = append(ids, a.AgentID)
+		}
+	}
+	return ids
+}
+
+// choose says who is offered the call, and among which agents it has looked. It reads all
+// of them only where the first ones leave open who it is.
+func (f finder) choose(c *call.Call, want assign.Want) (assign.Choice, []models.AgentState, error) {
+	order, few := want.Order()
+	if few {
+		free := &models.FreeFilter{Team: want.Team, Kind: want.Kind, Order: order, Day: want.Day}
+		choice, agents, settled, err := f.chooseAmong(c, want, models.CallableFilter{Free: free, Limit: firstFew})
+		if err != nil || settled {
+			return choice, agents, err
+		}
+		if len(agents) < firstFew && len(choice.Pick) == 0 { // nobody is free: the caller waits if somebody will be
+			choice, agents, _, err = f.chooseAmong(c, want, models.CallableFilter{Limit: firstFew})
+			if err != nil || choice.Busy {
+				return choice, agents, err
+			}
+		}
+	}
+	choice, agents, _, err := f.chooseAmong(c, want, models.CallableFilter{})
+	return choice, agents, err
+}
+
+// chooseAmong chooses among some agents. settled says that no other would come first.
+func (f finder) chooseAmong(c *call.Call, want assign.Want, some models.CallableFilter) (choice assign.Choice, agents []models.AgentState, settled bool, err error) {
+	some.Workspace = c.WorkspaceID
+	if agents, err = f.CallableAgents(some, f.now); err != nil {
+		return choice, nil, false, err
+	}
+	choice = assign.Choose(want, cooled(c, agents, f.now), f.now)
+	return choice, agents, want.Settled(choice, len(agents) < some.Limit), nil
 }
 
 // claim takes the chosen agents who are still free: under automatic assignment

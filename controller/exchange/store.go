@@ -42,7 +42,7 @@ type Tx interface {
 
 // searchRows are what finding agents reads and writes.
 type searchRows interface {
-	CallableAgents(workspace string, now time.Time) ([]models.AgentState, error)
+	CallableAgents(f models.CallableFilter, now time.Time) ([]models.AgentState, error)
 	AgentState(workspace, id string) (models.AgentState, error)
 	WaitingBefore(workspace string, rank int64, call string) ([]models.Waiting, error)
 	WaitingCount(workspace, except string) (int, error)

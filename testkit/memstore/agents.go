@@ -21,17 +21,6 @@ func (s *Store) state(a *agent) models.AgentState {
 	return st
 }
 
-func (t *Tx) CallableAgents(workspace string, now time.Time) ([]models.AgentState, error) {
-	since := models.At(now.Add(-models.PhoneTimeout))
-	as := make([]models.AgentState, 0, len(t.byWorkspace[workspace]))
-	for _, a := range t.byWorkspace[workspace] {
-		if st := t.state(a); a.RemovedAt.IsZero() && st.PhoneReady && st.SeenAt.After(since.Time) {
-			as = append(as, st)
-		}
-	}
-	return as, nil
-}
-
 func (t *Tx) AgentState(workspace, id string) (models.AgentState, error) {
 	a := t.agents[id]
 	if a == nil || a.WorkspaceID != workspace || !a.RemovedAt.IsZero() {

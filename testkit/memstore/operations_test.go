@@ -353,7 +353,10 @@ func (s *sides) look() both {
 	contact, rank := s.contact(), int64(rapid.IntRange(0, 4).Draw(s.t, "rank"))
 	number := one(s, "caller", callers...)
 	return one(s, "look",
-		both{name: "CallableAgents", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return tx.CallableAgents(w, now) }},
+		both{name: "CallableAgents", do: func(tx exchange.Tx, _ func(string) string) (any, error) {
+			return tx.CallableAgents(models.CallableFilter{Workspace: w}, now)
+		}},
+		s.callable(w),
 		both{name: "AgentState", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return tx.AgentState(w, agent) }},
 		both{name: "WaitingBefore", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return tx.WaitingBefore(w, rank, id) }},
 		both{name: "WaitingCount", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return tx.WaitingCount(w, id) }},
@@ -369,6 +372,19 @@ func (s *sides) look() both {
 		both{name: "OutboundFacts", do: func(tx exchange.Tx, _ func(string) string) (any, error) {
 			return tx.OutboundFacts(w, agent, now, now.Add(-time.Hour), now.Add(time.Hour))
 		}})
+}
+
+// callable looks for some agents, in an order of theirs.
+func (s *sides) callable(w string) both {
+	f, now := models.CallableFilter{Workspace: w, Limit: rapid.IntRange(0, 2).Draw(s.t, "limit")}, s.now
+	if rapid.Bool().Draw(s.t, "among") {
+		f.Among = []string{s.agent()}
+	}
+	if rapid.Bool().Draw(s.t, "free") {
+		f.Free = &models.FreeFilter{Team: one(s, "team", "", s.world+"tb"), Kind: one(s, "kind", "phone", "voice"),
+			Order: models.AgentOrder(rapid.IntRange(0, 2).Draw(s.t, "order")), Day: one(s, "day", "2026-03-02", "2026-03-03")}
+	}
+	return both{name: "CallableAgents", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return tx.CallableAgents(f, now) }}
 }
 
 // read is one that needs no transaction.
@@ -411,7 +427,7 @@ func (s *sides) reads() []read {
 // within reads what only transactions can.
 func (s *sides) within(st exchange.Store, w string) (all []any, err error) {
 	err = st.Tx(context.Background(), func(tx exchange.Tx) error {
-		callable, err1 := tx.CallableAgents(w, s.now)
+		callable, err1 := tx.CallableAgents(models.CallableFilter{Workspace: w}, s.now)
 		waiting, err2 := tx.WaitingBefore(w, 9, "")
 		facts, err3 := tx.OutboundFacts(w, "", s.now, s.now.Add(-time.Hour), s.now.Add(time.Hour))
 		ws, team, number, err4 := tx.RoutingOf(s.world + "n" + w[len(s.world):])
