@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"ringdesk/controller/durable"
 	"ringdesk/models"
 )
 
 // LockData keeps a second controller off the same database.
 func LockData(dir string) (unlock func(), err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.Folder(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w; choose another with RINGDESK_DATA", err)
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "controller.lock"), os.O_CREATE|os.O_RDWR, 0o600)
@@ -40,7 +41,7 @@ func controllerID(dir string) (string, error) {
 		return "", fmt.Errorf("the data folder cannot be read: %w", err)
 	}
 	fresh := models.NewID()
-	if err := os.WriteFile(file, []byte(fresh+"\n"), 0o600); err != nil {
+	if err := durable.Replace(file, []byte(fresh+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("the data folder cannot be written: %w; make it writable or choose another with RINGDESK_DATA", err)
 	}
 	return fresh, nil

@@ -18,6 +18,7 @@ import (
 	"ringdesk/configs"
 	"ringdesk/controller/asterisk/local"
 	"ringdesk/controller/backup"
+	"ringdesk/controller/durable"
 )
 
 // standard is the file name that stands for standard input or output.
@@ -129,13 +130,11 @@ func writeWhole(file string, write func(w io.Writer, dir string) (backup.Summary
 		return sum, usageError{Err: fmt.Errorf("the backup cannot be written: %w", err)}
 	}
 	defer os.Remove(part.Name())
-	if sum, err = write(part, dir); err == nil {
-		err = part.Sync()
-	}
+	sum, err = write(part, dir)
 	if err = errors.Join(err, part.Close()); err != nil {
 		return sum, err
 	}
-	return sum, os.Rename(part.Name(), file)
+	return sum, durable.Publish(part.Name(), file)
 }
 
 type restoreBackupCmd struct {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringdesk/configs"
+	"ringdesk/controller/durable"
 	"ringdesk/controller/numbering"
 	"ringdesk/controller/people"
 	"ringdesk/controller/verb"
@@ -86,14 +87,7 @@ func (d *demo) write(s configs.Settings) error {
 	if err != nil {
 		return err
 	}
-	return writeSecret(s.DemoFile(), append(text, '\n'))
-}
-
-func writeSecret(file string, text []byte) error {
-	if err := os.WriteFile(file+".new", text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(file+".new", file)
+	return durable.Replace(s.DemoFile(), append(text, '\n'), 0o600)
 }
 
 // staff are who works in the demo workspace besides its owner.

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"ringdesk/configs"
+	"ringdesk/controller/durable"
 	"ringdesk/controller/flows"
 	"ringdesk/dialplan/lang"
 	"ringdesk/models"
@@ -165,11 +166,7 @@ func replaceText(file string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	made := file + ".new"
-	if err := os.WriteFile(made, text, info.Mode().Perm()); err != nil {
-		return err
-	}
-	return os.Rename(made, file)
+	return durable.Replace(file, text, info.Mode().Perm())
 }
 
 type showCmd struct {

@@ -11,6 +11,7 @@ import (
 
 	"ringdesk/configs"
 	conf "ringdesk/configs/asterisk"
+	"ringdesk/controller/durable"
 	"ringdesk/controller/outbound"
 )
 
@@ -96,7 +97,7 @@ func render(dir, setting string, write func(dir, password string) ([]byte, error
 	if err != nil {
 		return usageError{Err: err}
 	}
-	return writeSecret(file, text)
+	return durable.Replace(file, text, 0o600)
 }
 
 // sipTLSNames are the settings of SIP over TLS that a controller must know, too: it

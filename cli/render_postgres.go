@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"ringdesk/configs"
+	"ringdesk/controller/durable"
 )
 
 // postgresFlags say where the password of a PostgreSQL beside the controller goes.
@@ -25,5 +26,5 @@ func (f postgresFlags) render(s *configs.Settings, dir string) ([]string, error)
 		return nil, err
 	}
 	s.Storage.Password = cmp.Or(kept, rand.Text())
-	return []string{name}, writeSecret(filepath.Join(f.PostgresDir, "password"), []byte(s.Storage.Password))
+	return []string{name}, durable.Replace(filepath.Join(f.PostgresDir, "password"), []byte(s.Storage.Password), 0o600)
 }

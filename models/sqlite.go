@@ -11,6 +11,8 @@ import (
 
 	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
+
+	"ringdesk/controller/durable"
 )
 
 // inURI writes a path in a file URI (https://www.sqlite.org/uri.html).
@@ -18,7 +20,7 @@ var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 
 // openSQLite opens (and makes or migrates) the database in file.
 func openSQLite(file string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	if err := durable.Folder(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
 	// Only the owner may read it, also where the folder is open.

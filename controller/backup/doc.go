@@ -23,6 +23,7 @@ import (
 	"strings"
 	"time"
 
+	"ringdesk/controller/durable"
 	"ringdesk/models"
 )
 
@@ -115,7 +116,7 @@ func (s SQLite) Vacant(context.Context) error {
 }
 
 // Load implements Store.
-func (s SQLite) Load(_ context.Context, file string) error { return os.Rename(file, s.File) }
+func (s SQLite) Load(_ context.Context, file string) error { return durable.Publish(file, s.File) }
 
 // Postgres is the database at the URL of a PostgreSQL, which may have a password in it
 // that nobody must be shown.

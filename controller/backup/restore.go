@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ringdesk/controller/durable"
 	"ringdesk/models"
 )
 
@@ -146,6 +147,14 @@ func (s *staging) place(o Options, database string) (err error) {
 	}()
 	for _, f := range o.folders() {
 		if err := s.move(s.dirs[f.name], f.path); err != nil {
+			return err
+		}
+		if err := durable.Tree(f.path); err != nil {
+			return err
+		}
+	}
+	for _, made := range s.made { // Tree has synced what is in the folders, and not their own names
+		if err := durable.Sync(filepath.Dir(made)); err != nil {
 			return err
 		}
 	}

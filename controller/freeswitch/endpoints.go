@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"ringdesk/controller/durable"
 	"ringdesk/controller/engine"
 )
 
@@ -177,16 +178,12 @@ func (a *Adapter) write(id, kind string, endpoint any, files map[string]string, 
 }
 
 // writeFile replaces a file at once, readable by the owner only: it may hold a
-// password.
+// password. Half a file would keep a later controller from starting.
 func writeFile(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("endpoints: %w", err)
 	}
-	fresh := path + ".new"
-	if err := os.WriteFile(fresh, data, 0o600); err != nil {
-		return fmt.Errorf("endpoints: %w", err)
-	}
-	if err := os.Rename(fresh, path); err != nil {
+	if err := durable.Replace(path, data, 0o600); err != nil {
 		return fmt.Errorf("endpoints: %w", err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"ringdesk/controller/durable"
 	"ringdesk/controller/verb"
 	"ringdesk/dialplan"
 	"ringdesk/models"
@@ -184,7 +185,7 @@ func (s *Schedule) export(ctx context.Context, workspace string, at time.Time) e
 // half one for all of it.
 func (s *Schedule) keep(ctx context.Context, workspace string, x *Export) (err error) {
 	folder := filepath.Join(s.Folder, workspace)
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	if err := durable.Folder(folder, 0o750); err != nil {
 		x.done()
 		return err
 	}
@@ -199,7 +200,7 @@ func (s *Schedule) keep(ctx context.Context, workspace string, x *Export) (err e
 			err = errors.Join(err, gone)
 		}
 	}()
-	if err = errors.Join(x.Write(ctx, f), f.Sync()); err == nil && s.Bucket != nil {
+	if err = x.Write(ctx, f); err == nil && s.Bucket != nil {
 		if _, err = f.Seek(0, 0); err == nil {
 			err = s.Bucket.Put(ctx, "exports/"+workspace+"/"+x.Name, f)
 		}
@@ -207,7 +208,7 @@ func (s *Schedule) keep(ctx context.Context, workspace string, x *Export) (err e
 	if err = errors.Join(err, f.Close()); err != nil || s.Bucket != nil {
 		return err
 	}
-	return os.Rename(part, filepath.Join(folder, x.Name))
+	return durable.Publish(part, filepath.Join(folder, x.Name))
 }
 
 // before is the last whole period before a moment, as days.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ringdesk/controller/durable"
 	"ringdesk/models"
 )
 
@@ -127,7 +128,7 @@ func (m *mixer) write(ctx context.Context, p Plan) (Result, error) {
 	}
 	wave, err := m.encode(ctx, p.Lame, part)
 	if err == nil {
-		err = publish(part, p.Out)
+		err = durable.Publish(part, p.Out)
 	}
 	if err != nil {
 		return Result{}, errors.Join(err, ignoreMissing(os.Remove(part)))
@@ -235,7 +236,7 @@ const partEnding = ".part"
 // crashed have left there.
 func newPart(out string) (string, error) {
 	dir, name := filepath.Split(out)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := durable.Folder(dir, 0o750); err != nil {
 		return "", fmt.Errorf("the folder of the recording cannot be made: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -254,26 +255,6 @@ func newPart(out string) (string, error) {
 		return "", fmt.Errorf("the recording cannot be written: %w", err)
 	}
 	return f.Name(), f.Close()
-}
-
-// publish gives a finished file its name, so that it is there after a power
-// cut too.
-func publish(part, out string) error {
-	if err := toDisk(part); err != nil {
-		return err
-	}
-	if err := os.Rename(part, out); err != nil {
-		return err
-	}
-	return toDisk(filepath.Dir(out))
-}
-
-func toDisk(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 func ignoreMissing(err error) error {

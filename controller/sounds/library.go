@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ringdesk/controller/converter"
+	"ringdesk/controller/durable"
 	"ringdesk/models"
 )
 
@@ -93,7 +94,7 @@ func (l *Library) path(name string) string { return filepath.Join(l.folder, name
 
 // write makes a file that appears under its name when fill has filled it.
 func write(name string, fill func(*os.File) error) (err error) {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+	if err := durable.Folder(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
@@ -105,11 +106,8 @@ func write(name string, fill func(*os.File) error) (err error) {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err = fill(f); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(fill(f), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	return durable.Publish(f.Name(), name)
 }

@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	conf "ringdesk/configs/asterisk"
+	"ringdesk/controller/durable"
 	"ringdesk/controller/logkeep"
 )
 
@@ -136,7 +137,7 @@ func (l layout) prepare(in installation) error {
 		if !filepath.IsAbs(d) {
 			d = filepath.Join(l.dir, d)
 		}
-		if err := os.MkdirAll(d, 0o700); err != nil {
+		if err := durable.Folder(d, 0o700); err != nil {
 			return unwritable(l.dir, err)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ringdesk/controller/durable"
 )
 
 // state is what is remembered between starts.
@@ -56,10 +58,7 @@ func (st state) save(file string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file+".new", b, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(file+".new", file)
+	return durable.Replace(file, b, 0o600)
 }
 
 // adoptLimit is the longest a running Asterisk may take to answer before it
