@@ -25,7 +25,7 @@ func TestRender(t *testing.T) {
 		"pjsip.conf":      {"external_media_address = 203.0.113.7", "external_signaling_port = 5070", "local_net = 172.31.253.0/24"},
 		"ari.conf":        {"password = secret"},
 		"http.conf":       {"sessionlimit = 4000"},
-		"extensions.conf": {"TIMEOUT(absolute)=25", "Stasis(ringdesk,inbound,", `#tryinclude "/c/*.conf"`, "exten => _+82X!,1,", "exten => _+1876!,1,", "exten => 119,1,"},
+		"extensions.conf": {"TIMEOUT(absolute)=25", "Stasis(ringdesk,${IF(", `#tryinclude "/c/*.conf"`, "exten => _+82X!,1,", "exten => _+1876!,1,", "exten => 119,1,"},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {

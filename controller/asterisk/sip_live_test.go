@@ -78,6 +78,47 @@ func TestLive_ForeignBytes(t *testing.T) {
 	}
 }
 
+// The dialplan reads who calls only where the INVITE has more than From: however the
+// header's name is written, and also where the list of all headers is too long for it.
+func TestLive_IdentityIsNotOverlooked(t *testing.T) {
+	r := newRig(t)
+	a := run(t, r.options(), nil)
+	expect[engine.LinkUp](t, a, 0, nil)
+	if err := a.PutTrunk(t.Context(), r.Carrier()); err != nil {
+		t.Fatal(err)
+	}
+	long := "X-Long: " + strings.Repeat("x", 5000)
+	for i, c := range []struct {
+		headers []string
+		want    string // who calls
+	}{
+		{nil, "01012345678"},
+		{[]string{long}, "01012345678"},
+		{[]string{"Privacy: id"}, ""},
+		{[]string{"privacy: id"}, ""},
+		{[]string{"PRIVACY: id", long}, ""},
+		{[]string{"P-Asserted-Identity: <sip:01087654321@x>"}, "01087654321"},
+		{[]string{"p-asserted-identity: <sip:01087654321@x>", long}, "01087654321"},
+		{[]string{"remote-party-id: <sip:01087654321@x>;privacy=off"}, "01087654321"},
+		{[]string{long, "Remote-Party-Id: <sip:01087654321@x>;privacy=full"}, ""},
+		{[]string{"P-Asserted-Identity-Of: <sip:01087654321@x>", "X-Privacy: id"}, "01012345678"},
+	} {
+		before := a.log.Len()
+		peer := siprig.NewRaw(t, "udp", r.server.SIP)
+		peer.Send(t, siprig.RawInvite("sip:07076660001@x", fmt.Sprintf("identity-%d-%d", i, time.Now().UnixNano()), c.headers...), siprig.RawOffer)
+		arrived := expect[engine.LegArrived](t, a, before, nil)
+		if arrived.From != c.want || arrived.To != "07076660001" {
+			t.Errorf("%.60q: from %q to %q, want from %q", c.headers, arrived.From, arrived.To, c.want)
+		}
+		if err := a.Hangup(t.Context(), arrived.Leg, engine.CauseBusy); err != nil {
+			t.Error(err)
+		}
+		if status, _ := peer.Final(t, time.Second); status != 486 {
+			t.Errorf("%.60q: status %d, want 486", c.headers, status)
+		}
+	}
+}
+
 // askARI is the status of a GET.
 func askARI(t testing.TB, s *local.Server, path string) (status int) {
 	t.Helper()
