@@ -70,8 +70,9 @@ func (r *report) writeSetup(w io.Writer) {
 	a, b := r.Setup.After, r.Setup.Before
 	fmt.Fprintf(w, "\nsetup: INVITE to agent's INVITE. answer: agent's 200 to caller's 200. others: what other programs took meanwhile.\n")
 	fmt.Fprintf(w, "Highest rate with < %.1f %% failed: ringdesk %d/s, %s %d/s (ratio %.2f)\n", targetFailed, ours, r.Names.Queue, theirs, float64(ours)/float64(max(1, theirs)))
-	fmt.Fprintf(w, "Memory: product idle %s; controller before calls %.0f MB, at %d calls %s, after %.0f MB; its %s after %.0f MB, %s's %.0f MB\n",
-		megabytes(r.ProductIdleMB), b.ControllerMB, busyCalls, megabytes(r.BusyMB), a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
+	fmt.Fprintf(w, "Memory: product idle %s, at its first start %s\n", r.ProductIdle, r.ProductFirst)
+	fmt.Fprintf(w, "Memory: controller before calls %.0f MB, at %d calls %s, after %.0f MB; its %s after %.0f MB, %s's %.0f MB\n",
+		b.ControllerMB, busyCalls, megabytes(r.BusyMB), a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
 	fmt.Fprintf(w, "Left after the last call: goroutines %d (before the first: %d); channels and bridges %d\n", a.Goroutines, b.Goroutines, a.Leftovers)
 	fmt.Fprintf(w, "Switched on meanwhile: the receiver of webhooks took %d, desks were told of %d changes\n", r.Webhooks, r.Told)
 }

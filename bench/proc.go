@@ -55,18 +55,21 @@ func ticks(fields []string, which ...int) (time.Duration, error) {
 }
 
 // resident is the memory of a process in MB (10^6 bytes).
-func resident(pid int) (float64, error) {
+func resident(pid int) (float64, error) { return memoryOf(pid, "VmRSS") }
+
+// memoryOf is a kind of memory of a process in MB, as proc(5) calls it.
+func memoryOf(pid int, kind string) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, kind+":"); ok {
 			kb, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(rest), " kB"))
 			return float64(kb) * 1024 / 1e6, err
 		}
 	}
-	return 0, fmt.Errorf("process %d has no VmRSS", pid)
+	return 0, fmt.Errorf("process %d has no %s", pid, kind)
 }
 
 // loadAverage is the machine's load of the last minute.

@@ -10,7 +10,7 @@ import (
 )
 
 func TestReportPoolsRoundsAndJudges(t *testing.T) {
-	r := &report{Names: asteriskEngine{}.names(), ProductIdleMB: 61, Setup: &aftermath{resting{Goroutines: 5}, resting{Goroutines: 5}}}
+	r := &report{Names: asteriskEngine{}.names(), ProductIdle: idleMemory{All: 61, Anonymous: 20}, Setup: &aftermath{resting{Goroutines: 5}, resting{Goroutines: 5}}}
 	round := func(system string, rate, calls, failed int, setup ...time.Duration) {
 		r.add(&measured{Part: partSetup, System: system, Rate: rate, Reached: float64(rate), Calls: calls, Failed: failed, EngineCPU: time.Second, setup: setup})
 	}
@@ -27,7 +27,7 @@ func TestReportPoolsRoundsAndJudges(t *testing.T) {
 	}
 	wants(t, r, "met           setup median at 20/s ≤ 10ms", "MISSED        setup p99 at 20/s ≤ 40ms", "MISSED        setup median at 20/s ≤ 1.50 × app_queue's  3.00",
 		"MISSED        setup p99 at 20/s ≤ 2.00 × app_queue's  25.00", "MISSED        ≥ 60 calls/s with < 0.1 % failed  20/s", "MISSED        highest rate ≥ 1.00 × app_queue's  0.33",
-		"MISSED        product idle ≤ 60 MB  61 MB", "not measured  controller at 100 calls", "met           nothing left after the last call", "not measured  recorded: setup median at 60/s ≤ 20ms",
+		"MISSED        product idle ≤ 60 MB  61 MB", "product idle 61 MB (20 MB its own, 41 MB pages of the program's file), at its first start not measured", "not measured  controller at 100 calls", "met           nothing left after the last call", "not measured  recorded: setup median at 60/s ≤ 20ms",
 		"not measured  queue: calls/s", "not measured  queue: offered again", "not measured  rooms per core", "not measured  recorded: CPU of a call of two", "not measured  controller's memory flat")
 }
 

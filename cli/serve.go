@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"ringdesk/app"
@@ -39,6 +40,7 @@ func (serveCmd) Run(s configs.Settings, stamp version) (err error) {
 	if figures != nil {
 		defer figures.Close()
 	}
+	usual := debug.SetGCPercent(startGC)
 	a, err := app.Open(ctx, app.Options{Settings: s, Version: string(stamp), Log: log, Listener: ln, Metrics: figures})
 	if err != nil {
 		return err
@@ -46,8 +48,13 @@ func (serveCmd) Run(s configs.Settings, stamp version) (err error) {
 	if err := welcome(ctx, s, a.Store, log); err != nil {
 		return errors.Join(err, a.Close())
 	}
+	debug.SetGCPercent(usual)
 	return errors.Join(a.Run(ctx), a.Close())
 }
+
+// startGC is the garbage collector's percentage while the product starts. Starting leaves much
+// behind at once; collected often, what stays lies closer together, and less memory is held.
+const startGC = 20
 
 // listenMetrics listens where Prometheus looks. Calls do not wait for that: an
 // address that cannot be had is told in the log, and gives nil.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -31,22 +30,6 @@ func refuseField(field, format string, args ...any) error {
 	return &Refusal{Field: field, text: fmt.Sprintf(format, args...)}
 }
 
-var (
-	idPattern       = regexp.MustCompile(`^[A-Za-z0-9._-]{1,80}$`)
-	endpointPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
-	numberPattern   = regexp.MustCompile(`^\+?[0-9]{1,32}$`)
-	callPattern     = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
-	keysPattern     = regexp.MustCompile(`^[0-9*#A-D]{1,64}$`)
-	nativePattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
-	filePattern     = regexp.MustCompile(`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`)
-	userPattern     = regexp.MustCompile(`^[A-Za-z0-9+._-]{1,64}$`)
-	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9.:-]{1,255}$`)
-	// passwordPattern is printable ASCII; ';' begins a comment in an engine's
-	// settings.
-	passwordPattern = regexp.MustCompile(`^[ -:<-~]{0,128}$`)
-	contactPattern  = regexp.MustCompile(`^sip:[A-Za-z0-9.+_~-]+@[A-Za-z0-9.:\[\]-]+(;transport=(udp|tcp))?$`)
-)
-
 // Limits of names and lists.
 const (
 	longestFile = 200
@@ -57,7 +40,7 @@ const (
 // 80 letters, digits, '.', '_' or '-'.
 func CheckIDs(ids ...string) error {
 	for _, id := range ids {
-		if !idPattern.MatchString(id) {
+		if !idWord.is(id) {
 			return Refuse("id %q is not allowed", id)
 		}
 	}
@@ -67,7 +50,7 @@ func CheckIDs(ids ...string) error {
 // CheckEndpoint refuses the id of a phone or trunk, as what says, that is not 1 to
 // 64 letters and digits.
 func CheckEndpoint(what, id string) error {
-	if !endpointPattern.MatchString(id) {
+	if !endpointWord.is(id) {
 		return Refuse("%s id %q must be letters and digits", what, id)
 	}
 	return nil
@@ -75,7 +58,7 @@ func CheckEndpoint(what, id string) error {
 
 // CheckNumber refuses what is not 1 to 32 digits with an optional leading +.
 func CheckNumber(number string) error {
-	if !numberPattern.MatchString(number) {
+	if !isNumber(number) {
 		return Refuse("number %q must be digits with an optional leading +", number)
 	}
 	return nil
@@ -83,7 +66,7 @@ func CheckNumber(number string) error {
 
 // CheckCallerID is CheckNumber for a number that may be withheld ("").
 func CheckCallerID(number string) error {
-	if number != "" && !numberPattern.MatchString(number) {
+	if number != "" && !isNumber(number) {
 		return Refuse("caller id %q must be digits with an optional leading +", number)
 	}
 	return nil
@@ -91,7 +74,7 @@ func CheckCallerID(number string) error {
 
 // CheckKeys refuses what is not 1 to 64 DTMF keys.
 func CheckKeys(digits string) error {
-	if !keysPattern.MatchString(digits) {
+	if !keysWord.is(digits) {
 		return Refuse("digits must be 1 to 64 of 0-9, *, #, A-D")
 	}
 	return nil
@@ -101,16 +84,13 @@ func CheckKeys(digits string) error {
 // there the engine knows.
 func (r HandOverRequest) Check() error {
 	switch {
-	case !nativePattern.MatchString(r.Extension):
+	case !nativeWord.is(r.Extension):
 		return Refuse("extension %q must be 1 to 32 letters, digits, '-' and '_'", r.Extension)
-	case !callPattern.MatchString(r.Call):
+	case !callWord.is(r.Call):
 		return Refuse("call id %q is not allowed", r.Call)
 	}
 	return CheckIDs(string(r.Leg))
 }
-
-// ValidFile says whether a path without ending stays below its folder.
-func ValidFile(file string) bool { return len(file) <= longestFile && filePattern.MatchString(file) }
 
 // CheckSounds refuses what PlayRequest.Sounds may not be. Whether the sounds are
 // there only the engine knows.
@@ -148,7 +128,7 @@ func (r DialRequest) Check() error {
 	if err == nil {
 		err = CheckCallerID(r.CallerID)
 	}
-	if err == nil && !callPattern.MatchString(r.Call) {
+	if err == nil && !callWord.is(r.Call) {
 		err = Refuse("call id %q is not allowed", r.Call)
 	}
 	return err
@@ -176,11 +156,11 @@ func (p Phone) Check() error {
 		return err
 	}
 	switch {
-	case p.Contact != "" && !contactPattern.MatchString(p.Contact):
+	case p.Contact != "" && !contactPattern().MatchString(p.Contact):
 		return Refuse("contact %q is not allowed", p.Contact)
-	case p.Contact == "" && (p.Password == "" || !endpointPattern.MatchString(p.Proof)):
+	case p.Contact == "" && (p.Password == "" || !endpointWord.is(p.Proof)):
 		return Refuse("phone %s needs a password, and a proof of letters and digits", p.ID)
-	case !passwordPattern.MatchString(p.Password):
+	case !passwordWord.is(p.Password):
 		return Refuse("the password of phone %s holds a character that is not allowed", p.ID)
 	}
 	return nil
@@ -192,13 +172,13 @@ func (t Trunk) Check() error {
 		return err
 	}
 	switch {
-	case t.Username != "" && !userPattern.MatchString(t.Username):
+	case t.Username != "" && !userWord.is(t.Username):
 		return refuseField("username", "user name %q must be letters, digits, '+', '.', '_' or '-', at most 64", t.Username)
-	case !passwordPattern.MatchString(t.Password):
+	case !passwordWord.is(t.Password):
 		return refuseField("password", "the password of the trunk holds a character that is not allowed: use ASCII without ';', at most 128")
 	case t.Register && (t.Username == "" || t.Remote == ""):
 		return refuseField("register", "a trunk needs a user name and a remote to register")
-	case t.FromDomain != "" && !hostPattern.MatchString(t.FromDomain):
+	case t.FromDomain != "" && !hostWord.is(t.FromDomain):
 		return refuseField("fromDomain", "domain %q is not allowed: give one such as sip.example.com", t.FromDomain)
 	case t.Remote != "" && !validRemote(t.Remote):
 		return refuseField("remote", "remote %q must be host:port, such as sip.example.com:5060", t.Remote)
@@ -237,7 +217,7 @@ func (t Trunk) checkTransport() error {
 func validRemote(remote string) bool {
 	host, port, err := net.SplitHostPort(remote)
 	n, perr := strconv.ParseUint(port, 10, 16)
-	return err == nil && perr == nil && n > 0 && hostPattern.MatchString(host)
+	return err == nil && perr == nil && n > 0 && hostWord.is(host)
 }
 
 // Networks are the addresses that the trunk's calls come from.

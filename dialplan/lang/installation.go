@@ -156,7 +156,7 @@ func (c *compiler) agent(name string, at hcl.Range) {
 
 // sound checks a sound's name.
 func (c *compiler) sound(name string, at hcl.Range) {
-	if !soundName.MatchString(name) || len(name) > 200 {
+	if !soundName().MatchString(name) || len(name) > 200 {
 		c.fault(at, "%q is no name of a sound: letters, digits, - and _", name)
 		return
 	}

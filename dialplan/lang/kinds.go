@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -112,11 +113,11 @@ func (c *compiler) variableName(v value) {
 	}
 }
 
-var identifier = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_]*$`)
+var identifier = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_]*$`) })
 
 // variable checks the name of a variable that a flow makes.
 func (c *compiler) variable(name string, v value) {
-	if !identifier.MatchString(name) {
+	if !identifier().MatchString(name) {
 		c.fault(v.e.Range(), "%q is no name of a variable: letters, digits and _, such as order or 주문번호", name)
 	}
 }

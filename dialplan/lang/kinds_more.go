@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -212,13 +213,13 @@ func headerName(name string) bool {
 }
 
 // extensionName is what an engine's own dialplan may call an extension.
-var extensionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+var extensionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`) })
 
 // extension reads the name of an extension of the engine's own dialplan. Whether it
 // is there only the engine knows.
 func (c *compiler) extension(v value) {
 	text, ok := c.text(v)
-	if ok && !extensionName.MatchString(text) {
+	if ok && !extensionName().MatchString(text) {
 		c.fault(v.e.Range(), "an extension has 1 to 32 letters of the Latin alphabet, digits, '-' and '_', such as \"fax\"")
 	}
 	v.into.SetString(text)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/agext/levenshtein"
@@ -13,7 +14,7 @@ import (
 
 // soundName are the names that the engine port takes, as in dialplan's settings;
 // those of sounds that a workspace brought may be Hangul.
-var soundName = regexp.MustCompile(`^[\p{L}\p{N}_-]+(/[\p{L}\p{N}_-]+){0,3}$`)
+var soundName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}\p{N}_-]+(/[\p{L}\p{N}_-]+){0,3}$`) })
 
 // meant suggests the name that somebody may have meant, as the end of a sentence.
 func meant(name string, known []string) string {
