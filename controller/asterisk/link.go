@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 
 	"ringdesk/controller/asterisk/guardparts"
+	"ringdesk/controller/asterisk/message"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/link"
 )
@@ -35,11 +37,11 @@ var errOverflow = errors.New("events came faster than they were handled")
 type connection struct {
 	conn   *websocket.Conn
 	cancel context.CancelCauseFunc
-	lost   <-chan struct{} // closed when the link is no good any more
-	ctx    context.Context // its cause says why
-	queue  chan ari.Event  // closed by the reader when it ends
-	signs  chan struct{}   // something came; room for one
-	wg     sync.WaitGroup  // reader and prober
+	lost   <-chan struct{}    // closed when the link is no good any more
+	ctx    context.Context    // its cause says why
+	queue  chan message.Event // closed by the reader when it ends
+	signs  chan struct{}      // something came; room for one
+	wg     sync.WaitGroup     // reader and prober
 }
 
 // probeName is the user event that we send to ourselves.
@@ -65,7 +67,7 @@ func (a *Adapter) connect(ctx context.Context) (*connection, error) {
 	conn.SetReadLimit(-1) // events of big rooms list all channels
 	ctx, cancel := context.WithCancelCause(ctx)
 	l := &connection{conn: conn, cancel: cancel, lost: ctx.Done(), ctx: ctx,
-		queue: make(chan ari.Event, a.opt.QueueLimit), signs: make(chan struct{}, 1)}
+		queue: make(chan message.Event, a.opt.QueueLimit), signs: make(chan struct{}, 1)}
 	l.wg.Go(func() { a.read(l) })
 	return l, nil
 }
@@ -86,23 +88,25 @@ func (a *Adapter) read(l *connection) {
 			return
 		}
 		l.alive()
-		e, err := decode(data)
+		e, err := message.Decode(data)
 		if err != nil {
 			l.cancel(err)
 			return
 		}
-		switch e := e.(type) {
-		case nil:
-			continue
-		case *ari.StasisStart:
+		switch e.Type {
+		case ari.Events.StasisStart:
 			if a.channelEntered(e.Channel.ID) {
 				continue
 			}
-		case *ari.ChannelUserevent:
+		case ari.Events.ChannelUserevent:
 			continue // a probe
-		case *ari.ApplicationReplaced:
+		case ari.Events.ApplicationReplaced:
 			l.cancel(fmt.Errorf("%w: application %q is connected twice; give each controller an application name of its own", ErrReplaced, a.opt.App))
 			return
+		default:
+			if !slices.Contains(wanted, e.Type) { // a few come before the filter is set
+				continue
+			}
 		}
 		select {
 		case l.queue <- e:
@@ -211,7 +215,7 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 	l.wg.Go(func() { a.leases.Run(l.ctx) })
 	handle(first)
 	return true, link.Pump(l.ctx, l.queue, a.made, []error{errOverflow},
-		func(e ari.Event) { a.translate(e, handle) }, func(e engine.Event) { a.applyMade(e, handle) })
+		func(e message.Event) { a.translate(e, handle) }, func(e engine.Event) { a.applyMade(e, handle) })
 }
 
 // begin brings a new link up: version, filter, probe, snapshot.

@@ -3,14 +3,12 @@ package asterisk
 import (
 	"cmp"
 	"encoding/base64"
-	"encoding/json"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/CyCoreSystems/ari/v6"
 
+	"ringdesk/controller/asterisk/message"
 	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/callerid"
 )
@@ -46,25 +44,6 @@ func eventFilter() any {
 	return map[string]any{"allowed": list}
 }
 
-// decode gives nil for types that nobody asked for; a few come before the
-// filter is set.
-func decode(data []byte) (ari.Event, error) {
-	var head struct {
-		Type string `json:"type"`
-	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("event: %w", err)
-	}
-	if !slices.Contains(wanted, head.Type) {
-		return nil, nil
-	}
-	e, err := ari.DecodeEvent(data)
-	if err != nil {
-		return nil, fmt.Errorf("event %s: %w", head.Type, err)
-	}
-	return e, nil
-}
-
 const (
 	argInbound = "inbound" // first argument of Stasis in extensions.conf
 	argUp      = "up"      // the same of a call that an own extension has answered (DP-3)
@@ -76,27 +55,27 @@ const (
 )
 
 // translate turns one of Asterisk's events into at most one of the port's.
-func (a *Adapter) translate(e ari.Event, handle func(engine.Event)) {
+func (a *Adapter) translate(e message.Event, handle func(engine.Event)) {
 	if out := a.translated(e); out != nil {
 		handle(out)
 	}
 }
 
-func (a *Adapter) translated(e ari.Event) engine.Event {
+func (a *Adapter) translated(e message.Event) engine.Event {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	switch e := e.(type) {
-	case *ari.StasisStart:
+	switch e.Type {
+	case ari.Events.StasisStart:
 		return a.entered(e)
-	case *ari.ChannelStateChange:
+	case ari.Events.ChannelStateChange:
 		return a.stateChanged(e)
-	case *ari.Dial:
-		if e.Dialstatus == "PROGRESS" { // of what is called over trunks only with sound (ignore_183_without_sdp)
-			id := engine.LegID(e.Peer.ID)
-			return a.rings(id, at(e.Timestamp), a.legs[id] != nil && a.legs[id].called)
+	case ari.Events.Dial:
+		if e.DialStatus == "PROGRESS" { // of what is called over trunks only with sound (ignore_183_without_sdp)
+			id := engine.LegID(e.Peer)
+			return a.rings(id, e.At, a.legs[id] != nil && a.legs[id].called)
 		}
 		return nil
-	case *ari.ChannelHangupRequest:
+	case ari.Events.ChannelHangupRequest:
 		if l := a.legs[engine.LegID(e.Channel.ID)]; l != nil {
 			l.hungUp = true
 			if !l.called || l.answered { // else ChannelDestroyed knows it better
@@ -104,60 +83,57 @@ func (a *Adapter) translated(e ari.Event) engine.Event {
 			}
 		}
 		return nil
-	case *ari.StasisEnd:
+	case ari.Events.StasisEnd:
 		l := a.legs[engine.LegID(e.Channel.ID)]
 		if l != nil && l.called && !l.answered {
 			return nil // its cause comes with ChannelDestroyed
 		}
 		if l != nil && l.leaving && !l.hungUp {
-			return a.handedOver(engine.LegID(e.Channel.ID), at(e.Timestamp))
+			return a.handedOver(engine.LegID(e.Channel.ID), e.At)
 		}
-		return a.ended(engine.LegID(e.Channel.ID), at(e.Timestamp), 0)
-	case *ari.ChannelDestroyed:
-		return a.ended(engine.LegID(e.Channel.ID), at(e.Timestamp), engine.Cause(e.Cause))
-	case *ari.ChannelEnteredBridge:
+		return a.ended(engine.LegID(e.Channel.ID), e.At, 0)
+	case ari.Events.ChannelDestroyed:
+		return a.ended(engine.LegID(e.Channel.ID), e.At, engine.Cause(e.Cause))
+	case ari.Events.ChannelEnteredBridge:
 		if id, mixer := strings.CutSuffix(e.Channel.ID, mixerSuffix); mixer {
-			a.mixers[id] = engine.RoomID(e.Bridge.ID)
+			a.mixers[id] = engine.RoomID(e.Bridge)
 			return nil
 		}
-		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !isMonitor(e.Bridge.ID) {
-			a.mixFor(id, engine.RoomID(e.Bridge.ID))
+		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !isMonitor(e.Bridge) {
+			a.mixFor(id, engine.RoomID(e.Bridge))
 			if a.legs[id].anew {
 				a.legs[id].anew = false
 				return nil
 			}
-			return engine.LegJoined{Room: engine.RoomID(e.Bridge.ID), Leg: id, At: at(e.Timestamp)}
+			return engine.LegJoined{Room: engine.RoomID(e.Bridge), Leg: id, At: e.At}
 		}
-	case *ari.ChannelLeftBridge:
+	case ari.Events.ChannelLeftBridge:
 		if id, mixer := strings.CutSuffix(e.Channel.ID, mixerSuffix); mixer {
 			delete(a.mixers, id)
 			return nil
 		}
-		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !a.legs[id].anew && !isMonitor(e.Bridge.ID) {
-			return engine.LegParted{Room: engine.RoomID(e.Bridge.ID), Leg: id, At: at(e.Timestamp)}
+		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil && !a.legs[id].anew && !isMonitor(e.Bridge) {
+			return engine.LegParted{Room: engine.RoomID(e.Bridge), Leg: id, At: e.At}
 		}
-	case *ari.ChannelDtmfReceived:
+	case ari.Events.ChannelDtmfReceived:
 		if id := engine.LegID(e.Channel.ID); a.legs[id] != nil {
-			return engine.DTMF{Leg: id, At: at(e.Timestamp), Digit: e.Digit}
+			return engine.DTMF{Leg: id, At: e.At, Digit: e.Digit}
 		}
-	case *ari.PlaybackFinished:
+	case ari.Events.PlaybackFinished:
 		return a.played(e)
-	case *ari.RecordingStarted:
+	case ari.Events.RecordingStarted:
 		return a.recordStarted(e)
-	case *ari.RecordingFinished:
-		return a.recordEnded(e.Recording.TargetURI, at(e.Timestamp), "")
-	case *ari.RecordingFailed:
-		return a.recordEnded(e.Recording.TargetURI, at(e.Timestamp), "Asterisk could not write it: "+e.Recording.Cause)
+	case ari.Events.RecordingFinished:
+		return a.recordEnded(e.Recording.Target, e.At, "")
+	case ari.Events.RecordingFailed:
+		return a.recordEnded(e.Recording.Target, e.At, "Asterisk could not write it: "+e.Recording.Cause)
 	}
 	return nil
 }
 
-// at is the engine's clock, to a millisecond.
-func at(t ari.DateTime) time.Time { return time.Time(t) }
-
 // entered handles a channel that came under our control: a call from outside,
 // or a dialled leg that was answered.
-func (a *Adapter) entered(e *ari.StasisStart) engine.Event {
+func (a *Adapter) entered(e message.Event) engine.Event {
 	id := engine.LegID(e.Channel.ID)
 	l := a.legs[id]
 	if len(e.Args) == 0 {
@@ -168,7 +144,7 @@ func (a *Adapter) entered(e *ari.StasisStart) engine.Event {
 		if l != nil {
 			return nil // the snapshot had it
 		}
-		arrived := arrivedLeg(id, at(e.Timestamp), e.Channel.Name, e.Channel.Caller, e.Args)
+		arrived := arrivedLeg(id, e.At, e.Channel.Name, &ari.CallerID{Name: e.Channel.CallerName, Number: e.Channel.CallerNumber}, e.Args)
 		a.legs[id] = &leg{inbound: true, up: e.Args[0] == argUp, arrived: arrived, limit: a.leases.Arrived()}
 		return arrived
 	case argCalled:
@@ -186,12 +162,12 @@ func (a *Adapter) entered(e *ari.StasisStart) engine.Event {
 			return nil
 		}
 		l.answered, l.dialling = true, false
-		return engine.LegAnswered{Leg: id, At: at(e.Timestamp)}
+		return engine.LegAnswered{Leg: id, At: e.At}
 	}
 	return nil
 }
 
-func (a *Adapter) stateChanged(e *ari.ChannelStateChange) engine.Event {
+func (a *Adapter) stateChanged(e message.Event) engine.Event {
 	id := engine.LegID(e.Channel.ID)
 	l := a.legs[id]
 	if l == nil {
@@ -199,14 +175,14 @@ func (a *Adapter) stateChanged(e *ari.ChannelStateChange) engine.Event {
 	}
 	switch {
 	case e.Channel.State == "Ringing":
-		return a.rings(id, at(e.Timestamp), false)
+		return a.rings(id, e.At, false)
 	case e.Channel.State == "Up" && (l.inbound || l.called) && !l.answered:
 		// An originated leg's answer is its StasisStart: only then can it be joined.
 		l.answered = true
 		if l.sealed {
 			go a.checkSealed(id)
 		}
-		return engine.LegAnswered{Leg: id, At: at(e.Timestamp)}
+		return engine.LegAnswered{Leg: id, At: e.At}
 	}
 	return nil
 }
@@ -283,7 +259,7 @@ func normal(c engine.Cause) engine.Cause {
 	}
 }
 
-func (a *Adapter) played(e *ari.PlaybackFinished) engine.Event {
+func (a *Adapter) played(e message.Event) engine.Event {
 	id := engine.PlaybackID(e.Playback.ID)
 	p := a.plays[id]
 	failed := ""
@@ -301,12 +277,12 @@ func (a *Adapter) played(e *ari.PlaybackFinished) engine.Event {
 	delete(a.plays, id)
 	switch {
 	case l != nil && l.hungUp: // Asterisk ends the sound first, and says that it failed
-		l.cut = append(l.cut, engine.PlaybackEnded{Playback: id, At: at(e.Timestamp)})
+		l.cut = append(l.cut, engine.PlaybackEnded{Playback: id, At: e.At})
 		return nil
 	case l != nil && l.wantsMusic:
 		go a.musicAgain(p.leg)
 	}
-	return engine.PlaybackEnded{Playback: id, At: at(e.Timestamp), Failed: failed}
+	return engine.PlaybackEnded{Playback: id, At: e.At, Failed: failed}
 }
 
 // recordingOf reads the recording's id from where it records: our snoop channel.
@@ -315,12 +291,12 @@ func recordingOf(target string) (engine.RecordingID, bool) {
 	return engine.RecordingID(id), ok
 }
 
-func (a *Adapter) recordStarted(e *ari.RecordingStarted) engine.Event {
-	id, ok := recordingOf(e.Recording.TargetURI)
+func (a *Adapter) recordStarted(e message.Event) engine.Event {
+	id, ok := recordingOf(e.Recording.Target)
 	if !ok {
 		return nil
 	}
-	return engine.RecordingStarted{Recording: id, At: at(e.Timestamp)}
+	return engine.RecordingStarted{Recording: id, At: e.At}
 }
 
 func (a *Adapter) recordEnded(target string, when time.Time, failed string) engine.Event {
