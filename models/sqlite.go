@@ -50,12 +50,18 @@ func openSQLite(file string) (*Store, error) {
 	}
 	s.writes = s.write.Statement.ConnPool.(connection)
 	s.othersCommitted = othersOnSQLite(s.write)
-	if err := s.start(); err != nil {
+	if err := s.start(undoInMemory); err != nil {
 		return nil, errors.Join(err, s.writes.close(), readPool.Close(), writePool.Close())
 	}
 	s.beside.Go(func() { s.checkpoints(readPool) })
 	return s, nil
 }
+
+// undoInMemory has the pages that a savepoint would need again kept in memory
+// (https://www.sqlite.org/tempfiles.html#statement_journal_files): where calls are saved
+// together they are more than the 64 kB behind which SQLite writes them to a file. It is for
+// behind the migrations, which sort what they make indexes of.
+const undoInMemory = "PRAGMA temp_store = MEMORY"
 
 // pinSQLite is the one connection that writes.
 func pinSQLite(pool *sql.DB) (*gorm.DB, error) {

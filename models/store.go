@@ -94,9 +94,16 @@ func newStore() *Store {
 	return &Store{work: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
 }
 
-// start begins to write, on a database of today's form.
-func (s *Store) start() (err error) {
-	if err = migrate(s.write); err == nil {
+// start begins to write, on a database of today's form. Behind the migrations, the connection
+// that writes is set as some statements say.
+func (s *Store) start(settings ...string) (err error) {
+	err = migrate(s.write)
+	for _, set := range settings {
+		if err == nil {
+			_, err = exec(s.write, set)
+		}
+	}
+	if err == nil {
 		s.heeded.seq, err = s.LastChange(context.Background())
 	}
 	if err == nil {
