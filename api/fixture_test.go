@@ -182,7 +182,7 @@ func (e *env) saveCall(p place, id string, change func(*call.Call)) call.Call {
 	change(&c)
 	c.Version++
 	e.tx(func(tx *models.Tx) error {
-		add(e, tx.SaveCall(row(e, c)))
+		add(e, tx.SaveCall(row(e, c), nil))
 		return tx.PutParticipants(exchange.Participants(nil, &c, time.Now()))
 	})
 	return c

@@ -61,14 +61,32 @@ func (t *Tx) AddCall(c Call) error {
 	return t.Changed(c.WorkspaceID, journal.TopicCall, c.ID)
 }
 
-// SaveCall writes a call's state over the version before it. A call that
-// somebody else has written in between gives ErrConflict: one goroutine owns a
-// call, so that means a second controller.
-func (t *Tx) SaveCall(c Call) error {
-	n, err := exec(t.db, `UPDATE calls SET state = ?, missed_reason = ?, outcome = ?, ended_by = ?, team_id = ?, queue_rank = ?, queued_at = ?, queue_until = ?, answered_at = ?,
-		ended_at = ?, held_by = ?, held_at = ?, help_by = ?, help_at = ?, paused_at = ?, live = ?, version = ?, data = ? WHERE id = ? AND version = ?`,
-		c.State, c.MissedReason, c.Outcome, c.EndedBy, c.TeamID, c.QueueRank, c.QueuedAt, c.QueueUntil, c.AnsweredAt, c.EndedAt, c.HeldBy, c.HeldAt, c.HelpBy, c.HelpAt,
-		c.PausedAt, c.Live, c.Version, c.Data, c.ID, c.Version-1)
+// callState are the columns that change while a call goes on, beside data and version, as
+// state gives them.
+var callState = []string{"state", "missed_reason", "outcome", "ended_by", "team_id", "queue_rank", "queued_at", "queue_until", "answered_at", "ended_at",
+	"held_by", "held_at", "help_by", "help_at", "paused_at", "live"}
+
+func (c *Call) state() []any {
+	return []any{c.State, c.MissedReason, c.Outcome, c.EndedBy, c.TeamID, c.QueueRank, c.QueuedAt, c.QueueUntil, c.AnsweredAt, c.EndedAt,
+		c.HeldBy, c.HeldAt, c.HelpBy, c.HelpAt, c.PausedAt, c.Live}
+}
+
+// SaveCall writes a call's state over the version before it, which is was; nil where that
+// is not known. What is as it was is left out, since SQLite writes an index anew for each
+// column of it that is named. A call that somebody else has written in between gives
+// ErrConflict: one goroutine owns a call, so that means a second controller.
+func (t *Tx) SaveCall(c Call, was *Call) error {
+	set, args := "UPDATE calls SET version = ?, data = ?", append(make([]any, 0, len(callState)+4), c.Version, c.Data)
+	before := make([]any, len(callState)) // nil is no column's value
+	if was != nil {
+		before = was.state()
+	}
+	for i, v := range c.state() {
+		if v != before[i] {
+			set, args = set+", "+callState[i]+" = ?", append(args, v)
+		}
+	}
+	n, err := exec(t.db, set+" WHERE id = ? AND version = ?", append(args, c.ID, c.Version-1)...)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("call %s version %d: %w", c.ID, c.Version, ErrConflict)
 	}

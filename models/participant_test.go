@@ -103,11 +103,11 @@ func TestOwners(t *testing.T) {
 	if owner, err := s.CallOwner(t.Context(), ws.ID, "c"); err != nil || owner != "b" {
 		t.Errorf("owner %q, %v", owner, err)
 	}
-	err := s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 3, Live: true}) })
+	err := s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 3, Live: true}, nil) })
 	if !errors.Is(err, ErrConflict) {
 		t.Errorf("the first still saves: %v", err)
 	}
-	must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 4}) }))
+	must(t, s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 4}, nil) }))
 	if _, err := s.CallOwner(t.Context(), ws.ID, "c"); !errors.Is(err, ErrNotFound) || owned("b") != 0 {
 		t.Errorf("a call that is over has an owner: %v", err)
 	}

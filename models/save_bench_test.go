@@ -33,7 +33,7 @@ func BenchmarkSaveStep(b *testing.B) {
 		call.Version++
 		err := s.Tx(ctx, func(tx *Tx) error {
 			entry := JournalEntry{CallID: call.ID, Seq: call.Version, WorkspaceID: ws.ID, At: At(now), Type: "agent.muted", Data: "{}"}
-			return errors.Join(tx.AddJournal([]JournalEntry{entry}), tx.UpdateConversation(ws.ID, v.ID, ConversationUpdate{UpdatedAt: At(now)}), tx.PutParticipants(people), tx.SaveCall(call))
+			return errors.Join(tx.AddJournal([]JournalEntry{entry}), tx.UpdateConversation(ws.ID, v.ID, ConversationUpdate{UpdatedAt: At(now)}), tx.PutParticipants(people), tx.SaveCall(call, nil))
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -40,6 +40,7 @@ type Store struct {
 	writes      connection // what write goes over
 	pools       []*sql.DB  // of both
 	work        chan *unit
+	patient     chan *unit    // work of Patient
 	stop        chan struct{} // closed by Close
 	stopped     chan struct{} // closed when the writer has ended
 
@@ -91,7 +92,7 @@ func Open(place string) (*Store, error) {
 }
 
 func newStore() *Store {
-	return &Store{work: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
+	return &Store{work: make(chan *unit, 4*batchLimit), patient: make(chan *unit, 4*batchLimit), stop: make(chan struct{}), stopped: make(chan struct{})}
 }
 
 // start begins to write, on a database of today's form. Behind the migrations, the connection
@@ -141,8 +142,12 @@ func (s *Store) OnCommit(f func([]Change)) {
 // begins cancels it; once begun, it is finished.
 func (s *Store) Tx(ctx context.Context, do func(*Tx) error) error {
 	u := &unit{ctx: ctx, do: do, err: make(chan error, 1), localTrunks: s.localTrunks}
+	work := s.work
+	if ctx.Value(patience{}) != nil {
+		work = s.patient
+	}
 	select {
-	case s.work <- u:
+	case work <- u:
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.stopped:
@@ -159,44 +164,6 @@ func (s *Store) Tx(ctx context.Context, do func(*Tx) error) error {
 			return errClosed
 		}
 	}
-}
-
-func (s *Store) writer() {
-	defer close(s.stopped)
-	look := time.NewTicker(othersInterval)
-	defer look.Stop()
-	for {
-		select {
-		case u := <-s.work:
-			s.commit(s.batch(u))
-		case <-look.C:
-			s.heedOthers()
-		case <-s.heard:
-			s.heedOthers()
-		case <-s.stop:
-			for {
-				select {
-				case u := <-s.work:
-					s.commit([]*unit{u})
-				default:
-					return
-				}
-			}
-		}
-	}
-}
-
-func (s *Store) batch(first *unit) []*unit {
-	units := []*unit{first}
-	for len(units) < batchLimit {
-		select {
-		case u := <-s.work:
-			units = append(units, u)
-		default:
-			return units
-		}
-	}
-	return units
 }
 
 // commit runs the units in one transaction, each behind a savepoint of its own

@@ -364,7 +364,7 @@ func TestSecondControllersWriteIsAConflict(t *testing.T) {
 		err = errors.Join(err, tx.AddConversation(conv), tx.AddCall(c))
 		c.Version, c.State, c.Outcome, c.TeamID, c.QueueRank = 1, "queued", "answered", "team", 7
 		c.MissedReason, c.AnsweredAt, c.EndedAt, c.Live = "userLeft", At(now), At(now), true
-		return errors.Join(err, tx.SaveCall(c))
+		return errors.Join(err, tx.SaveCall(c, nil))
 	}))
 	got, err := s.Call(t.Context(), ws.ID, "c")
 	must(t, err)
@@ -372,7 +372,7 @@ func TestSecondControllersWriteIsAConflict(t *testing.T) {
 		got.AnsweredAt != At(now) || got.EndedAt != At(now) || !got.Live || got.Version != 1 {
 		t.Errorf("saved as %+v", got)
 	}
-	err = s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 1}) })
+	err = s.Tx(t.Context(), func(tx *Tx) error { return tx.SaveCall(Call{ID: "c", WorkspaceID: ws.ID, Version: 1}, nil) })
 	if !errors.Is(err, ErrConflict) {
 		t.Errorf("got %v", err)
 	}

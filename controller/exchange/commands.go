@@ -151,7 +151,7 @@ func (r *runner) transact(decide func(tx Tx) (call.Input, error)) error {
 		}
 		r.x.hangUps.decided(&next, effects)
 		next.Version = prev.Version + 1
-		v = &saving{x: r.x, tx: tx, c: &next, prev: r.parties, next: sides(r.sides, &next, effects, r.x.now())}
+		v = &saving{x: r.x, tx: tx, c: &next, row: r.row, prev: r.parties, next: sides(r.sides, &next, effects, r.x.now())}
 		return v.save(append(slices.Clip(r.unsaved), r.x.records(effects)...))
 	})
 	if err != nil || v == nil {
@@ -161,7 +161,7 @@ func (r *runner) transact(decide func(tx Tx) (call.Input, error)) error {
 		}
 		return err
 	}
-	r.parties, r.sides = v.next, v.next
+	r.row, r.parties, r.sides = v.row, v.next, v.next
 	r.keep(nil, nil)
 	effects = r.bar(v, effects)
 	r.show(&next)

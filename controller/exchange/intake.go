@@ -77,7 +77,7 @@ func (r *runner) begin(make func(tx Tx) (call.Call, call.Input, error)) error {
 	if err != nil {
 		return err
 	}
-	r.parties, r.sides = v.next, v.next
+	r.row, r.parties, r.sides = v.row, v.next, v.next
 	prev := r.view.Load()
 	r.show(&next)
 	r.x.stepped(prev, &next, effects, true)
@@ -102,6 +102,7 @@ func (v *saving) add(rs []record) error {
 	if err := v.tx.AddCall(added); err != nil {
 		return err
 	}
+	v.wrote(added)
 	return v.writeDown(rs, entries)
 }
 

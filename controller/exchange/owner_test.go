@@ -173,7 +173,7 @@ func TestOwnerOfUnreadable_SYS_3(t *testing.T) {
 			w.must(err)
 			row.Data = data(row)
 			row.Version++
-			w.tx(func(tx *models.Tx) error { return tx.SaveCall(row) })
+			w.tx(func(tx *models.Tx) error { return tx.SaveCall(row, nil) })
 		}
 		var was string
 		states(func(c models.Call) string { was = c.Data; return "{" })
@@ -216,7 +216,7 @@ func TestOwnerOvertaken_SYS_3(t *testing.T) {
 					}
 					taken[0].Live = false
 					taken[0].Version++
-					return tx.SaveCall(taken[0])
+					return tx.SaveCall(taken[0], nil)
 				})
 				_ = w.do(0, c, call.Mute) // it cannot be saved
 				w.await("the call to be left", func() bool { return w.x.Live() == 0 })

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"context"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ type runner struct {
 	lookedAt atomic.Int64          // Unix nanoseconds; see looked
 	bound    map[engine.LegID]bool // ids under which the exchange knows the call; the runner's own
 	blind    bool                  // nothing is known of the engine: time decides nothing until the call is reconciled
+	row      *models.Call          // as it is stored, without data; the runner's own; nil where it is not known
 	parties  []models.Participant  // as they are stored; the runner's own
 	sides    []models.Participant  // as they are by the steps so far, saved or not
 	lost     bool                  // another controller has taken the call
@@ -194,13 +196,13 @@ func (r *runner) commit(next call.Call, effects []call.Effect) {
 	if pending := append(slices.Clip(r.unsaved), r.x.records(effects)...); len(pending) > 0 || !r.retryAt.IsZero() || mustBeSaved(prev, &next, effects) {
 		row := next
 		row.Version = prev.Version + 1
-		v := &saving{x: r.x, c: &row, prev: r.parties, next: r.sides}
-		err := r.x.Store.Tx(r.x.ctx, func(tx Tx) error {
+		v := &saving{x: r.x, c: &row, row: r.row, prev: r.parties, next: r.sides}
+		err := r.x.Store.Tx(r.patient(&next, effects), func(tx Tx) error {
 			v.tx = tx
 			return v.save(pending)
 		})
 		if err == nil {
-			next, r.parties = row, v.next
+			next, r.row, r.parties = row, v.row, v.next
 			pending = nil
 			defer r.x.follow(v)
 			defer r.wake(r.unsaved)
@@ -215,6 +217,22 @@ func (r *runner) commit(next call.Call, effects []call.Effect) {
 	r.show(&next)
 	r.x.stepped(prev, &next, effects, r.retryAt.IsZero())
 	r.happen(effects)
+}
+
+// patient is the context of saving a step. What the engine tells of a call that has ended
+// already, such as that its last leg is gone, can wait for other calls' commits: nothing
+// follows from it for anybody.
+func (r *runner) patient(next *call.Call, effects []call.Effect) context.Context {
+	if next.EndedAt.IsZero() || slices.ContainsFunc(effects, func(e call.Effect) bool {
+		switch e.(type) {
+		case call.TrackClosed, call.Drained:
+			return false
+		}
+		return true
+	}) {
+		return r.x.ctx
+	}
+	return models.Patient(r.x.ctx)
 }
 
 // wake repeats the kicks of what could not be saved at first: they came before

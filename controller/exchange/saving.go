@@ -20,6 +20,7 @@ type saving struct {
 	c    *call.Call
 	prev []models.Participant // as they are stored; nil for a new call
 	next []models.Participant // as they are after this step
+	row  *models.Call         // as it is stored, without data: before the step, and after it once that is saved; nil where it is not known
 	left []leaving            // agents who have left another call for this one (IN-9)
 	made []made               // calls that were begun with this step
 
@@ -71,7 +72,15 @@ func (v *saving) save(rs []record) error {
 	if err != nil {
 		return err
 	}
-	return v.tx.SaveCall(saved)
+	err = v.tx.SaveCall(saved, v.row)
+	v.wrote(saved)
+	return err
+}
+
+// wrote remembers what a call's row says.
+func (v *saving) wrote(row models.Call) {
+	row.Data = ""
+	v.row = &row
 }
 
 // entries numbers what a step enters in the call's journal.

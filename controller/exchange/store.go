@@ -54,7 +54,7 @@ type searchRows interface {
 // callRows are a call's own rows.
 type callRows interface {
 	AddCall(c models.Call) error
-	SaveCall(c models.Call) error
+	SaveCall(c models.Call, was *models.Call) error
 	AddParticipants(ps []models.Participant) error
 	PutParticipants(ps []models.Participant) error
 	AddJournal(es []models.JournalEntry) error

@@ -125,7 +125,7 @@ func TestMergeDuringACall_OUT_4(t *testing.T) {
 	}
 	c := r.call(r.here, "talking")
 	c.Live, c.Version = true, c.Version+1
-	r.tx(func(tx *models.Tx) error { return tx.SaveCall(c) })
+	r.tx(func(tx *models.Tx) error { return tx.SaveCall(c, nil) })
 	_, err = r.MergeContacts(t.Context(), r.here.asAgent, kept, inbox.MergeInput{Gone: r.here.contact})
 	refused(t, err, verb.Conflict, "contactId", "going on")
 	equal(t, "numbers", r.numbers(r.here.contact), []string{"+821012345678", "114"})

@@ -73,7 +73,7 @@ func commit(b *testing.B, hooks int) {
 		call.Version++
 		err := store.Tx(b.Context(), func(tx *models.Tx) error {
 			entry := models.JournalEntry{CallID: call.ID, Seq: call.Version, WorkspaceID: "w", At: now, Type: journal.CallHeld{}.Type(), Data: data}
-			return errors.Join(tx.AddJournal([]models.JournalEntry{entry}), tx.SaveCall(call))
+			return errors.Join(tx.AddJournal([]models.JournalEntry{entry}), tx.SaveCall(call, nil))
 		})
 		if err != nil {
 			b.Fatal(err)

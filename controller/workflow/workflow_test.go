@@ -299,7 +299,7 @@ func TestWorkflow_Queued(t *testing.T) {
 	r.tx(func(tx *models.Tx) error {
 		c, err := r.store.Call(t.Context(), "w", "gone")
 		c.QueueRank, c.Version = 0, c.Version+1
-		return errors.Join(err, tx.SaveCall(c))
+		return errors.Join(err, tx.SaveCall(c, nil))
 	})
 	r.later(time.Minute)
 	r.pass()

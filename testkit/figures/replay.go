@@ -156,7 +156,7 @@ func (p *replay) goOn(tx *models.Tx, c models.Call, at time.Time) error {
 		p.closes = slices.Insert(p.closes, i, due)
 	}
 	c.EndedAt, c.Live, c.Version, c.Data = ended, false, 2, "{}"
-	return tx.SaveCall(c)
+	return tx.SaveCall(c, nil)
 }
 
 // wrapUps writes the ends of wrap-ups as models would.

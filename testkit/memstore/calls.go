@@ -30,24 +30,38 @@ func (t *Tx) AddCall(c models.Call) error {
 	return nil
 }
 
-func (t *Tx) SaveCall(c models.Call) error {
+// SaveCall refuses a state before that is not the stored one: a real database would keep
+// parts of it.
+func (t *Tx) SaveCall(c models.Call, was *models.Call) error {
 	row := t.calls[c.ID]
 	if row == nil || row.Version != c.Version-1 {
 		return fmt.Errorf("call %s version %d: %w", c.ID, c.Version, models.ErrConflict)
 	}
-	was := row.Live
+	if was != nil {
+		stored := *row
+		setState(&stored, was)
+		if stored != *row {
+			return fmt.Errorf("call %s version %d was not as it is said to have been", c.ID, c.Version)
+		}
+	}
+	live := row.Live
 	change(t, row)
-	row.State, row.MissedReason, row.Outcome, row.EndedBy, row.TeamID = c.State, c.MissedReason, c.Outcome, c.EndedBy, c.TeamID
-	row.QueueRank, row.QueuedAt, row.QueueUntil, row.AnsweredAt, row.EndedAt = c.QueueRank, c.QueuedAt, c.QueueUntil, c.AnsweredAt, c.EndedAt
-	row.HeldBy, row.HeldAt, row.HelpBy, row.HelpAt, row.PausedAt = c.HeldBy, c.HeldAt, c.HelpBy, c.HelpAt, c.PausedAt
-	row.Live, row.Version, row.Data = c.Live, c.Version, c.Data
+	setState(row, &c)
+	row.Version, row.Data = c.Version, c.Data
 	switch {
-	case was && !c.Live:
+	case live && !c.Live:
 		drop(t, t.live, row.WorkspaceID, row, callID)
-	case c.Live && !was:
+	case c.Live && !live:
 		insert(t, t.live, row.WorkspaceID, row, callID)
 	}
 	return nil
+}
+
+// setState writes what changes while a call goes on.
+func setState(row, c *models.Call) {
+	row.State, row.MissedReason, row.Outcome, row.EndedBy, row.TeamID = c.State, c.MissedReason, c.Outcome, c.EndedBy, c.TeamID
+	row.QueueRank, row.QueuedAt, row.QueueUntil, row.AnsweredAt, row.EndedAt = c.QueueRank, c.QueuedAt, c.QueueUntil, c.AnsweredAt, c.EndedAt
+	row.HeldBy, row.HeldAt, row.HelpBy, row.HelpAt, row.PausedAt, row.Live = c.HeldBy, c.HeldAt, c.HelpBy, c.HelpAt, c.PausedAt, c.Live
 }
 
 // Call is a call's row; nil if there is none.

@@ -175,7 +175,7 @@ func (s *sides) addCall() both {
 func (s *sides) saveCall() both {
 	c := s.row(s.call())
 	c.Version = s.versions[c.ID] + one[int64](s, "version", 1, 1, 1, 1, 0, 2)
-	return both{name: "SaveCall", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.SaveCall(c) },
+	return both{name: "SaveCall", do: func(tx exchange.Tx, _ func(string) string) (any, error) { return nil, tx.SaveCall(c, nil) },
 		then: func(any, any) { s.versions[c.ID] = c.Version }}
 }
 

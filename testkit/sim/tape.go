@@ -70,10 +70,10 @@ type noted struct {
 	decided []*decision // in it
 }
 
-func (t *noted) SaveCall(c models.Call) error {
+func (t *noted) SaveCall(c models.Call, was *models.Call) error {
 	t.w.savedAt[c.ID] = t.w.now
 	t.saved = append(t.saved, c.ID)
-	return t.Tx.SaveCall(c)
+	return t.Tx.SaveCall(c, was)
 }
 
 // Occupy notes whom another call has taken out of the one that they were in.
