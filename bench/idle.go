@@ -9,22 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
-
-// idleMemory is what a process that does nothing has, in MB.
-type idleMemory struct {
-	All       float64 `json:"all"`       // resident
-	Anonymous float64 `json:"anonymous"` // of it; the rest are pages of files, nearly all of the program's own
-}
-
-func (m idleMemory) String() string {
-	if m.All == 0 {
-		return "not measured"
-	}
-	return fmt.Sprintf("%.0f MB (%.0f MB its own, %.0f MB pages of the program's file)", m.All, m.Anonymous, m.All-m.Anonymous)
-}
 
 // productIdle starts the product as it is, connected to our engine and with
 // nothing to do, and measures its memory: at its first start, which puts the prompts
@@ -55,7 +40,7 @@ func (b *run) productIdle(ctx context.Context, s server) error {
 	}
 	defer log.Close()
 	address := fmt.Sprintf("127.0.0.1:%d", port)
-	for _, m := range []*idleMemory{&b.report.ProductFirst, &b.report.ProductIdle} {
+	for _, m := range []*memory{&b.report.ProductFirst, &b.report.ProductIdle} {
 		cmd := exec.Command(program, "serve")
 		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 		cmd.Env = append(append(os.Environ(), "RINGDESK_HTTP="+address, "RINGDESK_DATA="+dir, "RINGDESK_METRICS=off"), s.environment()...)
@@ -67,9 +52,9 @@ func (b *run) productIdle(ctx context.Context, s server) error {
 }
 
 // idle runs the product until its memory is measured.
-func idle(ctx context.Context, cmd *exec.Cmd, ready string) (idleMemory, error) {
+func idle(ctx context.Context, cmd *exec.Cmd, ready string) (memory, error) {
 	if err := cmd.Start(); err != nil {
-		return idleMemory{}, err
+		return memory{}, err
 	}
 	m, err := settled(ctx, cmd.Process.Pid, ready)
 	stopErr := cmd.Process.Signal(os.Interrupt)
@@ -79,25 +64,9 @@ func idle(ctx context.Context, cmd *exec.Cmd, ready string) (idleMemory, error) 
 	return m, errors.Join(err, stopErr)
 }
 
-// dropPages takes a file out of the machine's page cache, so that a program that starts has
-// what it reads of it itself, as after a boot. Of a file that was read from end to end before,
-// as by a copy or a checksum, Linux keeps large pieces, and a program that touches a byte of
-// one is counted the whole piece, of up to 2 MB.
-func dropPages(file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil { // what is not on the disk stays
-		return err
-	}
-	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
-}
-
 // settled waits until the address says 200 and then a while, and returns the
 // process's memory.
-func settled(ctx context.Context, pid int, ready string) (m idleMemory, err error) {
+func settled(ctx context.Context, pid int, ready string) (m memory, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	t := time.NewTicker(100 * time.Millisecond)
@@ -115,10 +84,7 @@ func settled(ctx context.Context, pid int, ready string) (m idleMemory, err erro
 			}
 		}
 		if !since.IsZero() && time.Since(since) > settleTime {
-			if m.All, err = memoryOf(pid, "VmRSS"); err == nil {
-				m.Anonymous, err = memoryOf(pid, "RssAnon")
-			}
-			return m, err
+			return memoryOf(pid)
 		}
 		select {
 		case <-ctx.Done():

@@ -72,7 +72,7 @@ func (r *report) writeSetup(w io.Writer) {
 	fmt.Fprintf(w, "Highest rate with < %.1f %% failed: ringdesk %d/s, %s %d/s (ratio %.2f)\n", targetFailed, ours, r.Names.Queue, theirs, float64(ours)/float64(max(1, theirs)))
 	fmt.Fprintf(w, "Memory: product idle %s, at its first start %s\n", r.ProductIdle, r.ProductFirst)
 	fmt.Fprintf(w, "Memory: controller before calls %.0f MB, at %d calls %s, after %.0f MB; its %s after %.0f MB, %s's %.0f MB\n",
-		b.ControllerMB, busyCalls, megabytes(r.BusyMB), a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
+		b.ControllerMB, busyCalls, r.Busy, a.ControllerMB, r.Names.Engine, a.EngineMB, r.Names.Queue, a.PeerMB)
 	fmt.Fprintf(w, "Left after the last call: goroutines %d (before the first: %d); channels and bridges %d\n", a.Goroutines, b.Goroutines, a.Leftovers)
 	fmt.Fprintf(w, "Switched on meanwhile: the receiver of webhooks took %d, desks were told of %d changes\n", r.Webhooks, r.Told)
 }
@@ -91,14 +91,6 @@ func (r *report) answerRatio(x, q *row) string {
 		return "\t"
 	}
 	return fmt.Sprintf("%.2f\t%.2f", x.AnswerP50/q.AnswerP50, x.AnswerP99/q.AnswerP99)
-}
-
-// megabytes is an amount of memory, which is 0 if it was not measured.
-func megabytes(mb float64) string {
-	if mb == 0 {
-		return "not measured"
-	}
-	return fmt.Sprintf("%.0f MB", mb)
 }
 
 func yes(b bool) string {

@@ -55,10 +55,10 @@ func ticks(fields []string, which ...int) (time.Duration, error) {
 }
 
 // resident is the memory of a process in MB (10^6 bytes).
-func resident(pid int) (float64, error) { return memoryOf(pid, "VmRSS") }
+func resident(pid int) (float64, error) { return status(pid, "VmRSS") }
 
-// memoryOf is a kind of memory of a process in MB, as proc(5) calls it.
-func memoryOf(pid int, kind string) (float64, error) {
+// status is a kind of memory of a process in MB, as proc(5) calls it.
+func status(pid int, kind string) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err

@@ -45,12 +45,12 @@ type report struct {
 	Names     names     `json:"names"`
 	Store     string    `json:"store"` // the controller's database
 
-	Agents      int        `json:"agents"`      // of the queue
-	AgentsBound float64    `json:"agentsBound"` // calls per second that they can take at most
-	ProductIdle idleMemory `json:"productIdle"`
+	Agents      int     `json:"agents"`      // of the queue
+	AgentsBound float64 `json:"agentsBound"` // calls per second that they can take at most
+	ProductIdle memory  `json:"productIdle"`
 	// ProductFirst is the same of the product's first start.
-	ProductFirst idleMemory `json:"productFirst"`
-	BusyMB       float64    `json:"busyMB"` // the controller's with busyCalls
+	ProductFirst memory `json:"productFirst"`
+	Busy         memory `json:"busy"` // the controller's with busyCalls
 
 	Rows       []*row     `json:"rows"`
 	Setup      *aftermath `json:"setup"`

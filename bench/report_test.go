@@ -10,7 +10,7 @@ import (
 )
 
 func TestReportPoolsRoundsAndJudges(t *testing.T) {
-	r := &report{Names: asteriskEngine{}.names(), ProductIdle: idleMemory{All: 61, Anonymous: 20}, Setup: &aftermath{resting{Goroutines: 5}, resting{Goroutines: 5}}}
+	r := &report{Names: asteriskEngine{}.names(), ProductIdle: memory{All: 61, Anonymous: 20}, Setup: &aftermath{resting{Goroutines: 5}, resting{Goroutines: 5}}}
 	round := func(system string, rate, calls, failed int, setup ...time.Duration) {
 		r.add(&measured{Part: partSetup, System: system, Rate: rate, Reached: float64(rate), Calls: calls, Failed: failed, EngineCPU: time.Second, setup: setup})
 	}

@@ -58,13 +58,17 @@ func startController(ctx context.Context, s *system, dir string, c *scene, o con
 	if err != nil {
 		return err
 	}
+	program := filepath.Join(dir, "controller")
+	if err := ownCopy(self, program); err != nil { // so that its memory does not depend on who else runs it
+		return err
+	}
 	log := filepath.Join(dir, "controller.log")
 	stderr, err := os.Create(log)
 	if err != nil {
 		return err
 	}
 	defer stderr.Close()
-	cmd := exec.Command(self, "controller")
+	cmd := exec.Command(program, "controller")
 	cmd.Stderr = stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -130,7 +130,7 @@ func (r *report) memoryVerdicts() []verdict {
 	}
 	return []verdict{
 		{measured: r.ProductIdle.All > 0, what: fmt.Sprintf("product idle ≤ %.0f MB", targetIdleMB), got: r.ProductIdle.All, limit: targetIdleMB, format: "%.0f MB"},
-		{measured: r.BusyMB > 0, what: fmt.Sprintf("controller at %d calls ≤ %.0f MB", busyCalls, targetBusyMB), got: r.BusyMB, limit: targetBusyMB, format: "%.0f MB"},
+		{measured: r.Busy.All > 0, what: fmt.Sprintf("controller at %d calls ≤ %.0f MB", busyCalls, targetBusyMB), got: r.Busy.All, limit: targetBusyMB, format: "%.0f MB"},
 		left,
 	}
 }
