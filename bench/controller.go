@@ -117,7 +117,9 @@ func (c *running) calls(ctx context.Context, settings configs.Settings, dec *jso
 	}
 	c.present, c.live = a.Presence, a.Exchange.Live
 	// The engine is given the phones when its link comes up.
-	err = furnish(ctx, a.Store, &c.scene, c.receiver)
+	if !c.scene.Made {
+		err = furnish(ctx, a.Store, &c.scene, c.receiver)
+	}
 	if err == nil {
 		err = c.desk.fill(ctx, a.Store, &c.scene)
 	}

@@ -32,7 +32,7 @@ func openDesk() (d desk, err error) {
 func (c *scene) desks() []string {
 	var names []string
 	if c.Team > 0 {
-		for _, q := range queues {
+		for _, q := range c.queues() {
 			names = append(names, c.members(q)[0])
 		}
 	}

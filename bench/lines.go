@@ -19,6 +19,10 @@ type scene struct {
 	// Team is how many agents the business with a queue has. Besides, there is
 	// one with as many and as many more who decline.
 	Team int
+	// Willing leaves out the business of those who decline.
+	Willing bool
+	// Made says that the controller finds all of this in its database.
+	Made bool
 	// Rooms lets callers who dial the same number meet in a room, without any
 	// agent or store.
 	Rooms bool
@@ -43,6 +47,14 @@ const (
 )
 
 var queues = []queue{willing, reluctant}
+
+// queues lists those that a scene with a Team has.
+func (c *scene) queues() []queue {
+	if c.Willing {
+		return []queue{willing}
+	}
+	return queues
+}
 
 // The phones that never take a call: half are busy (486), half decline (603).
 const (
@@ -76,7 +88,7 @@ func (c *scene) phones() []string {
 		names = append(names, flowPhone(i))
 	}
 	if c.Team > 0 {
-		for _, q := range queues {
+		for _, q := range c.queues() {
 			names = append(names, c.members(q)...)
 		}
 	}

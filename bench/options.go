@@ -36,6 +36,7 @@ type options struct {
 	soak       time.Duration
 
 	statistics              int           // calls
+	past                    int           // calls of the largest store
 	conversations, contacts int           // of the inbox
 	inbox                   time.Duration // for which it is asked
 	profile                 bool
@@ -80,6 +81,7 @@ func parse(args []string) (options, error) {
 	fs.IntVar(&o.contacts, "contacts", 20_000, "inbox: contacts that there are")
 	fs.DurationVar(&o.inbox, "inbox", time.Minute, "inbox: time for which it is asked while calls come")
 	fs.IntVar(&o.statistics, "statistics", 1_000_000, "statistics: calls that there are")
+	fs.IntVar(&o.past, "past", manyPast, "growth: past calls in the largest store")
 	fs.BoolVar(&o.profile, "profile", false, "write CPU profiles of the controller beside the results, one for each part")
 	fs.BoolVar(&o.keep, "keep", false, "keep the run's folder: traces, logs, database")
 	if err := fs.Parse(args); err != nil {
@@ -126,6 +128,8 @@ func (o *options) check() error {
 		return errors.New("conversations must be 100 or more, contacts 10 or more, inbox 1s to 1h")
 	case o.statistics < playedCalls:
 		return fmt.Errorf("statistics must be %d or more", playedCalls)
+	case o.past < 2*playedCalls:
+		return fmt.Errorf("past must be %d or more", 2*playedCalls)
 	case o.window < time.Second || o.window > time.Minute || o.soak < time.Second || o.soak > time.Hour:
 		return errors.New("window must be 1s to 1m, soak 1s to 1h")
 	}

@@ -16,7 +16,7 @@ func (r *report) page() string {
 	if r.Store != "SQLite" {
 		fmt.Fprintln(&w, "CPU of the controller is with its database's; its memory is its own.")
 	}
-	for _, write := range []func(io.Writer){r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeStatistics, r.writeSoak} {
+	for _, write := range []func(io.Writer){r.writeSetup, r.writeQueue, r.writeRooms, r.writeRecording, r.writeInbox, r.writeStatistics, r.writeGrowth, r.writeSoak} {
 		write(&w)
 	}
 	return w.String()

@@ -59,6 +59,7 @@ type report struct {
 	Talked     []*talked  `json:"talked"`
 	Inbox      *inboxed   `json:"inbox"`
 	Statistics *counted   `json:"statistics"`
+	Growth     *grown     `json:"growth"`
 	Soak       *soaked    `json:"soak"`
 }
 

@@ -40,12 +40,12 @@ const (
 	partSoak       = "soak"       // memory over time
 )
 
-var allParts = []string{partSetup, partQueue, partRooms, partRecording, partInbox, partStatistics, partSoak}
+var allParts = []string{partSetup, partQueue, partRooms, partRecording, partInbox, partStatistics, partGrowth, partSoak}
 
 // all runs the parts that are wanted, each with processes of its own.
 func (b *run) all(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
-		partSetup: b.ladderPart, partQueue: b.queuePart, partRooms: b.roomsPart, partRecording: b.recordingPart, partInbox: b.inboxPart, partStatistics: b.statisticsPart, partSoak: b.soakPart}
+		partSetup: b.ladderPart, partQueue: b.queuePart, partRooms: b.roomsPart, partRecording: b.recordingPart, partInbox: b.inboxPart, partStatistics: b.statisticsPart, partGrowth: b.growthPart, partSoak: b.soakPart}
 	for _, name := range allParts {
 		if !slices.Contains(b.parts, name) {
 			continue

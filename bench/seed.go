@@ -42,7 +42,7 @@ func furnish(ctx context.Context, store *models.Store, c *scene, receiver string
 	}
 	return store.Tx(ctx, func(tx *models.Tx) error {
 		s.tx = tx
-		for _, q := range queues {
+		for _, q := range c.queues() {
 			if err := s.queue(q, c.members(q)); err != nil {
 				return fmt.Errorf("queue %s: %w", q, err)
 			}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"ringdesk/controller/people"
@@ -27,6 +25,29 @@ const statisticsDays = 90
 // fillStatistics makes a business with very many calls: some are played and their facts
 // kept by the product; those are copied, and the product makes the sums of all.
 func fillStatistics(ctx context.Context, file string, calls int, now time.Time) (workspace string, err error) {
+	if workspace, err = playStatistics(ctx, file, now); err != nil {
+		return "", err
+	}
+	if err := copyRows(ctx, file, max(0, calls/playedCalls-1), factTables); err != nil {
+		return "", err
+	}
+	store, err := models.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if err := store.Tx(ctx, func(tx *models.Tx) error { return tx.ForgetSums() }); err != nil {
+		return "", err
+	}
+	return workspace, statisticsKeeper(store, now).Pass(ctx)
+}
+
+func statisticsKeeper(store *models.Store, now time.Time) *stats.Keeper {
+	return stats.NewKeeper(store, slog.New(slog.DiscardHandler), "bench", func() time.Time { return now.Add(time.Hour) })
+}
+
+// playStatistics makes the business with the calls that are played.
+func playStatistics(ctx context.Context, file string, now time.Time) (workspace string, err error) {
 	store, err := models.Open(file)
 	if err != nil {
 		return "", err
@@ -49,82 +70,11 @@ func fillStatistics(ctx context.Context, file string, calls int, now time.Time) 
 	if _, err := seed.Fill(ctx, store, seed.Options{Workspace: workspace, Conversations: playedCalls, Contacts: playedCalls / 5, Days: statisticsDays, Seed: 1, Now: now}); err != nil {
 		return "", err
 	}
-	keeper := stats.NewKeeper(store, slog.New(slog.DiscardHandler), "bench", func() time.Time { return now.Add(time.Hour) })
-	if err := keeper.Pass(ctx); err != nil {
-		return "", err
-	}
-	if err := copyFacts(ctx, file, max(0, calls/playedCalls-1)); err != nil {
-		return "", err
-	}
-	if err := store.Tx(ctx, func(tx *models.Tx) error { return tx.ForgetSums() }); err != nil {
-		return "", err
-	}
-	return workspace, keeper.Pass(ctx)
+	return workspace, statisticsKeeper(store, now).Pass(ctx)
 }
 
-// copyFacts makes copies of all calls and their facts.
-func copyFacts(ctx context.Context, file string, copies int) (err error) {
-	db, err := plainSQL(file)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(1)
-	later := func(column string, k int) string { return fmt.Sprintf("%s + %d AS %s", column, k*7_000_000, column) } // µs
-	for table, moments := range map[string][]string{"calls": {"started_at", "ended_at"}, "call_facts": {"started_at", "waited_at", "rang_at", "answered_at", "ended_at", "closed_at"},
-		"agent_facts": {"started_at", "joined_at", "left_at", "wrap_up_at"}} {
-		id := map[bool]string{true: "id", false: "call_id"}[table == "calls"]
-		columns, err := columnsOf(ctx, db, table)
-		if err != nil {
-			return err
-		}
-		if _, err := db.ExecContext(ctx, "CREATE TEMP TABLE played AS SELECT * FROM "+table); err != nil {
-			return err
-		}
-		for k := 1; k <= copies; k++ {
-			chosen := ""
-			for i, c := range columns {
-				if i > 0 {
-					chosen += ", "
-				}
-				switch {
-				case c == id:
-					chosen += fmt.Sprintf("%s || '.%d'", c, k)
-				case c == "data":
-					chosen += "'{}'"
-				case slices.Contains(moments, c):
-					chosen += later(c, k)
-				default:
-					chosen += `"` + c + `"`
-				}
-			}
-			if _, err := db.ExecContext(ctx, "INSERT INTO "+table+" SELECT "+chosen+" FROM played"); err != nil {
-				return fmt.Errorf("%s: %w", table, err)
-			}
-		}
-		if _, err := db.ExecContext(ctx, "DROP TABLE played"); err != nil {
-			return err
-		}
-	}
-	_, err = db.ExecContext(ctx, "ANALYZE")
-	return err
-}
-
-func columnsOf(ctx context.Context, db *sql.DB, table string) (columns []string, err error) {
-	rows, err := db.QueryContext(ctx, "SELECT name FROM pragma_table_info(?)", table)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var c string
-		if err := rows.Scan(&c); err != nil {
-			return nil, err
-		}
-		columns = append(columns, c)
-	}
-	return columns, rows.Err()
-}
+// factTables are what reports and exports read of a call.
+var factTables = []copied{{"calls", []string{"id"}}, {"call_facts", []string{"call_id"}}, {"agent_facts", []string{"call_id"}}}
 
 // plainSQL opens a database without the product.
 func plainSQL(file string) (*sql.DB, error) {

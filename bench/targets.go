@@ -46,7 +46,7 @@ var (
 
 // verdicts are all targets, in the order of the parts.
 func (r *report) verdicts() []verdict {
-	return slices.Concat(r.setupVerdicts(), r.speedVerdicts(), r.memoryVerdicts(), r.queueVerdicts(), r.talkVerdicts(), r.inboxVerdicts(), r.statisticsVerdicts(), r.soakVerdicts())
+	return slices.Concat(r.setupVerdicts(), r.speedVerdicts(), r.memoryVerdicts(), r.queueVerdicts(), r.talkVerdicts(), r.inboxVerdicts(), r.statisticsVerdicts(), r.growthVerdicts(), r.soakVerdicts())
 }
 
 // atMost judges a time in milliseconds.
