@@ -160,7 +160,7 @@ func storeStep(tx *models.Tx, c models.Call, fails bool) error {
 	if c.Version == 1 {
 		errs = append(errs, tx.AddConversation(models.Conversation{ID: c.ConversationID, WorkspaceID: "w", ContactID: "c", Kind: "phone", State: "open", CreatedAt: at, UpdatedAt: at}), tx.AddCall(c))
 	} else {
-		errs = append(errs, tx.UpdateConversation("w", c.ConversationID, models.ConversationUpdate{UpdatedAt: at}), tx.SaveCall(c))
+		errs = append(errs, tx.UpdateConversation("w", c.ConversationID, models.ConversationUpdate{UpdatedAt: at}), tx.SaveCall(c, nil))
 	}
 	entry := models.JournalEntry{CallID: c.ID, Seq: c.Version, WorkspaceID: "w", At: at, Type: "agent.muted", Data: "{}"}
 	errs = append(errs, tx.AddJournal([]models.JournalEntry{entry}))
