@@ -46,6 +46,7 @@ test-setup:
 	@scripts/check-toolchain.sh go node
 	@STEP='[1/5]' scripts/install-tools.sh test
 	@STEP='[2/5]' scripts/install-engine.sh
+	@STEP='[2/5]' scripts/install-whisper.sh
 	@STEP='[3/5]' scripts/build-web.sh dist
 	@STEP='[3/5]' scripts/build-web.sh clients
 	@STEP='[4/5]' scripts/build-sounds.sh

@@ -76,51 +76,13 @@ if [[ -d $engine ]]; then
   [[ -f $stamp || -z $(ls -A "$engine") ]] || fail "$engine holds ${have:+Asterisk }${have:-no Asterisk that runs}; $minimum or newer is needed: move that folder away, or choose another one (RINGDESK_ENGINE)"
 fi
 
-if ! command -v mmdebstrap >/dev/null; then
-  STEP=${STEP:-} scripts/install-tools.sh engine
-fi
-
 rm -rf "$engine".new.*
 new=$(mktemp -d "$engine.new.XXXXXX")
 log=$engine.log
 trap 'rm -rf "$new"' EXIT
 
-# alone COMMAND… runs a command with no file open but the standard three: mmdebstrap has dash copy a file by its number, which dash
-# reads as one digit, and each file that is open before, such as our lock, makes the numbers higher.
-alone() (
-  for fd in /proc/self/fd/*; do
-    fd=${fd##*/}
-    ((fd <= 2)) || eval "exec $fd>&-"
-  done
-  exec "$@"
-)
-
-# build OPTION… fills $new. The archive on standard output needs no root's rights to unpack; nothing uses /dev of it.
-# What goes wrong shows in mmdebstrap's log; tar only adds that its input ended early.
-build() {
-  alone mmdebstrap --variant=minbase --include="$packages" "$@" "${RINGDESK_SUITE:-forky}" - ${RINGDESK_MIRROR:+"$RINGDESK_MIRROR"} 2>"$log" |
-    tar -x --directory="$new" --exclude='./dev/*' 2>/dev/null
-}
-
-# stop_with_log ends after a failed build.
-stop_with_log() {
-  tail -n 20 "$log" >&2
-  if ((EUID != 0)) && grep -q 'unable to pick chroot mode' "$log"; then
-    fail "an ordinary user needs user namespaces for this: sudo apt-get install uidmap, or run once as root: sudo make engine"
-  fi
-  fail "Asterisk could not be installed; the whole log is $log"
-}
-
-stale=(--aptopt='Acquire::Check-Valid-Until "false"')
 say "Installing Asterisk 22 (about 400 MB, once) …"
-if [[ ${RINGDESK_STALE_MIRROR:-} == 1 ]]; then
-  build "${stale[@]}" || stop_with_log
-elif ! build; then
-  grep -qE 'Release file .* (is|has) expired' "$log" || stop_with_log
-  say "The mirror's Release file has expired: trying again without its date (signatures are still checked) …"
-  find "$new" -mindepth 1 -delete
-  build "${stale[@]}" || stop_with_log
-fi
+scripts/debian-root.sh minbase "$packages" "$new" "$log" || fail "Asterisk could not be installed; the whole log is $log"
 
 have=$(version_in "$new")
 good "$have" || fail "the mirror gave ${have:+Asterisk }${have:-no Asterisk that runs}; $minimum or newer is needed: choose another mirror (RINGDESK_MIRROR) or suite (RINGDESK_SUITE=sid)"
