@@ -21,7 +21,7 @@ import (
 // change this list with a reason. What nobody imports stands here no longer.
 var allowed = map[string][]string{
 	"":                               {"cli"},
-	"cli":                            {"api", "app", "configs", "configs/asterisk", "configs/coturn", "configs/freeswitch", "controller/asterisk/local", "controller/backup", "controller/certificate", "controller/disk", "controller/durable", "controller/engine", "controller/engine/trust", "controller/flows", "controller/logkeep", "controller/numbering", "controller/outbound", "controller/people", "controller/queues", "controller/seed", "controller/stats", "controller/tasks", "controller/verb", "dialplan", "dialplan/flow", "dialplan/lang", "dialplan/simulate", "models"},
+	"cli":                            {"api", "app", "configs", "configs/asterisk", "configs/coturn", "configs/freeswitch", "controller/asterisk/local", "controller/backup", "controller/certificate", "controller/disk", "controller/durable", "controller/engine", "controller/engine/trust", "controller/flows", "controller/logkeep", "controller/numbering", "controller/outbound", "controller/people", "controller/queues", "controller/seed", "controller/sounds/built", "controller/stats", "controller/tasks", "controller/transcription", "controller/verb", "dialplan", "dialplan/flow", "dialplan/lang", "dialplan/simulate", "models"},
 	"app":                            {"api", "configs", "configs/asterisk", "controller/...", "dialplan/lang", "models", "web"},
 	"configs":                        {},
 	"configs/asterisk":               {},
@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 	"controller/logkeep":             {},
 	"controller/certificate":         {},
 	"controller/turn":                {},
+	"controller/transcription":       {"configs", "controller/converter", "controller/sounds"},
 	"controller/disk":                {},
 	"controller/durable":             {},
 	"controller/backup":              {"controller/durable", "models"},

@@ -25,16 +25,17 @@ const exitUsage = 78
 type commands struct {
 	Config string `help:"Settings file; without it ringdesk.yaml is read where it exists." type:"path" env:"RINGDESK_CONFIG"`
 
-	Run      runCmd           `cmd:"" help:"Run everything on this machine: Asterisk (unless the engine is a FreeSWITCH, which runs already), the controller, a demo workspace on first start."`
-	Serve    serveCmd         `cmd:"" help:"Run the controller and the desk, beside an Asterisk or a FreeSWITCH that runs already."`
-	Testcall testcallCmd      `cmd:"" help:"Let the engine call one of our numbers as a customer would."`
-	Dialplan dialplanCmd      `cmd:"" help:"Check, format and simulate flows."`
-	Doctor   doctorCmd        `cmd:"" help:"Say what keeps calls away, and what to do about it."`
-	Backup   backupCmd        `cmd:"" help:"Write everything that is kept into one file, while calls run."`
-	Restore  restoreBackupCmd `cmd:"" help:"Make an installation of a backup, in an empty data folder."`
-	Admin    adminCmd         `cmd:"" help:"Make workspaces, agents, numbers and API keys, and take back what lets people in."`
-	Render   renderCmd        `cmd:"" help:"Write Asterisk's configuration (for containers)."`
-	Version  versionCmd       `cmd:"" help:"Print the version."`
+	Run        runCmd           `cmd:"" help:"Run everything on this machine: Asterisk (unless the engine is a FreeSWITCH, which runs already), the controller, a demo workspace on first start."`
+	Serve      serveCmd         `cmd:"" help:"Run the controller and the desk, beside an Asterisk or a FreeSWITCH that runs already."`
+	Testcall   testcallCmd      `cmd:"" help:"Let the engine call one of our numbers as a customer would."`
+	Dialplan   dialplanCmd      `cmd:"" help:"Check, format and simulate flows."`
+	Doctor     doctorCmd        `cmd:"" help:"Say what keeps calls away, and what to do about it."`
+	Transcribe transcribeCmd    `cmd:"" help:"Make text of sound files, to try the speech-to-text server."`
+	Backup     backupCmd        `cmd:"" help:"Write everything that is kept into one file, while calls run."`
+	Restore    restoreBackupCmd `cmd:"" help:"Make an installation of a backup, in an empty data folder."`
+	Admin      adminCmd         `cmd:"" help:"Make workspaces, agents, numbers and API keys, and take back what lets people in."`
+	Render     renderCmd        `cmd:"" help:"Write Asterisk's configuration (for containers)."`
+	Version    versionCmd       `cmd:"" help:"Print the version."`
 
 	RenderFreeswitch renderFreeswitchCmd `cmd:"" help:"Write FreeSWITCH's configuration."`
 }

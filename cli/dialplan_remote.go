@@ -61,8 +61,8 @@ func (r remote) open() (*remoteFlows, error) {
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
 		return nil, fmt.Errorf("--url %s is no address: write it as https://desk.example.com", r.URL)
 	}
-	if base.Scheme == "http" && !configs.Loopback(base.Hostname()) {
-		return nil, fmt.Errorf("--url %s would send the API key where anybody on the way can read it: write https://%s", r.URL, base.Host)
+	if err := configs.KeyInClear("--url", base); err != nil {
+		return nil, err
 	}
 	text := os.Getenv(keyVariable)
 	if r.KeyFile != "" {

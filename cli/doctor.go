@@ -49,7 +49,7 @@ func found(part string, is health, says string, args ...any) []finding {
 
 // looks are what the doctor looks at, in the order in which one mends.
 var looks = []func(context.Context, configs.Settings) []finding{
-	lookAtData, lookAtDisk, lookAtDatabase, lookAtTasks, lookAtConverters, lookAtClock, lookAtServer, lookAtPorts, lookAtBrowsers, lookAtSIP, lookAtEngine, lookAtOwnDialplan, lookAtTrunks, lookAtStorage, lookAtTURN,
+	lookAtData, lookAtDisk, lookAtDatabase, lookAtTasks, lookAtConverters, lookAtClock, lookAtServer, lookAtPorts, lookAtBrowsers, lookAtSIP, lookAtEngine, lookAtOwnDialplan, lookAtTrunks, lookAtStorage, lookAtTURN, lookAtSpeech,
 }
 
 // Run looks at everything that keeps calls away, and says what to do. It may be

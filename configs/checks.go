@@ -23,14 +23,22 @@ var checks = map[string]func(text string) error{
 		return unless(text == Off || checkAddress(text) == nil, "write host:port, such as 127.0.0.1:9464, or off")
 	},
 	"url": func(text string) error {
-		u, err := url.Parse(text)
-		good := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
-		return unless(good, "write http:// or https:// and the host, without a path, such as https://desk.example.com")
+		return unless(hostURL(text), "write http:// or https:// and the host, without a path, such as https://desk.example.com")
 	},
 	"storage": func(text string) error {
-		u, err := url.Parse(text)
-		good := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
-		return unless(good, "write http:// or https:// and the host, such as https://s3.example.com; the bucket has a setting of its own")
+		return unless(hostURL(text), "write http:// or https:// and the host, such as https://s3.example.com; the bucket has a setting of its own")
+	},
+	"server": func(text string) error {
+		return unless(hostURL(text), "write http:// or https:// and the host, such as http://127.0.0.1:8178; the path has a setting of its own")
+	},
+	"url path": func(text string) error {
+		return unless(urlPath.MatchString(text), "write a path, which begins with /, such as /v1/audio/transcriptions")
+	},
+	"language": func(text string) error {
+		return unless(language.MatchString(text) || text == "auto" || text == "none", "write a code of ISO 639, such as ko or en, or auto or none")
+	},
+	"timeout": func(text string) error {
+		return unless(between(text, 1, 24*60), "write 1 to 1440 minutes")
 	},
 	"stun": func(text string) error {
 		return unless(stunURL.MatchString(text), "write stun:host or stun:host:port, such as stun:stun.example.com:3478")
@@ -94,6 +102,12 @@ var (
 	turnURL = regexp.MustCompile(`^turns?:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:\?transport=(?:udp|tcp))?$`)
 )
 
+// What is told to a speech-to-text server.
+var (
+	urlPath  = regexp.MustCompile(`^(?:/[A-Za-z0-9._~-]+)+$`)
+	language = regexp.MustCompile(`^[a-z]{2,3}$`)
+)
+
 // examples stand in manuals and in programs' own settings: everybody knows them.
 var examples = []string{"password", "changeme", "change-me", "secret", "example", "ringdesk", "asterisk", "cluecon", "12345", "qwerty", "admin", "letmein"}
 
@@ -114,6 +128,12 @@ func checkSecret(text string) error {
 		fewest      = 6  // characters that differ, and that are left besides examples
 	)
 	return unless(len(text) >= leastSecret && len(different) >= fewest && len(plain) >= fewest, advice)
+}
+
+// hostURL says whether a text is http:// or https:// and a host, and nothing else.
+func hostURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
 }
 
 func unless(good bool, advice string) error {
@@ -204,6 +224,9 @@ func (s *Settings) together() []error {
 	}
 	if s.S3.Endpoint != "" && (s.S3.Bucket == "" || s.S3.AccessKey == "" || s.S3.SecretKey == "") {
 		faults = append(faults, errors.New("RINGDESK_S3_ENDPOINT is set, but not all of RINGDESK_S3_BUCKET, RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY: the storage needs them"))
+	}
+	if err := s.transcriptionKey(); err != nil {
+		faults = append(faults, err)
 	}
 	if s.Asterisk.ARIURL != "" && s.Asterisk.ARIPassword == "" {
 		faults = append(faults, errors.New("RINGDESK_ARI_URL is set, but not RINGDESK_ARI_PASSWORD: both come from the engine's ari.conf"))

@@ -148,6 +148,24 @@ func Loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
+// KeyInClear refuses an address, which name calls it, to which an API key would be sent
+// where anybody on the way can read it: plain HTTP is for this machine alone (SEC-5).
+func KeyInClear(name string, at *url.URL) error {
+	if at.Scheme != "http" || Loopback(at.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("%s %s would send the API key where anybody on the way can read it: write https://%s", name, at, at.Host)
+}
+
+// transcriptionKey refuses to send the speech-to-text server's key in clear.
+func (s *Settings) transcriptionKey() error {
+	at, err := url.Parse(s.Transcription.URL)
+	if s.Transcription.Key == "" || err != nil { // its own check has read it
+		return err
+	}
+	return KeyInClear("RINGDESK_TRANSCRIPTION_URL", at)
+}
+
 // PlainToOthers says whether other machines reach the desk without HTTPS, as far
 // as the settings tell: behind a proxy they come over TLS.
 func (s *Settings) PlainToOthers() bool {

@@ -43,7 +43,7 @@ func Load(file string, required bool, getenv func(string) string) (Settings, err
 			faults = append(faults, fault(f, v, err))
 		}
 	}
-	if err := errors.Join(s.placeSounds(), s.readPassword(getenv)); err != nil {
+	if err := errors.Join(s.placeSounds(), s.readSecrets(getenv)); err != nil {
 		faults = append(faults, err)
 	}
 	if len(faults) == 0 { // what is wrong by itself is not judged beside others
@@ -91,30 +91,38 @@ var secrets = regexp.MustCompile(`(://[^:@/?]*):[^@]*@|(password=)[^&]*`)
 // Shown is what may be told of a setting's text that is refused.
 func Shown(text string) string { return secrets.ReplaceAllString(text, "$1:…@$2") }
 
-// readPassword takes the database's password out of its file. Of a password and a
-// file the one that the environment names wins.
-func (s *Settings) readPassword(getenv func(string) string) error {
-	const inFile, itself, libpq = "RINGDESK_DATABASE_PASSWORD_FILE", "RINGDESK_DATABASE_PASSWORD", "PGPASSWORD"
+// readSecrets takes secrets out of their files.
+func (s *Settings) readSecrets(getenv func(string) string) error {
+	const libpq = "PGPASSWORD"
+	if text := getenv(libpq); s.OnPostgres() && s.Storage.Password == "" && s.Storage.PasswordIn == "" && text != "" && checkSecret(text) != nil {
+		return fmt.Errorf("%s: %w", libpq, checkSecret(text))
+	}
+	return errors.Join(
+		secretIn(s.Storage.PasswordIn, &s.Storage.Password, "RINGDESK_DATABASE_PASSWORD", getenv),
+		secretIn(s.Transcription.KeyIn, &s.Transcription.Key, "RINGDESK_TRANSCRIPTION_KEY", getenv))
+}
+
+// secretIn takes a secret out of a file, "" for none. Of a secret and a file the one
+// that the environment names wins.
+func secretIn(file string, secret *string, itself string, getenv func(string) string) error {
+	inFile := itself + "_FILE"
 	switch {
-	case s.Storage.PasswordIn == "":
-		if text := getenv(libpq); s.OnPostgres() && s.Storage.Password == "" && text != "" && checkSecret(text) != nil {
-			return fmt.Errorf("%s: %w", libpq, checkSecret(text))
-		}
+	case file == "":
 		return nil
-	case s.Storage.Password == "":
+	case *secret == "":
 	case getenv(inFile) != "" && getenv(itself) == "": // the file's wins
 	case getenv(itself) != "" && getenv(inFile) == "":
 		return nil
 	default:
 		return fmt.Errorf("%s and %s are both set: leave one out", itself, inFile)
 	}
-	text, err := os.ReadFile(s.Storage.PasswordIn)
+	text, err := os.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("RINGDESK_DATABASE_PASSWORD_FILE cannot be read: %w", err)
+		return fmt.Errorf("%s cannot be read: %w", inFile, err)
 	}
-	s.Storage.Password = strings.TrimRight(string(text), "\r\n")
-	if err := checkSecret(s.Storage.Password); err != nil {
-		return fmt.Errorf("the password in the file of %s: %w", inFile, err)
+	*secret = strings.TrimRight(string(text), "\r\n")
+	if err := checkSecret(*secret); err != nil {
+		return fmt.Errorf("the secret in the file of %s: %w", inFile, err)
 	}
 	return nil
 }

@@ -89,6 +89,38 @@ func TestDatabasePassword_SEC_5_OPS_5(t *testing.T) {
 	}
 }
 
+// The speech-to-text server's key is held to the same, in a file, too.
+//
+// Covers: SEC-5, END-3
+func TestTranscriptionKey_SEC_5(t *testing.T) {
+	const good, weak = "wq7GmZ2pTx9LkR4v", "changeme-changeme-changeme"
+	for name, c := range map[string]struct {
+		itself, inFile string
+		want, says     string
+	}{
+		"itself":       {good, "", good, ""},
+		"in a file":    {"", good + "\n", good, ""},
+		"weak":         {weak, "", "", "RINGDESK_TRANSCRIPTION_KEY: it can be guessed"},
+		"weak in file": {"", weak, "", "RINGDESK_TRANSCRIPTION_KEY_FILE: it can be guessed"},
+		"both":         {good, good, "", "both set"},
+	} {
+		env := map[string]string{"RINGDESK_TRANSCRIPTION_KEY": c.itself, "RINGDESK_TRANSCRIPTION_URL": "https://speech.example.com"}
+		if c.inFile != "" {
+			env["RINGDESK_TRANSCRIPTION_KEY_FILE"] = filepath.Join(t.TempDir(), "key")
+			if err := os.WriteFile(env["RINGDESK_TRANSCRIPTION_KEY_FILE"], []byte(c.inFile), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := load(t, "", env)
+		if (err != nil) != (c.says != "") || err != nil && (!strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), weak)) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
+		if err == nil && s.Transcription.Key != c.want {
+			t.Errorf("%s: %q", name, s.Transcription.Key)
+		}
+	}
+}
+
 // STUN and TURN servers are addresses of those kinds, and TURN needs its secret.
 func TestICEServers(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, says string }{

@@ -17,22 +17,23 @@ import "github.com/alecthomas/kong"
 //
 // An empty text stands for the default. docs/settings.md is made from these tags.
 type Settings struct {
-	Web        Web            `embed:"" prefix:"web." group:"The desk and the API"`
-	SIP        SIP            `embed:"" prefix:"sip." group:"Carriers"`
-	Media      Media          `embed:"" prefix:"media." group:"Sound"`
-	Calls      Calls          `embed:"" prefix:"calls." group:"Calls"`
-	Storage    Storage        `embed:"" prefix:"storage." group:"What is kept"`
-	Engine     Engine         `embed:"" prefix:"engine." group:"The media engine"`
-	Asterisk   AsteriskLink   `embed:"" prefix:"asterisk." group:"Asterisk"`
-	FreeSWITCH FreeSWITCHLink `embed:"" prefix:"freeswitch." group:"FreeSWITCH"`
-	Recordings Recordings     `embed:"" prefix:"recordings." group:"Recordings"`
-	S3         S3             `embed:"" prefix:"s3." group:"Storage of recordings"`
-	Exports    Exports        `embed:"" prefix:"exports." group:"Scheduled exports of raw data"`
-	Sounds     Sounds         `embed:"" prefix:"sounds." group:"What callers hear"`
-	Flows      Flows          `embed:"" prefix:"flows." group:"Flows"`
-	Webhooks   Webhooks       `embed:"" prefix:"webhooks." group:"Webhooks"`
-	Log        Log            `embed:"" prefix:"log." group:"The log"`
-	Metrics    Metrics        `embed:"" prefix:"metrics." group:"Figures for Prometheus"`
+	Web           Web            `embed:"" prefix:"web." group:"The desk and the API"`
+	SIP           SIP            `embed:"" prefix:"sip." group:"Carriers"`
+	Media         Media          `embed:"" prefix:"media." group:"Sound"`
+	Calls         Calls          `embed:"" prefix:"calls." group:"Calls"`
+	Storage       Storage        `embed:"" prefix:"storage." group:"What is kept"`
+	Engine        Engine         `embed:"" prefix:"engine." group:"The media engine"`
+	Asterisk      AsteriskLink   `embed:"" prefix:"asterisk." group:"Asterisk"`
+	FreeSWITCH    FreeSWITCHLink `embed:"" prefix:"freeswitch." group:"FreeSWITCH"`
+	Recordings    Recordings     `embed:"" prefix:"recordings." group:"Recordings"`
+	S3            S3             `embed:"" prefix:"s3." group:"Storage of recordings"`
+	Exports       Exports        `embed:"" prefix:"exports." group:"Scheduled exports of raw data"`
+	Transcription Transcription  `embed:"" prefix:"transcription." group:"Speech to text"`
+	Sounds        Sounds         `embed:"" prefix:"sounds." group:"What callers hear"`
+	Flows         Flows          `embed:"" prefix:"flows." group:"Flows"`
+	Webhooks      Webhooks       `embed:"" prefix:"webhooks." group:"Webhooks"`
+	Log           Log            `embed:"" prefix:"log." group:"The log"`
+	Metrics       Metrics        `embed:"" prefix:"metrics." group:"Figures for Prometheus"`
 }
 
 // Web is where and to whom the desk and the API are served.
@@ -132,6 +133,17 @@ type Exports struct {
 	Reason string `name:"reason" env:"RINGDESK_EXPORTS_REASON" default:"scheduled export" help:"what the data is for: it stands in each workspace's audit log"`
 	Folder string `name:"folder" env:"RINGDESK_EXPORTS_FOLDER" help:"folder of the files, which have names such as WORKSPACE/ringdesk_2026-11-29_2026-11-29.xlsx and are whole as soon as they are there; without it exports/ in the data folder. They are deleted by nobody"`
 	To     string `name:"to" env:"RINGDESK_EXPORTS_TO" default:"folder" check:"export place" help:"'folder', or 's3' for exports/ in the bucket of the storage of recordings"`
+}
+
+// Transcription is the server that makes text of speech.
+type Transcription struct {
+	URL            string `name:"url" env:"RINGDESK_TRANSCRIPTION_URL" check:"server" help:"server that makes text of speech in the way of OpenAI's, such as whisper.cpp's whisper-server, speaches or OpenAI's own, as http:// or https:// and the host; without it there is none"`
+	Path           string `name:"path" env:"RINGDESK_TRANSCRIPTION_PATH" default:"/v1/audio/transcriptions" check:"url path" help:"where it takes sound; whisper-server's is /inference, unless it was started with another --inference-path"`
+	Key            string `name:"key" env:"RINGDESK_TRANSCRIPTION_KEY" check:"secret" help:"its API key, where it wants one; over plain http:// it is sent to this machine alone"`
+	KeyIn          string `name:"key_file" env:"RINGDESK_TRANSCRIPTION_KEY_FILE" help:"a file that holds its API key, instead of the setting itself"`
+	Model          string `name:"model" env:"RINGDESK_TRANSCRIPTION_MODEL" default:"whisper-1" help:"name of the model there; whisper-server has one, and does not look at it"`
+	Language       string `name:"language" env:"RINGDESK_TRANSCRIPTION_LANGUAGE" default:"ko" check:"language" help:"what is spoken, as a code such as ko or en; 'auto' has the server find it out for each track, 'none' tells it nothing, which OpenAI's takes for auto and whisper-server for English"`
+	TimeoutMinutes int    `name:"timeout_minutes" env:"RINGDESK_TRANSCRIPTION_TIMEOUT_MINUTES" default:"60" unit:"minutes" check:"timeout" help:"how long one track, which is up to an hour of sound, may take there"`
 }
 
 // Sounds is what callers hear.

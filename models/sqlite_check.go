@@ -77,6 +77,16 @@ func LateTasksIn(ctx context.Context, file string, before time.Time) (late int, 
 	return late, err
 }
 
+// RecordedIn adds up the length of the recordings that are ready and began since a
+// moment, in a database.
+func RecordedIn(ctx context.Context, file string, since time.Time) (total time.Duration, err error) {
+	var ms int64
+	err = lookInto(file, func(db *gorm.DB) error {
+		return db.WithContext(ctx).Raw("SELECT COALESCE(SUM(duration_ms), 0) FROM recordings WHERE created_at >= ?", At(since)).Scan(&ms).Error
+	})
+	return time.Duration(ms) * time.Millisecond, err
+}
+
 // lookInto opens a database for looking at it only.
 func lookInto(file string, look func(*gorm.DB) error) (err error) {
 	if IsPostgres(file) {

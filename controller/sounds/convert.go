@@ -23,10 +23,10 @@ const rate = 8000
 // take it half a second.
 const convertLimit = 10 * time.Second
 
-// formatOf tells a WAV (RIFF) from an MP3 by how it begins: with an ID3v2 tag, or
+// FormatOf tells a WAV (RIFF) from an MP3 by how it begins: with an ID3v2 tag, or
 // with two frames of MPEG audio layer III. No other of sox's formats is let in:
 // each is a door to a hostile file.
-func formatOf(in *bufio.Reader) (string, error) {
+func FormatOf(in *bufio.Reader) (string, error) {
 	head, err := in.Peek(12)
 	if len(head) > 0 && head[0] == 0xFF && err == nil {
 		head, err = in.Peek(mostFrame + 4)

@@ -58,7 +58,7 @@ func NewLibrary(folder, sox string) *Library {
 // a *BadSoundError, and one of a workspace with too many under way ErrBusy.
 func (l *Library) Put(ctx context.Context, s models.Sound, from io.Reader) (length time.Duration, err error) {
 	in := bufio.NewReader(from)
-	format, err := formatOf(in)
+	format, err := FormatOf(in)
 	if err != nil {
 		return 0, err
 	}

@@ -158,7 +158,7 @@ func (m *Music) add(ctx context.Context, out *os.File, name string) error {
 	}
 	defer from.Close()
 	in := bufio.NewReader(from)
-	format, err := formatOf(in)
+	format, err := FormatOf(in)
 	if err != nil {
 		return err
 	}
