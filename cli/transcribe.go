@@ -94,7 +94,7 @@ func (c transcribeCmd) parts(ctx context.Context, sox, folder string) ([]part, e
 		own := filepath.Join(folder, fmt.Sprint(i))
 		tracks, err := []transcription.Track(nil), os.Mkdir(own, 0o700)
 		if err == nil {
-			tracks, err = transcription.Split(ctx, sox, in, own)
+			tracks, err = transcription.Split(ctx, sox, in, own, transcription.MaxLength)
 		}
 		if err = errors.Join(err, in.Close()); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)

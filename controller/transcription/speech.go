@@ -49,15 +49,12 @@ func (s Speech) Any() bool { return slices.Contains(s.loud, true) }
 // meter measures how loud a track is, frame by frame.
 type meter struct {
 	levels []float32 // dB below full scale
-	sum    float64
-	n      int
 }
 
-func (m *meter) add(sample int16) {
-	m.sum += float64(sample) * float64(sample)
-	if m.n++; m.n == frameSamples {
-		m.levels = append(m.levels, level(m.sum/float64(m.n)))
-		m.sum, m.n = 0, 0
+// add takes a frame, by the sum of its samples' squares; the last one may be shorter.
+func (m *meter) add(squares, samples int) {
+	if samples > 0 {
+		m.levels = append(m.levels, level(float64(squares)/float64(samples)))
 	}
 }
 

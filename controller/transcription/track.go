@@ -33,8 +33,9 @@ type Track struct {
 }
 
 // Split makes a track of each channel of a WAV or MP3 file, in files of a folder that
-// is the caller's to remove. A file that is no such sound gives a *sounds.BadSoundError.
-func Split(ctx context.Context, sox string, from io.Reader, folder string) ([]Track, error) {
+// is the caller's to remove. A file that is no such sound, or is longer than longest,
+// gives a *sounds.BadSoundError.
+func Split(ctx context.Context, sox string, from io.Reader, folder string, longest time.Duration) ([]Track, error) {
 	in := bufio.NewReader(from)
 	format, err := sounds.FormatOf(in)
 	if err != nil {
@@ -49,12 +50,12 @@ func Split(ctx context.Context, sox string, from io.Reader, folder string) ([]Tr
 	p, err := converter.Job{
 		Program: sox, Stdin: in, Stdout: w, CPU: splitLimit, Output: 0, // it writes into no file
 		Args: []string{"-V1", "-D", "--no-show-progress", "-t", format, "-", "-t", "au", "-r", strconv.Itoa(rate), "-e", "signed-integer", "-b", "16", "-",
-			"trim", "0", strconv.FormatFloat((MaxLength + time.Second).Seconds(), 'f', 0, 64)},
+			"trim", "0", strconv.FormatFloat((longest + time.Second).Seconds(), 'f', 0, 64)},
 	}.Start(ctx)
 	if err = errors.Join(err, w.Close()); err != nil {
 		return nil, err
 	}
-	tracks, readErr := split(bufio.NewReaderSize(r, 64<<10), folder)
+	tracks, readErr := split(bufio.NewReaderSize(r, 64<<10), folder, longest)
 	_ = r.Close() // what sox still has to say is not wanted after a failure
 	err = p.Wait()
 	failed, bad := errors.AsType[*converter.Error](err)
@@ -82,7 +83,7 @@ func unfit(text string, args ...any) error {
 
 // split reads sound as sox writes it: AU (Sun, 1992), with a header of big-endian words
 // and samples of 16 bits, those of all channels after each other.
-func split(in *bufio.Reader, folder string) ([]Track, error) {
+func split(in *bufio.Reader, folder string, longest time.Duration) ([]Track, error) {
 	var header [6]uint32 // magic, where the samples begin, their size, coding, rate, channels
 	if err := binary.Read(in, binary.BigEndian, &header); err != nil {
 		return nil, io.ErrUnexpectedEOF
@@ -103,7 +104,7 @@ func split(in *bufio.Reader, folder string) ([]Track, error) {
 		defer w.file.Close() // again, where it was closed well
 		writers[i] = w
 	}
-	if err := deal(in, writers); err != nil {
+	if err := deal(in, writers, longest); err != nil {
 		return nil, err
 	}
 	tracks := make([]Track, channels)
@@ -117,23 +118,24 @@ func split(in *bufio.Reader, folder string) ([]Track, error) {
 	return tracks, nil
 }
 
-// deal gives each channel its samples.
-func deal(in *bufio.Reader, to []*trackWriter) error {
-	raw := make([]byte, 2*len(to))
+// deal gives each channel its samples, frame by frame, until there are no more.
+func deal(in *bufio.Reader, to []*trackWriter, longest time.Duration) error {
+	raw := make([]byte, 2*len(to)*frameSamples)
 	for {
-		switch _, err := io.ReadFull(in, raw); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
+		n, err := io.ReadFull(in, raw)
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return err
 		}
 		for i, w := range to {
-			if err := w.add(int16(binary.BigEndian.Uint16(raw[2*i:]))); err != nil {
+			if err := w.add(raw[:n], i, len(to)); err != nil {
 				return err
 			}
 		}
-		if to[0].samples > int(MaxLength.Seconds()*rate) {
-			return unfit("This sound is longer than %.0f minutes: cut it into shorter ones.", MaxLength.Minutes())
+		if to[0].length() > longest {
+			return unfit("This sound is longer than %v: cut it into shorter ones.", longest)
+		}
+		if err != nil {
+			return nil
 		}
 	}
 }
@@ -143,6 +145,7 @@ type trackWriter struct {
 	file    *os.File
 	out     *bufio.Writer
 	samples int
+	raw     []byte // of the frame at hand
 	meter   meter
 }
 
@@ -156,18 +159,31 @@ func newTrackWriter(name string) (*trackWriter, error) {
 	return w, err
 }
 
-func (w *trackWriter) add(sample int16) error {
-	w.samples++
-	w.meter.add(sample)
-	return errors.Join(w.out.WriteByte(byte(sample)), w.out.WriteByte(byte(sample>>8)))
+// add takes one channel's samples out of a frame of all.
+func (w *trackWriter) add(frame []byte, channel, channels int) error {
+	w.raw = w.raw[:0]
+	sum := 0
+	for at := 2 * channel; at+2 <= len(frame); at += 2 * channels {
+		high, low := frame[at], frame[at+1]
+		w.raw = append(w.raw, low, high)
+		sample := int(int16(high)<<8 | int16(low))
+		sum += sample * sample
+	}
+	n := len(w.raw) / 2
+	w.samples += n
+	w.meter.add(sum, n)
+	_, err := w.out.Write(w.raw)
+	return err
 }
+
+func (w *trackWriter) length() time.Duration { return time.Duration(w.samples) * time.Second / rate }
 
 func (w *trackWriter) done() (Track, error) {
 	err := w.out.Flush()
 	if err == nil {
 		_, err = w.file.WriteAt(wavHeader(2*w.samples), 0)
 	}
-	return Track{File: w.file.Name(), Length: time.Duration(w.samples) * time.Second / rate, Speech: w.meter.speech()}, errors.Join(err, w.file.Close())
+	return Track{File: w.file.Name(), Length: w.length(), Speech: w.meter.speech()}, errors.Join(err, w.file.Close())
 }
 
 // headerBytes is the length of a plain WAV file's header.

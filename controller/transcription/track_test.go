@@ -19,7 +19,10 @@ import (
 	"ringdesk/testkit/whisper"
 )
 
-const rate = 16000
+const (
+	rate    = 16000
+	longest = time.Minute // of a file in these tests
+)
 
 // voice adds something that sways as speech does: syllables of a fifth of a second with
 // as long a fall behind each, peak being its loudest sample.
@@ -58,7 +61,7 @@ func split(t *testing.T, path string) ([]transcription.Track, error) {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	return transcription.Split(t.Context(), "sox", in, t.TempDir())
+	return transcription.Split(t.Context(), "sox", in, t.TempDir(), longest)
 }
 
 // Somebody speaks where a track sways over its own noise: not in silence, a hum or the
@@ -82,7 +85,7 @@ func TestSpeech_END_7(t *testing.T) {
 		"quiet speech":           {10 * second, func(p []int16) { voice(p, 4*second, 6*second, 400) }, 4 * second, 6 * second, second / 2, 0},
 		"speech on a loud line":  {10 * second, func(p []int16) { hiss(p, 600); voice(p, 4*second, 6*second, 8000) }, 4 * second, 6 * second, second / 2, second / 5},
 		"speech without a pause": {10 * second, func(p []int16) { voice(p, 0, 10*second, 8000) }, 0, 10 * second, 4 * second, 0},
-		"one word in an hour":    {time.Hour, func(p []int16) { hiss(p, 30); voice(p, 1800*second, 1800*second+second/2, 8000) }, 1800 * second, 1801 * second, 200 * time.Millisecond, 0},
+		"one word in a minute":   {time.Minute, func(p []int16) { hiss(p, 30); voice(p, 30*second, 30*second+second/2, 8000) }, 30 * second, 31 * second, 200 * time.Millisecond, 0},
 		"shorter than a word":    {50 * time.Millisecond, func(p []int16) { voice(p, 0, second, 8000) }, 0, 0, 0, 0},
 	} {
 		pcm := silence(c.length)
@@ -160,7 +163,7 @@ func TestSplit_BadFiles_SEC_4(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := split(t, file(t, "long.wav", silence(transcription.MaxLength+time.Second))); err == nil || !strings.Contains(err.Error(), "longer than 60 minutes") {
+	if _, err := split(t, file(t, "long.wav", silence(longest+2*time.Second))); err == nil || !strings.Contains(err.Error(), "longer than 1m0s") {
 		t.Errorf("too long: %v", err)
 	}
 }
