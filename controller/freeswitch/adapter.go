@@ -5,10 +5,10 @@
 // (package esl). One goroutine turns FreeSWITCH's events into the port's
 // (translate.go).
 //
-// What FreeSWITCH calls a channel is a leg. A room is a conference with the
-// room's name; FreeSWITCH has conferences only while somebody is in them, so a
-// global variable keeps the room. A leg that is in no conference is parked, or
-// plays music (music.go). What must survive a restart of the
+// What FreeSWITCH calls a channel is a leg. A room is a global variable. Of its
+// legs one alone is parked, two are bridged (pairs.go), and more are in a
+// conference with the room's name (rooms.go). A leg that is in no room is parked,
+// or plays music (music.go). What must survive a restart of the
 // controller is in variables of FreeSWITCH's channels. Phones and trunks are
 // files in a folder that FreeSWITCH's configuration includes, so that it can do
 // without a controller.
@@ -81,7 +81,7 @@ type Adapter struct {
 
 	mu      sync.Mutex
 	legs    map[engine.LegID]*leg
-	rooms   map[engine.RoomID]bool
+	rooms   map[engine.RoomID]*room
 	plays   map[engine.PlaybackID]*play
 	records map[engine.RecordingID]*record
 	sounds  map[string]bool // files that are there
@@ -112,9 +112,12 @@ type leg struct {
 	created  bool          // FreeSWITCH has a channel for it
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool
-	in       engine.RoomID // the conference that it is in
-	member   string        // its number there
-	entered  chan struct{} // closed when it is in the conference that it was sent to
+	in       engine.RoomID // the room that the controller was told it is in
+	member   string        // its number in the conference; empty if it is in none
+	with     engine.LegID  // whom it is bridged with
+	entered  chan struct{} // closed when it is where it was sent; nil if it is
+	marked   bool          // its channel has inVariable and pairVariables
+	used     bool          // it has heard something: FreeSWITCH's last application is not "park"
 	muted    bool
 	music    bool // it was sent to the music
 	// wantsMusic says that music was asked for, and so goes on after a sound.
@@ -139,7 +142,7 @@ func New(opt Options) *Adapter {
 		last:      engine.LastRun{File: opt.LastRun},
 		commands:  esl.NewCommands(opt.link()),
 		legs:      make(map[engine.LegID]*leg),
-		rooms:     make(map[engine.RoomID]bool),
+		rooms:     make(map[engine.RoomID]*room),
 		plays:     make(map[engine.PlaybackID]*play),
 		records:   make(map[engine.RecordingID]*record),
 		sounds:    make(map[string]bool),

@@ -63,7 +63,7 @@ func TestJoin_BeforeTheEventOfTheAnswer(t *testing.T) {
 	if err := r.Join(t.Context(), "room", "leg-1"); err != nil {
 		t.Error(err)
 	}
-	if got := f.sent("uuid_transfer leg-1 conference:room"); len(got) != 1 {
+	if got := f.sent("uuid_transfer leg-1 multiset:^^;ringdesk_in=room;"); len(got) != 1 {
 		t.Errorf("sent %q", got)
 	}
 	c.Send(f.Event("CHANNEL_ANSWER", "Unique-ID", "leg-1"))
@@ -92,10 +92,12 @@ func TestHold_HearsMusicAlready(t *testing.T) {
 	if err := r.Unhold(t.Context(), "room", "leg-1"); err != nil {
 		t.Fatal(err)
 	}
+	c.Send(f.Event("CHANNEL_PARK", "Unique-ID", "leg-1", "variable_ringdesk_in", "room"))
+	expect[engine.LegJoined](t, r, 0, nil)
 	if err := r.Hold(t.Context(), "room", "leg-1"); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.sent("uuid_transfer leg-1 playback:silence_stream"); len(got) != 2 {
+	if got := f.sent("uuid_transfer leg-1 unset:ringdesk_in,playback:silence_stream"); len(got) != 1 {
 		t.Errorf("who talks hears no music: sent %q", got)
 	}
 }
@@ -259,6 +261,7 @@ func TestMute_Recordings(t *testing.T) {
 		if err := r.StartRecording(ctx, engine.RecordingRequest{ID: id, Leg: "leg-1", File: "2026/" + string(id)}); err != nil {
 			t.Fatal(err)
 		}
+		c.Send(f.Event("RECORD_START", "Unique-ID", "leg-1", "Recording-Variable-ringdesk_id", string(id)))
 	}
 	steps := []func() error{
 		func() error { return r.MaskRecording(ctx, "rec-1", true) },

@@ -30,6 +30,7 @@ func (a *Adapter) onLeg(ctx context.Context, id engine.LegID, name, args string)
 // Ring implements engine.Commands.
 func (a *Adapter) Ring(ctx context.Context, id engine.LegID) error {
 	if a.up(id) {
+		a.with(id, func(l *leg) { l.used = true })
 		return command("Ring", a.onLeg(ctx, id, "uuid_broadcast", ringStream+" aleg"))
 	}
 	return command("Ring", a.onLeg(ctx, id, "uuid_ring_ready", ""))

@@ -30,7 +30,7 @@ var errStalled = errors.New("this process stood still")
 
 // wanted are the events that FreeSWITCH shall send, with CUSTOM's last.
 var wanted = []string{
-	"CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA", "CHANNEL_ANSWER", "CHANNEL_PARK",
+	"CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA", "CHANNEL_ANSWER", "CHANNEL_PARK", "CHANNEL_BRIDGE",
 	"CHANNEL_HANGUP_COMPLETE", "DTMF", "RECORD_START", "RECORD_STOP", "PLAYBACK_STOP", "BACKGROUND_JOB",
 	"CUSTOM", "conference::maintenance", "sofia::gateway_state",
 }

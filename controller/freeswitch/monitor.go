@@ -36,13 +36,18 @@ func (a *Adapter) monitor(ctx context.Context, req engine.MonitorRequest) error 
 			return errUnanswered
 		}
 	}
+	for _, id := range []engine.LegID{req.Target, req.Leg} {
+		if err := a.mixFor(ctx, id); err != nil {
+			return err
+		}
+	}
 	a.stopPlays(req.Leg)
 	if err := a.transfer(ctx, req.Leg, eavesdrop(req)); err != nil {
 		return err
 	}
 	a.with(req.Leg, func(l *leg) {
 		l.monitor, l.whispers = req.Target, req.Whisper
-		l.room, l.held, l.music, l.wantsMusic = "", false, false, false
+		l.room, l.held, l.music, l.wantsMusic, l.used = "", false, false, false, true
 	})
 	return a.whisperLast(ctx, req)
 }

@@ -41,10 +41,15 @@ func (a *Adapter) handOver(ctx context.Context, req engine.HandOverRequest) erro
 		return engine.Refuse("there is no extension %q in the context %s of the own dialplan", req.Extension, nativeContext)
 	}
 	// From here on the keeper of limits leaves it alone.
-	a.with(req.Leg, func(l *leg) { l.leaving = true })
+	marked := false
+	a.with(req.Leg, func(l *leg) { l.leaving, marked = true, l.marked })
 	err = a.dropLimit(ctx, req.Leg)
 	if err == nil {
-		err = a.onLeg(ctx, req.Leg, "uuid_setvar_multi", nativeCall+"="+req.Call+";"+roleVariable+"="+roleNative)
+		settings := nativeCall + "=" + req.Call + ";" + roleVariable + "=" + roleNative
+		if marked {
+			settings += unpairedSettings()
+		}
+		err = a.onLeg(ctx, req.Leg, "uuid_setvar_multi", settings)
 	}
 	if err == nil {
 		err = a.onLeg(ctx, req.Leg, "uuid_transfer", req.Extension+" XML "+nativeContext)

@@ -17,8 +17,12 @@ import (
 type record struct {
 	leg    engine.LegID
 	path   string
-	masked bool // asked for; a muted leg's is masked, too
+	masked bool          // asked for; a muted leg's is masked, too
+	begun  chan struct{} // closed when it runs, or has failed to; nil if a snapshot has it
 }
+
+// recordJob begins the ids of the jobs that begin recordings.
+const recordJob = "record-"
 
 // Variables of channels that keep the names of recordings, for controllers that
 // come later: RECORDING_ID=path, and whether they are masked.
@@ -48,29 +52,56 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 	if err != nil {
 		return err
 	}
-	path := a.opt.RecordingsDir + "/" + req.File + ".wav"
+	r := &record{leg: req.Leg, path: a.opt.RecordingsDir + "/" + req.File + ".wav", begun: make(chan struct{})}
 	a.mu.Lock()
 	l := a.legs[req.Leg]
 	muted := l != nil && l.muted
-	a.records[req.ID] = &record{leg: req.Leg, path: path}
+	a.records[req.ID] = r
 	a.mu.Unlock()
 	// The variable first: a recording without one would be nobody's.
-	// Without the pre-buffer at 0 FreeSWITCH keeps half a second back, and forgets
-	// it whenever the leg joins a room.
-	vars := "RECORD_READ_ONLY=true,ringdesk_id=" + string(req.ID) + ",RECORD_PRE_BUFFER_FRAMES=0,record_sample_rate=" + rate
-	err = a.onLeg(ctx, req.Leg, "uuid_setvar", recordVariable+string(req.ID)+" "+path)
+	err = a.onLeg(ctx, req.Leg, "uuid_setvar", recordVariable+string(req.ID)+" "+r.path)
 	if err == nil {
-		err = a.onLeg(ctx, req.Leg, "uuid_record", fmt.Sprintf("start %s %d {%s}", path, seconds, vars))
+		// Without the pre-buffer at 0 FreeSWITCH keeps half a second back, and forgets
+		// it whenever the leg joins a room.
+		vars := "RECORD_READ_ONLY=true,ringdesk_id=" + string(req.ID) + ",RECORD_PRE_BUFFER_FRAMES=0,record_sample_rate=" + rate
+		// FreeSWITCH waits 10 ms for the thread that writes the file. The call has no
+		// need to: the event of its beginning tells, and the job's if there is none.
+		err = a.commands.Background(ctx, fmt.Sprintf("uuid_record %s start %s %d {%s}", req.Leg, r.path, seconds, vars), recordJob+string(req.ID))
 	}
 	if err == nil && muted {
-		err = a.onLeg(ctx, req.Leg, "uuid_record", "mask "+path)
+		err = a.onRecording(ctx, req.ID, r, maskAction(true))
 	}
 	if err != nil {
-		a.mu.Lock()
-		delete(a.records, req.ID)
-		a.mu.Unlock()
+		a.forgetRecord(req.ID)
 	}
 	return err
+}
+
+// forgetRecord lets go of a recording, and of those who wait for its beginning.
+func (a *Adapter) forgetRecord(id engine.RecordingID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.dropRecord(id)
+}
+
+// dropRecord is forgetRecord for whoever holds mu, and says whether it was known.
+func (a *Adapter) dropRecord(id engine.RecordingID) bool {
+	r := a.records[id]
+	if r == nil {
+		return false
+	}
+	delete(a.records, id)
+	r.begins()
+	return true
+}
+
+// begins lets those go on who wait for the recording's beginning. The caller holds
+// the adapter's mu.
+func (r *record) begins() {
+	if r.begun != nil {
+		close(r.begun)
+		r.begun = nil
+	}
 }
 
 // trackRate is the rate of a leg's track, in samples per second: tracks have
@@ -90,20 +121,20 @@ func (a *Adapter) trackRate(ctx context.Context, id engine.LegID) (string, error
 }
 
 // recordingOf finds a recording.
-func (a *Adapter) recordingOf(ctx context.Context, id engine.RecordingID) (record, error) {
+func (a *Adapter) recordingOf(ctx context.Context, id engine.RecordingID) (*record, error) {
 	if err := engine.CheckIDs(string(id)); err != nil {
-		return record{}, err
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
-		return record{}, err
+		return nil, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	r := a.records[id]
 	if r == nil {
-		return record{}, &gone{"recording " + string(id)}
+		return nil, &gone{"recording " + string(id)}
 	}
-	return *r, nil
+	return r, nil
 }
 
 // StopRecording implements engine.Commands.
@@ -115,9 +146,15 @@ func (a *Adapter) StopRecording(ctx context.Context, id engine.RecordingID) erro
 	return command("StopRecording", err)
 }
 
-// onRecording does something with a recording. FreeSWITCH's refusal means that
-// it ended just now.
-func (a *Adapter) onRecording(ctx context.Context, id engine.RecordingID, r record, action string) error {
+// onRecording does something with a recording once it runs. FreeSWITCH's refusal
+// means that it ended just now.
+func (a *Adapter) onRecording(ctx context.Context, id engine.RecordingID, r *record, action string) error {
+	a.mu.Lock()
+	begun := r.begun
+	a.mu.Unlock()
+	if err := a.await(ctx, begun); err != nil {
+		return err
+	}
 	err := a.onLeg(ctx, r.leg, "uuid_record", action+" "+r.path)
 	var failure *esl.Failure
 	if errors.As(err, &failure) {
@@ -160,16 +197,16 @@ func maskAction(on bool) string {
 func (a *Adapter) maskAll(ctx context.Context, leg engine.LegID) error {
 	a.mu.Lock()
 	l := a.legs[leg]
-	all := make(map[engine.RecordingID]record)
+	actions := make(map[engine.RecordingID]string)
+	all := make(map[engine.RecordingID]*record)
 	for id, r := range a.records {
 		if r.leg == leg {
-			all[id] = *r
+			all[id], actions[id] = r, maskAction(l != nil && l.muted || r.masked)
 		}
 	}
-	muted := l != nil && l.muted
 	a.mu.Unlock()
 	for id, r := range all {
-		if err := a.onRecording(ctx, id, r, maskAction(muted || r.masked)); err != nil && !isGone(err) {
+		if err := a.onRecording(ctx, id, r, actions[id]); err != nil && !isGone(err) {
 			return err
 		}
 	}
@@ -183,12 +220,24 @@ func (a *Adapter) recorded(e *eslgo.Event, when time.Time) engine.Event {
 		return nil
 	}
 	if e.GetName() == "RECORD_START" {
+		if r := a.records[id]; r != nil {
+			r.begins()
+		}
 		return engine.RecordingStarted{Recording: id, At: when}
 	}
-	delete(a.records, id)
+	a.dropRecord(id)
 	failed := ""
 	if cause := e.GetHeader("Record-Completion-Cause"); strings.Contains(cause, "failure") {
 		failed = "FreeSWITCH could not write it: " + cause
 	}
 	return engine.RecordingEnded{Recording: id, At: when, Failed: failed}
+}
+
+// notRecorded handles the end of the job that was to begin a recording, if it
+// failed: else the recording's own events tell.
+func (a *Adapter) notRecorded(id engine.RecordingID, why string, when time.Time) engine.Event {
+	if !a.dropRecord(id) {
+		return nil
+	}
+	return engine.RecordingEnded{Recording: id, At: when, Failed: "FreeSWITCH could not begin it: " + why}
 }

@@ -28,7 +28,9 @@ func (a *Adapter) createRoom(ctx context.Context, room engine.RoomID) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.rooms[room] = true
+	if a.rooms[room] == nil {
+		a.rooms[room] = newRoom()
+	}
 	return nil
 }
 
@@ -41,23 +43,23 @@ func (a *Adapter) destroyRoom(ctx context.Context, room engine.RoomID) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	done, err := a.moves(ctx, room)
+	if err != nil {
+		return err
+	}
+	defer done()
 	var legs []engine.LegID
 	a.mu.Lock()
-	known := a.rooms[room]
 	for id, l := range a.legs {
 		if l.room == room {
 			legs = append(legs, id)
 		}
 	}
 	a.mu.Unlock()
-	if !known {
-		return &gone{"room " + string(room)}
-	}
 	for _, id := range legs {
-		if err := a.park(ctx, id, false); err != nil && !isGone(err) {
+		if err := a.away(ctx, id); err != nil && !isGone(err) {
 			return err
 		}
-		a.with(id, func(l *leg) { l.room, l.held = "", false })
 	}
 	if _, err := a.commands.API(ctx, "global_setvar "+roomVariable+string(room)+"="); err != nil {
 		return err
@@ -79,7 +81,7 @@ func (a *Adapter) place(ctx context.Context, room engine.RoomID, id engine.LegID
 	switch {
 	case l == nil:
 		return &gone{"leg " + string(id)}
-	case !a.rooms[room]:
+	case a.rooms[room] == nil:
 		return &gone{"room " + string(room)}
 	case !l.answered && !l.early:
 		return errUnanswered
@@ -93,6 +95,11 @@ func (a *Adapter) Join(ctx context.Context, room engine.RoomID, id engine.LegID)
 }
 
 func (a *Adapter) join(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	done, err := a.moves(ctx, room)
+	if err != nil {
+		return err
+	}
+	defer done()
 	there := false
 	if err := a.place(ctx, room, id, func(l *leg) error {
 		there = l.room == room && !l.held
@@ -107,20 +114,79 @@ func (a *Adapter) join(ctx context.Context, room engine.RoomID, id engine.LegID)
 		return err
 	}
 	a.stopPlays(id)
+	others, mixed := a.company(room, id)
+	switch {
+	case mixed || len(others) > 1:
+		if err := a.mix(ctx, room); err != nil {
+			return err
+		}
+		return a.seat(ctx, room, id, conferenceApps(room))
+	case len(others) == 1:
+		return a.pair(ctx, room, others[0], id)
+	default:
+		return a.seat(ctx, room, id, aloneApps(room))
+	}
+}
+
+// conferenceApps is what a leg does in a room of more than two. Whatever ends the
+// conference, the leg is parked then, not hung up.
+func conferenceApps(room engine.RoomID) string {
+	return unmark + "conference:" + string(room) + "@" + conferenceProfile + ",park"
+}
+
+// seat sends a leg into a room, where it does what apps say.
+func (a *Adapter) seat(ctx context.Context, room engine.RoomID, id engine.LegID, apps string) error {
+	if err := a.enter(ctx, id); err != nil {
+		return err
+	}
 	a.with(id, func(l *leg) {
-		l.room, l.held, l.monitor, l.wantsMusic, l.music = room, false, "", false, false
-		l.entered = make(chan struct{})
+		l.sits(room)
+		l.used, l.marked = false, true
+		a.unpair(id, l)
 	})
-	// Whatever ends the conference, the leg is parked then, not hung up.
-	err := a.transfer(ctx, id, "conference:"+string(room)+"@"+conferenceProfile+",park")
+	err := a.send(ctx, id, apps)
 	if err != nil {
-		a.with(id, func(l *leg) { l.room, l.entered = "", nil })
+		a.with(id, func(l *leg) {
+			l.room = ""
+			l.arrives()
+		})
 	}
 	return err
 }
 
-// transfer sends a leg to applications, which end what it does.
+// sits notes that a leg is sent into a room, and so hears nothing else. The caller
+// holds mu.
+func (l *leg) sits(room engine.RoomID) {
+	l.room, l.held, l.monitor, l.wantsMusic, l.music = room, false, "", false, false
+	l.leaves()
+}
+
+// leaves lets others wait until a leg is where it is sent now. The caller holds mu.
+func (l *leg) leaves() {
+	if l.entered == nil {
+		l.entered = make(chan struct{})
+	}
+}
+
+// arrives lets those go on who wait for a leg. The caller holds mu.
+func (l *leg) arrives() {
+	if l.entered != nil {
+		close(l.entered)
+		l.entered = nil
+	}
+}
+
+// transfer sends a leg that is where it was sent to applications, which end what it
+// does.
 func (a *Adapter) transfer(ctx context.Context, id engine.LegID, apps string) error {
+	if err := a.enter(ctx, id); err != nil {
+		return err
+	}
+	a.with(id, func(l *leg) { a.unpair(id, l) })
+	return a.send(ctx, id, apps)
+}
+
+func (a *Adapter) send(ctx context.Context, id engine.LegID, apps string) error {
 	_, err := a.commands.API(ctx, "uuid_transfer "+string(id)+" "+apps+" inline")
 	return err
 }
@@ -132,55 +198,96 @@ func (a *Adapter) park(ctx context.Context, id engine.LegID, music bool) error {
 	if music {
 		apps = a.music(time.Now()) + ",park"
 	}
-	err := a.transfer(ctx, id, apps)
+	err := a.enter(ctx, id)
 	if err == nil {
-		a.with(id, func(l *leg) { l.music, l.wantsMusic, l.monitor = music, music, "" })
-		a.leases.Wake()
+		a.with(id, func(l *leg) {
+			if l.marked {
+				apps = unmark + apps
+			}
+			a.unpair(id, l)
+			if !music { // of the music no event tells
+				l.leaves()
+			}
+		})
+		err = a.send(ctx, id, apps)
 	}
-	return err
+	if err != nil {
+		a.with(id, (*leg).arrives)
+		return err
+	}
+	a.with(id, func(l *leg) { l.music, l.wantsMusic, l.monitor, l.used = music, music, "", music })
+	a.leases.Wake()
+	return nil
 }
 
 // Part implements engine.Commands.
 func (a *Adapter) Part(ctx context.Context, room engine.RoomID, id engine.LegID) error {
-	monitors := false
-	err := a.place(ctx, room, id, func(l *leg) error {
-		monitors = l.monitor != ""
-		if l.room != room && !monitors {
+	return command("Part", a.part(ctx, room, id))
+}
+
+func (a *Adapter) part(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	if a.monitors(id) { // whatever the room
+		return a.away(ctx, id)
+	}
+	done, err := a.moves(ctx, room)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := a.place(ctx, room, id, func(l *leg) error {
+		if l.room != room {
 			return errElsewhere
 		}
 		return nil
-	})
-	if isGone(err) && a.monitors(id) {
-		err = nil // whatever the room
+	}); err != nil {
+		return err
 	}
-	if err == nil {
-		err = a.park(ctx, id, false)
-	}
-	if err == nil {
-		a.with(id, func(l *leg) { l.room, l.held = "", false })
-	}
-	return command("Part", err)
+	return a.away(ctx, id)
 }
 
-// Hold implements engine.Commands. The leg leaves the conference: then nothing
-// of the music can come into it, and the music goes on without a controller. A
+// away takes a leg out of its room, or from what it listens to.
+func (a *Adapter) away(ctx context.Context, id engine.LegID) error {
+	room, held := engine.RoomID(""), false
+	a.with(id, func(l *leg) {
+		room, held = l.room, l.held
+		l.room, l.held = "", false
+	})
+	err := a.park(ctx, id, false)
+	if err != nil {
+		a.with(id, func(l *leg) { l.room, l.held = room, held })
+	}
+	return err
+}
+
+// Hold implements engine.Commands. The leg leaves those it is with: then nothing
+// of the music can come to them, and the music goes on without a controller. A
 // leg that hears it already, as a new controller finds it, hears it on.
 func (a *Adapter) Hold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	return command("Hold", a.hold(ctx, room, id))
+}
+
+func (a *Adapter) hold(ctx context.Context, room engine.RoomID, id engine.LegID) error {
+	done, err := a.moves(ctx, room)
+	if err != nil {
+		return err
+	}
+	defer done()
 	hears := false
-	err := a.place(ctx, room, id, func(l *leg) error {
+	if err := a.place(ctx, room, id, func(l *leg) error {
 		hears = l.music && len(l.queue) == 0 && (l.held || l.room == "")
 		if l.monitor != "" || l.room != room && l.room != "" {
 			return errElsewhere
 		}
 		l.room, l.held = room, true // set first: while on hold a leg has no time limit
 		return nil
-	})
-	if err == nil && hears {
-		a.leases.Wake()
-	} else if err == nil {
-		err = a.park(ctx, id, true)
+	}); err != nil {
+		return err
 	}
-	return command("Hold", err)
+	if hears {
+		a.leases.Wake()
+		return nil
+	}
+	return a.park(ctx, id, true)
 }
 
 // Unhold implements engine.Commands.
@@ -236,13 +343,18 @@ func (a *Adapter) musicAgain(id engine.LegID) {
 func (a *Adapter) enter(ctx context.Context, id engine.LegID) error {
 	var entered chan struct{}
 	a.with(id, func(l *leg) { entered = l.entered })
-	if entered == nil {
+	return a.await(ctx, entered)
+}
+
+// await waits until what FreeSWITCH was asked for has happened; nil has.
+func (a *Adapter) await(ctx context.Context, happened <-chan struct{}) error {
+	if happened == nil {
 		return nil
 	}
 	t := time.NewTimer(a.opt.CommandTimeout)
 	defer t.Stop()
 	select {
-	case <-entered:
+	case <-happened:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -1,10 +1,12 @@
 package freeswitch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +45,9 @@ type found struct {
 	hears    bool
 	early    bool
 	member   string
+	in       engine.RoomID // without being in a conference
+	with     engine.LegID
+	marked   bool
 	muted    bool
 	music    bool
 	monitor  engine.LegID
@@ -79,13 +84,22 @@ func (a *Adapter) takeSnapshot(ctx context.Context) (engine.Snapshot, error) {
 		}
 	}
 	a.silenceRooms(ctx, legs)
+	mixed := maps.Clone(s.Rooms)
+	for id, f := range legs {
+		if _, there := s.Rooms[f.in]; there && f.state.Room == "" {
+			f.state.Room = f.in
+			s.Rooms[f.in] = append(s.Rooms[f.in], id)
+		} else {
+			f.with = ""
+		}
+	}
 	for id, f := range legs {
 		s.Legs[id] = f.state
 		for rec := range f.records {
 			s.Recordings[rec] = true
 		}
 	}
-	a.follow(s, legs)
+	a.follow(s, legs, func(room engine.RoomID) bool { return len(mixed[room]) > 0 })
 	return s, a.loadEndpoints()
 }
 
@@ -158,8 +172,12 @@ func (a *Adapter) findLeg(ctx context.Context, uuid string) (*found, error) {
 		f.monitor = engine.LegID(get("variable_current_application_data"))
 		f.whispers = get("variable_eavesdrop_whisper_bleg") == "true"
 	}
-	f.music = a.isMusic(get("variable_current_application_data"))
-	f.state.Playback = playbackOf(get("variable_current_application_data"))
+	f.in, f.with = engine.RoomID(get("variable_"+inVariable)), engine.LegID(get("variable_bridge_to"))
+	f.marked = get("variable_"+pairVariables[0][0]) == pairVariables[0][1]
+	if f.in == "" { // else it has ended what it heard before
+		f.music = a.isMusic(get("variable_current_application_data"))
+		f.state.Playback = playbackOf(get("variable_current_application_data"))
+	}
 	return f, a.findBugs(ctx, id, get, values, f)
 }
 
@@ -226,14 +244,11 @@ func (a *Adapter) findRooms(ctx context.Context, rooms map[engine.RoomID][]engin
 
 // follow replaces what is known by the snapshot. Dials that are under way stay:
 // the snapshot may have been taken just before them.
-func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
+func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found, mixed func(engine.RoomID) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.made.Take()
-	clear(a.rooms)
-	for room := range s.Rooms {
-		a.rooms[room] = true
-	}
+	a.followRooms(s.Rooms, mixed)
 	for id, l := range a.legs {
 		// Nobody knows any more which of them ended meanwhile.
 		for _, e := range a.endPlays(id, l, time.Now()) {
@@ -244,11 +259,14 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 				go a.silence(id)
 			}
 		}
+		l.arrives() // where it is stands in the snapshot
 		if legs[id] == nil && !l.dialling {
 			delete(a.legs, id)
 		}
 	}
-	clear(a.records)
+	for id := range a.records {
+		a.dropRecord(id)
+	}
 	for id, f := range legs {
 		l := a.legs[id]
 		if l == nil {
@@ -259,7 +277,9 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 		l.created, l.dialling = true, false
 		l.inbound, l.arrived = f.state.Inbound, f.state.Arrived
 		l.answered, l.told, l.up, l.hears = f.state.Answered, f.state.Answered, f.up, f.hears
-		l.in, l.member, l.muted, l.music, l.wantsMusic = f.state.Room, f.member, f.muted, f.music, f.music
+		l.in, l.member, l.with = f.state.Room, f.member, f.with
+		l.used, l.marked = true, f.marked
+		l.muted, l.music, l.wantsMusic = f.muted, f.music, f.music
 		l.monitor, l.whispers, l.tones = f.monitor, f.whispers, f.tones
 		if p := f.state.Playback; p != "" {
 			l.queue, a.plays[p] = []engine.PlaybackID{p}, &play{leg: id}
@@ -280,11 +300,23 @@ func (a *Adapter) follow(s engine.Snapshot, legs map[engine.LegID]*found) {
 	}
 }
 
+// followRooms replaces what is known of rooms. The caller holds mu.
+func (a *Adapter) followRooms(rooms map[engine.RoomID][]engine.LegID, mixed func(engine.RoomID) bool) {
+	known := maps.Clone(a.rooms) // who moves their legs goes on
+	clear(a.rooms)
+	for room := range rooms {
+		r := cmp.Or(known[room], newRoom())
+		r.mixed = mixed(room)
+		a.rooms[room] = r
+		go a.mend(room)
+	}
+}
+
 // silenceRooms ends the sounds that legs hear in rooms, if a controller before
 // this one has begun them: FreeSWITCH does not say what they are.
 func (a *Adapter) silenceRooms(ctx context.Context, legs map[engine.LegID]*found) {
 	for id, f := range legs {
-		if f.state.Room != "" && !a.with(id, func(*leg) {}) {
+		if f.member != "" && !a.with(id, func(*leg) {}) {
 			_, _ = a.commands.API(ctx, "conference "+string(f.state.Room)+" stop all "+f.member) // mostly there are none
 		}
 	}
@@ -296,7 +328,7 @@ func (a *Adapter) silence(id engine.LegID) {
 	defer cancel()
 	room, member, music := engine.RoomID(""), "", false
 	a.with(id, func(l *leg) { room, member, music = l.in, l.member, l.music })
-	if room == "" {
+	if member == "" {
 		_ = a.park(ctx, id, music) // when it fails, the leg is gone, or the link is
 		return
 	}

@@ -152,13 +152,19 @@ func (a *Adapter) begins(ctx context.Context, id engine.PlaybackID) error {
 // playOn makes a leg hear a stream, in the room that it is in or alone; in is told
 // which, under mu.
 func (a *Adapter) playOn(ctx context.Context, id engine.LegID, what string, in func(engine.RoomID)) error {
+	if err := a.mixFor(ctx, id); err != nil {
+		return err
+	}
 	if err := a.enter(ctx, id); err != nil {
 		return err
 	}
 	var room engine.RoomID
 	member := ""
 	if !a.with(id, func(l *leg) {
-		room, member = l.in, l.member
+		if member = l.member; member != "" {
+			room = l.in
+		}
+		l.used = true
 		in(room)
 	}) {
 		return &gone{"leg " + string(id)}
@@ -281,7 +287,7 @@ func (a *Adapter) beginNext(id engine.PlaybackID) {
 	if p == nil {
 		return
 	}
-	if l := a.legs[p.leg]; isGone(err) && l != nil && l.in == "" {
+	if l := a.legs[p.leg]; isGone(err) && l != nil && l.member == "" {
 		return // its leg has ended, which is told first
 	}
 	a.forgetPlay(id)

@@ -66,10 +66,17 @@ func (a *Adapter) translated(e *eslgo.Event) []engine.Event {
 			l.up = true
 		}
 	case "CHANNEL_PARK":
-		return one(a.parked(e, id, when))
+		out := one(a.parked(e, id, when))
+		if l := a.legs[id]; l != nil {
+			out = append(out, a.placed(id, l, engine.RoomID(e.GetHeader("variable_"+inVariable)), when)...)
+		}
+		return out
+	case "CHANNEL_BRIDGE":
+		return a.bridged(e, when)
 	case "CHANNEL_HANGUP_COMPLETE":
 		if l := a.legs[id]; l != nil {
-			return a.ended(id, when, l.endCause(e.GetHeader("Hangup-Cause"), finalStatus(e)))
+			parted := l.moved(id, "", when)
+			return append(parted, a.ended(id, when, l.endCause(e.GetHeader("Hangup-Cause"), finalStatus(e)))...)
 		}
 	case "BACKGROUND_JOB":
 		return a.jobEnded(e, when)
@@ -218,10 +225,9 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) []e
 		return nil
 	}
 	cut := a.endPlays(id, l, when)
+	a.unpair(id, l)
 	delete(a.legs, id)
-	if l.entered != nil {
-		close(l.entered)
-	}
+	l.arrives()
 	for _, other := range a.legs {
 		if other.monitor == id {
 			other.monitor = ""
@@ -230,19 +236,23 @@ func (a *Adapter) ended(id engine.LegID, when time.Time, cause engine.Cause) []e
 	return append(one(engine.LegEnded{Leg: id, At: when, Cause: cause}), cut...)
 }
 
-// jobEnded handles the end of a dialling that made no channel; else its
-// channel tells.
+// jobEnded handles the end of a dialling that made no channel, and of a recording
+// that did not begin; else their own events tell.
 func (a *Adapter) jobEnded(e *eslgo.Event, when time.Time) []engine.Event {
-	id := engine.LegID(e.GetHeader("Job-UUID"))
-	l := a.legs[id]
-	if l == nil || l.inbound || l.created {
-		return nil
-	}
 	text, failed := strings.CutPrefix(strings.TrimSpace(string(e.Body)), "-ERR")
 	if !failed {
 		return nil
 	}
-	return a.ended(id, when, l.endCause(strings.TrimSpace(text), ""))
+	job, text := e.GetHeader("Job-UUID"), strings.TrimSpace(text)
+	if rec, ok := strings.CutPrefix(job, recordJob); ok {
+		return one(a.notRecorded(engine.RecordingID(rec), text, when))
+	}
+	id := engine.LegID(job)
+	l := a.legs[id]
+	if l == nil || l.inbound || l.created {
+		return nil
+	}
+	return a.ended(id, when, l.endCause(text, ""))
 }
 
 // conference handles what happens in rooms.
@@ -254,19 +264,18 @@ func (a *Adapter) conference(e *eslgo.Event, id engine.LegID, when time.Time) []
 		if l == nil {
 			return nil
 		}
-		l.in, l.member = room, e.GetHeader("Member-ID")
-		if l.entered != nil && l.room == room {
-			close(l.entered)
-			l.entered = nil
+		l.member, l.with = e.GetHeader("Member-ID"), ""
+		if l.room == room {
+			l.arrives()
 		}
-		return one(engine.LegJoined{Room: room, Leg: id, At: when})
+		return l.moved(id, room, when)
 	case "del-member":
 		l := a.legs[id]
-		if l == nil || l.in != room {
+		if l == nil || l.in != room || l.member == "" {
 			return nil
 		}
-		l.in, l.member = "", ""
-		return one(engine.LegParted{Room: room, Leg: id, At: when})
+		l.member = ""
+		return l.moved(id, "", when)
 	case "play-file-member-done":
 		return a.soundEnded(e, when)
 	}

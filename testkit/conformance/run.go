@@ -76,6 +76,7 @@ func (s *suite) groups() []group {
 		{"offers", offerCases},
 		{"dial", dialCases},
 		{"room", roomCases},
+		{"pair", pairCases},
 		{"hold", holdCases},
 		{"mute", muteCases},
 		{"dtmf", dtmfCases},

@@ -8,9 +8,11 @@ const (
 	// the events that have come meanwhile (read_packet in mod_event_socket.c);
 	// an empty line, which it passes over, ends that at once.
 	nudgeEvery = 4 * time.Millisecond
-	// nudgeFor is how long after an event calls are taken to go on: phones ring
-	// for so long. After that the next event may take those 20 ms.
-	nudgeFor = 30 * time.Second
+	// nudgeFor is how long after an event calls are taken to go on: each step of a
+	// call has its events, one after the other. After that the next one may take
+	// those 20 ms. While people only talk, empty lines would cost both sides more
+	// than carrying seven calls does.
+	nudgeFor = 3 * time.Second
 )
 
 // nudge sends empty lines until the link ends.
