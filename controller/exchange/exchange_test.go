@@ -53,6 +53,18 @@ func newStageRinging(t testing.TB, agents, ring int, opt memory.Options) *stage 
 	t.Helper()
 	w := &stage{t: t, file: filepath.Join(t.TempDir(), "ringdesk.db"), sw: memory.New(opt)}
 	w.open()
+	w.furnish(agents, ring)
+	w.start()
+	t.Cleanup(func() {
+		w.stop()
+		w.must(w.store.Close())
+	})
+	return w
+}
+
+// furnish fills an empty store with a workspace, its number and its agents.
+func (w *stage) furnish(agents, ring int) {
+	w.t.Helper()
 	e164, err := models.E164(number, "KR")
 	w.must(err)
 	at := models.At(time.Now())
@@ -65,12 +77,6 @@ func newStageRinging(t testing.TB, agents, ring int, opt memory.Options) *stage 
 	for i := range agents {
 		w.addAgent(i)
 	}
-	w.start()
-	t.Cleanup(func() {
-		w.stop()
-		w.must(w.store.Close())
-	})
-	return w
 }
 
 func (w *stage) addAgent(i int) {
@@ -86,9 +92,16 @@ func (w *stage) addAgent(i int) {
 		return err
 	})
 	w.ready(a, phone, true)
+	w.agents = append(w.agents, a)
+	w.addPhone(i)
+}
+
+// addPhone is where an agent is called.
+func (w *stage) addPhone(i int) {
+	phone := fmt.Sprint("phone", i)
 	line := w.sw.Line("sip:"+phone+"@192.0.2.50", memory.Manner{})
 	w.sw.Register(phone, line)
-	w.agents, w.phones = append(w.agents, a), append(w.phones, line)
+	w.phones = append(w.phones, line)
 }
 
 func (w *stage) ready(a models.Agent, phone string, on bool) {
