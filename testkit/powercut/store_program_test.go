@@ -86,7 +86,7 @@ func storeWork(s *models.Store, file string, seed uint64) error {
 		all.Go(func() { errs[w] = storeCalls(enough, s, rand.New(rand.NewPCG(seed, uint64(w)))) })
 	}
 	seen, last := 0, time.Time{}
-	for end := time.Now().Add(time.Minute); seen < checkpoints && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Minute); seen < checkpoints && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		info, err := os.Stat(file)
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func storeWork(s *models.Store, file string, seed uint64) error {
 	stop()
 	all.Wait()
 	if seen < checkpoints {
-		errs = append(errs, errors.New("there was no checkpoint within a minute"))
+		errs = append(errs, errors.New("there were no two checkpoints within ten minutes"))
 	}
 	return errors.Join(errs...)
 }
