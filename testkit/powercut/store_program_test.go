@@ -137,7 +137,11 @@ func storeCall(s *models.Store, dice *rand.Rand) error {
 		next := c
 		next.Version++
 		fails := dice.IntN(8) == 0
-		err := s.Tx(context.Background(), func(tx *models.Tx) error { return storeStep(tx, next, fails) })
+		ctx := context.Background()
+		if dice.IntN(4) == 0 {
+			ctx = models.Patient(ctx)
+		}
+		err := s.Tx(ctx, func(tx *models.Tx) error { return storeStep(tx, c, next, fails) })
 		if err != nil && (!fails || !errors.Is(err, errUndone)) {
 			return err
 		}
@@ -153,14 +157,14 @@ func storeCall(s *models.Store, dice *rand.Rand) error {
 }
 
 // storeStep writes a step of a call as the exchange does.
-func storeStep(tx *models.Tx, c models.Call, fails bool) error {
+func storeStep(tx *models.Tx, was, c models.Call, fails bool) error {
 	c.Data = storeData(c.ID, c.Version)
 	at := models.At(storeNow.Add(time.Duration(c.Version) * time.Second))
 	var errs []error
 	if c.Version == 1 {
 		errs = append(errs, tx.AddConversation(models.Conversation{ID: c.ConversationID, WorkspaceID: "w", ContactID: "c", Kind: "phone", State: "open", CreatedAt: at, UpdatedAt: at}), tx.AddCall(c))
 	} else {
-		errs = append(errs, tx.UpdateConversation("w", c.ConversationID, models.ConversationUpdate{UpdatedAt: at}), tx.SaveCall(c, nil))
+		errs = append(errs, tx.UpdateConversation("w", c.ConversationID, models.ConversationUpdate{UpdatedAt: at}), tx.SaveCall(c, &was))
 	}
 	entry := models.JournalEntry{CallID: c.ID, Seq: c.Version, WorkspaceID: "w", At: at, Type: "agent.muted", Data: "{}"}
 	errs = append(errs, tx.AddJournal([]models.JournalEntry{entry}))
