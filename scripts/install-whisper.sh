@@ -44,7 +44,8 @@ library=${library%/*}
 backend=$(first "$library/ggml/backends*/libggml-cpu-x64.so" "$library/ggml/backends*/libggml-cpu-armv8.0*.so")
 cat >"$new/whisper-server" <<RUN
 #!/bin/sh
-GGML_BACKEND_PATH='$root${backend#"$new"}' exec '$root${linker#"$new"}' --library-path '$root${library#"$new"}' '$root/usr/bin/whisper-server' "\$@"
+here=\$(cd "\$(dirname "\$0")" && pwd) # the folder may be copied
+GGML_BACKEND_PATH="\$here${backend#"$new"}" exec "\$here${linker#"$new"}" --library-path "\$here${library#"$new"}" "\$here/usr/bin/whisper-server" "\$@"
 RUN
 chmod 755 "$new" "$new/whisper-server"
 echo "$recipe" >"$new/.ringdesk-recipe"
