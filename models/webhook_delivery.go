@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,28 @@ func (s *Store) ToldOfCalls(ctx context.Context, calls []string) (map[string]Tol
 func (s *Store) JournalsOf(ctx context.Context, calls []string) ([]JournalEntry, error) {
 	var es []JournalEntry
 	return es, s.read.WithContext(ctx).Where("call_id IN ?", calls).Order("call_id, seq").Find(&es).Error
+}
+
+// journalsAtOnce is how many calls' journals one statement reads: SQLite takes no deeper
+// expression than 1,000.
+const journalsAtOnce = 200
+
+// JournalsAfter lists what happened in some calls behind an entry of each, in order.
+func (s *Store) JournalsAfter(ctx context.Context, after map[string]int64) ([]JournalEntry, error) {
+	var all []JournalEntry
+	for calls := range slices.Chunk(slices.Sorted(maps.Keys(after)), journalsAtOnce) {
+		args := make([]any, 0, 2*len(calls))
+		for _, id := range calls {
+			args = append(args, id, after[id])
+		}
+		var es []JournalEntry
+		where := strings.TrimSuffix(strings.Repeat("call_id = ? AND seq > ? OR ", len(calls)), " OR ")
+		if err := s.read.WithContext(ctx).Where(where, args...).Order("call_id, seq").Find(&es).Error; err != nil {
+			return nil, err
+		}
+		all = append(all, es...)
+	}
+	return all, nil
 }
 
 // NextDeliveries gives the deliveries of a webhook that may be tried next, those first that are

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"ringdesk/controller/journal"
@@ -33,16 +34,16 @@ func (s *Sender) derive(ctx context.Context, hooks []models.Webhook) (more bool,
 	if err != nil || len(changes) == 0 {
 		return false, err
 	}
-	events, err := s.eventsOf(ctx, callsIn(changes, hooks), s.floor(cursor))
+	events, told, err := s.eventsOf(ctx, callsIn(changes, hooks), s.floor(cursor))
 	if err != nil {
 		return false, err
 	}
 	now, last := s.Now(), changes[len(changes)-1].Seq
-	var deliveries []models.WebhookDelivery
+	var letters []letter
 	for _, e := range events {
 		for _, w := range hooks {
 			if wants(w, e) {
-				deliveries = append(deliveries, delivery(w, e, now))
+				letters = append(letters, letter{delivery(w, e, now), e})
 			}
 		}
 	}
@@ -50,24 +51,35 @@ func (s *Sender) derive(ctx context.Context, hooks []models.Webhook) (more bool,
 		if err := tx.MoveWebhookCursor(cursor.Seq, last); err != nil {
 			return err
 		}
-		return tx.AddWebhookEvents(events, deliveries)
+		return tx.AddWebhookEvents(events, deliveriesOf(letters))
 	})
 	if errors.Is(err, models.ErrConflict) { // the last webhook is gone, or another controller did it
+		s.told = nil
 		return false, nil
 	}
 	if err == nil {
-		s.awaken(deliveries)
+		s.tell(told)
+		s.awaken(letters)
 	}
 	return len(changes) == changesAtOnce, err
 }
 
-// awaken has the workers look at what is new.
-func (s *Sender) awaken(deliveries []models.WebhookDelivery) {
+func deliveriesOf(letters []letter) []models.WebhookDelivery {
+	ds := make([]models.WebhookDelivery, len(letters))
+	for i, l := range letters {
+		ds[i] = l.delivery
+	}
+	return ds
+}
+
+// awaken gives the workers what is new.
+func (s *Sender) awaken(letters []letter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, d := range deliveries {
-		if w := s.workers[d.HookID]; w != nil {
+	for _, l := range letters {
+		if w := s.workers[l.delivery.HookID]; w != nil {
 			w.idle = false
+			w.fresh.add(l)
 		}
 	}
 }
@@ -96,41 +108,77 @@ func callsIn(changes []models.Change, hooks []models.Webhook) map[string][]strin
 	return calls
 }
 
-// eventsOf gives the new events of calls, of each call in order.
-func (s *Sender) eventsOf(ctx context.Context, calls map[string][]string, floor time.Time) (events []models.WebhookEvent, err error) {
+// eventsOf gives the new events of calls, of each call in order, and how far they go.
+func (s *Sender) eventsOf(ctx context.Context, calls map[string][]string, floor time.Time) (events []models.WebhookEvent, told map[string]models.ToldOfCall, err error) {
+	told = map[string]models.ToldOfCall{}
 	for workspace, ids := range calls {
 		rows, err := s.Store.CallsByID(ctx, workspace, ids)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		told, err := s.Store.ToldOfCalls(ctx, ids)
+		after, err := s.journalsAfter(ctx, ids, told)
 		if err != nil {
-			return nil, err
-		}
-		entries, err := s.Store.JournalsOf(ctx, ids)
-		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		recordings, err := s.Store.RecordingsOfCalls(ctx, ids)
 		if err != nil {
-			return nil, err
-		}
-		byCall := map[string][]models.JournalEntry{}
-		for _, e := range entries {
-			byCall[e.CallID] = append(byCall[e.CallID], e)
+			return nil, nil, err
 		}
 		for _, c := range rows {
-			es, err := s.eventsOfCall(c, told[c.ID], byCall[c.ID], recordings[c.ID], floor)
+			es, far, err := s.eventsOfCall(c, told[c.ID], after[c.ID], recordings[c.ID], floor)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			events = append(events, es...)
+			told[c.ID] = far
 		}
 	}
-	return events, nil
+	return events, told, nil
 }
 
-func (s *Sender) eventsOfCall(c models.Call, told models.ToldOfCall, entries []models.JournalEntry, r models.Recording, floor time.Time) (events []models.WebhookEvent, err error) {
+// journalsAfter gives what happened in calls since they were last told of, by call, and adds to
+// told how far that was.
+func (s *Sender) journalsAfter(ctx context.Context, calls []string, told map[string]models.ToldOfCall) (map[string][]models.JournalEntry, error) {
+	var unknown []string
+	for _, id := range calls {
+		if t, known := s.told[id]; known {
+			told[id] = t
+		} else {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) > 0 {
+		read, err := s.Store.ToldOfCalls(ctx, unknown)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(told, read)
+	}
+	after := make(map[string]int64, len(calls))
+	for _, id := range calls {
+		after[id] = told[id].JournalSeq
+	}
+	entries, err := s.Store.JournalsAfter(ctx, after)
+	byCall := map[string][]models.JournalEntry{}
+	for _, e := range entries {
+		byCall[e.CallID] = append(byCall[e.CallID], e)
+	}
+	return byCall, err
+}
+
+// mostTold is of how many calls it is kept in memory how far they were told of.
+const mostTold = 4096
+
+// tell keeps how far calls were told of, as long as nobody else tells.
+func (s *Sender) tell(told map[string]models.ToldOfCall) {
+	if s.told == nil || len(s.told)+len(told) > mostTold {
+		s.told = map[string]models.ToldOfCall{}
+	}
+	maps.Copy(s.told, told)
+}
+
+// eventsOfCall gives the new events of a call, and how far they go.
+func (s *Sender) eventsOfCall(c models.Call, told models.ToldOfCall, entries []models.JournalEntry, r models.Recording, floor time.Time) (events []models.WebhookEvent, far models.ToldOfCall, err error) {
 	add := func(entry int64, at models.Time, h happening) error {
 		told.Sequence++
 		e, err := event(c, told.Sequence, entry, at, h)
@@ -138,7 +186,11 @@ func (s *Sender) eventsOfCall(c models.Call, told models.ToldOfCall, entries []m
 		return err
 	}
 	for _, row := range entries {
-		if row.Seq <= told.JournalSeq || row.At.Before(floor) {
+		if row.Seq <= told.JournalSeq {
+			continue
+		}
+		told.JournalSeq = row.Seq
+		if row.At.Before(floor) {
 			continue
 		}
 		entry, err := journal.Decode(row.Type, row.Data)
@@ -148,12 +200,14 @@ func (s *Sender) eventsOfCall(c models.Call, told models.ToldOfCall, entries []m
 		}
 		for _, h := range happenings(entry) {
 			if err := add(row.Seq, row.At, h); err != nil {
-				return nil, err
+				return nil, told, err
 			}
 		}
 	}
 	if r.State != "ready" || told.Recording || r.CreatedAt.Before(floor) {
-		return events, nil
+		return events, told, nil
 	}
-	return events, add(0, models.At(s.Now()), happening{RecordingReady, Data{RecordingID: r.ID, RecordingPath: "/api/v1/recordings/" + r.ID + ".mp3", DurationMS: &r.DurationMS}})
+	told.Recording = true
+	err = add(0, models.At(s.Now()), happening{RecordingReady, Data{RecordingID: r.ID, RecordingPath: "/api/v1/recordings/" + r.ID + ".mp3", DurationMS: &r.DurationMS}})
+	return events, told, err
 }

@@ -122,7 +122,7 @@ func (g Guard) allows(host string) bool {
 func (g Guard) Client(timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout: timeout,
-		Transport: &http.Transport{DialContext: g.dial, TLSHandshakeTimeout: connectTime, MaxIdleConnsPerHost: 2, MaxIdleConns: 50, IdleConnTimeout: 30 * time.Second,
+		Transport: &http.Transport{DialContext: g.dial, TLSHandshakeTimeout: connectTime, MaxIdleConnsPerHost: 2 * atOnce, MaxIdleConns: 64, IdleConnTimeout: 30 * time.Second,
 			MaxResponseHeaderBytes: 16 << 10, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
 	}

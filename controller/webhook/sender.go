@@ -40,8 +40,12 @@ type Sender struct {
 	kick   chan struct{}
 	on     atomic.Bool // some webhook was, when they were last looked at
 
+	told map[string]models.ToldOfCall // of look: how far calls were told of, by call
+
 	mu      sync.Mutex
 	workers map[string]*worker // by webhook
+	hooks   []models.Webhook   // those that are on
+	hooksAt time.Time          // when they were read; zero means that they must be
 	work    sync.WaitGroup
 }
 
@@ -111,8 +115,9 @@ func (s *Sender) Pass(ctx context.Context) (next time.Time, err error) {
 // replayed. It never blocks.
 func (s *Sender) Wake(hook string) {
 	s.mu.Lock()
+	s.hooksAt = time.Time{}
 	if w := s.workers[hook]; w != nil {
-		w.idle = false
+		w.changed()
 	}
 	s.mu.Unlock()
 	s.Kick()
@@ -122,9 +127,30 @@ func (s *Sender) Wake(hook string) {
 func (s *Sender) wakeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.hooksAt = time.Time{}
 	for _, w := range s.workers {
-		w.idle = false
+		w.changed()
 	}
+}
+
+// enabled gives the webhooks that are on. They are read anew when one was changed, and once a minute.
+func (s *Sender) enabled(ctx context.Context, now time.Time) ([]models.Webhook, error) {
+	s.mu.Lock()
+	hooks, fresh := s.hooks, now.Sub(s.hooksAt) < longestSleep
+	if !fresh {
+		s.hooksAt = now // what is changed from now on is read again
+	}
+	s.mu.Unlock()
+	if fresh {
+		return hooks, nil
+	}
+	hooks, err := s.Store.EnabledWebhooks(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hooks = hooks; err != nil {
+		s.hooksAt = time.Time{}
+	}
+	return hooks, err
 }
 
 // look makes events and starts the workers of the webhooks that have something to do.
@@ -132,7 +158,7 @@ func (s *Sender) wakeAll() {
 func (s *Sender) look(ctx context.Context, start func(do func())) (next time.Time, err error) {
 	now := s.Now()
 	next = now.Add(longestSleep)
-	hooks, err := s.Store.EnabledWebhooks(ctx)
+	hooks, err := s.enabled(ctx, now)
 	if err != nil {
 		return next, err
 	}
@@ -178,7 +204,8 @@ func (s *Sender) leased(ctx context.Context, now time.Time) (bool, error) {
 		return false, nil
 	}
 	if err == nil && c.Owner != s.Owner {
-		s.wakeAll() // another one may have left something
+		s.told = nil // another one may have told more,
+		s.wakeAll()  // and left something
 	}
 	return err == nil, err
 }

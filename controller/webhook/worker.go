@@ -36,9 +36,18 @@ type worker struct {
 	s        *Sender
 	busy     bool
 	idle     bool      // nothing has come since it last looked
+	fresh    freshness // what was made since it last found nothing that is pending
 	failures int       // in a row
 	next     time.Time // when there is something to do; zero means that nothing is known of
 	restTill time.Time
+}
+
+// changed has the worker look at the database: its webhook was changed, tested or replayed. The
+// caller holds Sender.mu.
+func (w *worker) changed() {
+	w.idle = false
+	w.fresh.made++
+	w.fresh.forget()
 }
 
 // begin takes the worker for a run, unless it runs, rests or has nothing to do; then it says
@@ -79,41 +88,69 @@ func (w *worker) run(ctx context.Context, hook models.Webhook) {
 // deliver makes attempts until nothing is due or the receiver seems dead; it says
 // when something is due again.
 func (w *worker) deliver(ctx context.Context, hook models.Webhook) (next time.Time, err error) {
-	if err := w.bury(ctx, hook); err != nil {
-		return next, err
-	}
-	for ctx.Err() == nil {
-		limit := inOneLook
-		if w.tired() {
-			limit = 1
+	for first := true; ctx.Err() == nil; {
+		letters, all := w.takeFresh()
+		switch {
+		case len(letters) > 0:
+			err = w.attempts(ctx, hook, byCall(letters))
+		case all:
+			return time.Time{}, nil
+		default:
+			var none bool
+			if next, none, err = w.deliverPending(ctx, hook, first); err == nil && none {
+				return next, nil
+			}
+			first = false
 		}
-		ds, err := w.s.Store.NextDeliveries(ctx, hook.ID, limit)
-		if err != nil || len(ds) == 0 {
+		if err != nil {
+			w.fallBehind()
 			return time.Time{}, err
 		}
-		now, due := w.s.Now(), 0
-		for due < len(ds) && !ds[due].DueAt.After(now) {
-			due++
-		}
-		if due == 0 {
-			return ds[0].DueAt.Time, nil
-		}
-		if err := w.attempts(ctx, hook, ds[:due]); err != nil {
-			return next, err
-		}
 		if w.tired() {
-			return now.Add(rest), nil
+			return w.s.Now().Add(rest), nil
 		}
 	}
 	return next, nil
 }
 
-// bury gives up what was tried long enough, also while the webhook rested.
-func (w *worker) bury(ctx context.Context, hook models.Webhook) error {
-	ds, err := w.s.Store.NextDeliveries(ctx, hook.ID, 1)
-	if err != nil || len(ds) == 0 || ds[0].ExpiresAt.After(w.s.Now()) {
-		return err
+// deliverPending makes attempts at what the database says is due; none says that nothing is,
+// until next. What was tried long enough is given up first, also what waited while the webhook rested.
+func (w *worker) deliverPending(ctx context.Context, hook models.Webhook, first bool) (next time.Time, none bool, err error) {
+	limit := inOneLook
+	if w.tired() {
+		limit = 1
 	}
+	made := w.catchUp()
+	ds, err := w.s.Store.NextDeliveries(ctx, hook.ID, limit)
+	if err != nil {
+		return next, false, err
+	}
+	if len(ds) == 0 {
+		return next, w.caughtUp(made), nil
+	}
+	now, due := w.s.Now(), 0
+	if first && !ds[0].ExpiresAt.After(now) {
+		return next, false, w.bury(ctx, hook)
+	}
+	for due < len(ds) && !ds[due].DueAt.After(now) {
+		due++
+	}
+	if due == 0 {
+		return ds[0].DueAt.Time, true, nil
+	}
+	groups := make([][]letter, due)
+	for i, d := range ds[:due] {
+		e, err := w.s.Store.WebhookEvent(ctx, d.EventID)
+		if err != nil {
+			return next, false, err
+		}
+		groups[i] = []letter{{d, e}}
+	}
+	return next, false, w.attempts(ctx, hook, groups)
+}
+
+// bury gives up what was tried long enough.
+func (w *worker) bury(ctx context.Context, hook models.Webhook) error {
 	return w.s.Store.Tx(ctx, func(tx *models.Tx) error {
 		n, err := tx.BuryDeliveries(hook.ID, w.s.Now())
 		if n > 0 {
@@ -129,35 +166,40 @@ func (w *worker) tired() bool {
 	return w.failures >= tiredAfter
 }
 
-// attempts makes one attempt at each of some deliveries, a few at a time, and stops when
-// the receiver seems dead.
-func (w *worker) attempts(ctx context.Context, hook models.Webhook, ds []models.WebhookDelivery) error {
-	var group sync.WaitGroup
-	errs, slots := make([]error, len(ds)), make(chan struct{}, atOnce)
-	for i, d := range ds {
+// attempts makes one attempt at each delivery of some groups: those of a group one behind the
+// other, until one fails, and a few groups at a time. It stops when the receiver seems dead.
+func (w *worker) attempts(ctx context.Context, hook models.Webhook, groups [][]letter) error {
+	var work sync.WaitGroup
+	errs, slots := make([]error, len(groups)), make(chan struct{}, atOnce)
+	for i, group := range groups {
 		slots <- struct{}{}
 		if ctx.Err() != nil || i > 0 && w.tired() {
+			w.fallBehind()
 			break
 		}
-		group.Go(func() {
-			errs[i] = w.attempt(ctx, hook, d)
-			<-slots
+		work.Go(func() {
+			defer func() { <-slots }()
+			for _, l := range group {
+				taken, err := w.attempt(ctx, hook, l)
+				if !taken { // it and those behind it wait in the database
+					errs[i] = err
+					w.fallBehind()
+					return
+				}
+			}
 		})
 	}
-	group.Wait()
+	work.Wait()
 	return errors.Join(errs...)
 }
 
-// attempt makes one attempt and notes how it has ended.
-func (w *worker) attempt(ctx context.Context, hook models.Webhook, d models.WebhookDelivery) error {
-	e, err := w.s.Store.WebhookEvent(ctx, d.EventID)
-	if err != nil {
-		return err
-	}
-	began, now := time.Now(), w.s.Now()
-	got := w.s.post(ctx, hook, e, now)
+// attempt makes one attempt and notes how it has ended; it says whether the receiver has it,
+// and that is noted.
+func (w *worker) attempt(ctx context.Context, hook models.Webhook, l letter) (taken bool, err error) {
+	d, began, now := l.delivery, time.Now(), w.s.Now()
+	got := w.s.post(ctx, hook, l.event, now)
 	if ctx.Err() != nil {
-		return nil // it is tried again by the next one
+		return false, nil // it is tried again by the next one
 	}
 	d.Attempts, d.LastAt, d.TookMS = d.Attempts+1, models.At(now), time.Since(began).Milliseconds()
 	d.Status, d.Error, d.Response = got.status, got.failure, got.body
@@ -178,5 +220,6 @@ func (w *worker) attempt(ctx context.Context, hook models.Webhook, d models.Webh
 		w.failures++
 	}
 	w.s.mu.Unlock()
-	return w.s.Store.Tx(context.WithoutCancel(ctx), func(tx *models.Tx) error { return tx.EndAttempt(d) })
+	err = w.s.Store.Tx(context.WithoutCancel(ctx), func(tx *models.Tx) error { return tx.EndAttempt(d) })
+	return err == nil && got.failure == "", err
 }
