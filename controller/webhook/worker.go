@@ -220,6 +220,6 @@ func (w *worker) attempt(ctx context.Context, hook models.Webhook, l letter) (ta
 		w.failures++
 	}
 	w.s.mu.Unlock()
-	err = w.s.Store.Tx(context.WithoutCancel(ctx), func(tx *models.Tx) error { return tx.EndAttempt(d) })
+	err = w.s.Store.Tx(models.Patient(context.WithoutCancel(ctx)), func(tx *models.Tx) error { return tx.EndAttempt(d) })
 	return err == nil && got.failure == "", err
 }
