@@ -82,6 +82,7 @@ type Exchange struct {
 	kicks     *kicks
 	programs  programs
 	started   time.Time
+	dialled   dialled
 
 	mu      sync.Mutex
 	calls   map[string]*runner

@@ -109,7 +109,7 @@ func (v *saving) add(rs []record) error {
 // admit makes the conversation of a new inbound call, and the call before its
 // first step.
 func (x *Exchange) admit(tx Tx, id string, ev engine.LegArrived) (call.Call, error) {
-	to, err := models.E164(ev.To, x.Country)
+	to, err := x.dialled.e164(ev.To, x.Country)
 	if err != nil {
 		return call.Call{}, errUnregistered
 	}
