@@ -10,8 +10,8 @@ const (
 	nudgeEvery = 4 * time.Millisecond
 	// nudgeFor is how long after an event calls are taken to go on: each step of a
 	// call has its events, one after the other. After that the next one may take
-	// those 20 ms. While people only talk, empty lines would cost both sides more
-	// than carrying seven calls does.
+	// those 20 ms. While people only talk, empty lines would cost both sides
+	// processor time for nothing.
 	nudgeFor = 3 * time.Second
 )
 
