@@ -20,21 +20,14 @@ const (
 	oldest = Keep - 24*time.Hour
 )
 
-// derive makes events of all that has changed since the last time. It gives false when
+// derive makes events of what has changed behind a place, and moves it. It gives false when
 // there is nothing more to read.
-func (s *Sender) derive(ctx context.Context, hooks []models.Webhook) (more bool, err error) {
-	cursor, err := s.Store.WebhookCursor(ctx)
-	if errors.Is(err, models.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	changes, err := s.Store.ChangesAfter(ctx, cursor.Seq, changesAtOnce)
+func (s *Sender) derive(ctx context.Context, hooks []models.Webhook, at *models.WebhookCursor) (more bool, err error) {
+	changes, err := s.Store.ChangesAfter(ctx, at.Seq, changesAtOnce)
 	if err != nil || len(changes) == 0 {
 		return false, err
 	}
-	events, told, err := s.eventsOf(ctx, callsIn(changes, hooks), s.floor(cursor))
+	events, told, err := s.eventsOf(ctx, callsIn(changes, hooks), s.floor(*at))
 	if err != nil {
 		return false, err
 	}
@@ -48,7 +41,7 @@ func (s *Sender) derive(ctx context.Context, hooks []models.Webhook) (more bool,
 		}
 	}
 	err = s.Store.Tx(ctx, func(tx *models.Tx) error {
-		if err := tx.MoveWebhookCursor(cursor.Seq, last); err != nil {
+		if err := tx.MoveWebhookCursor(at.Seq, last); err != nil {
 			return err
 		}
 		return tx.AddWebhookEvents(events, deliveriesOf(letters))
@@ -58,6 +51,7 @@ func (s *Sender) derive(ctx context.Context, hooks []models.Webhook) (more bool,
 		return false, nil
 	}
 	if err == nil {
+		at.Seq = last
 		s.tell(told)
 		s.awaken(letters)
 	}
@@ -120,7 +114,7 @@ func (s *Sender) eventsOf(ctx context.Context, calls map[string][]string, floor 
 		if err != nil {
 			return nil, nil, err
 		}
-		recordings, err := s.Store.RecordingsOfCalls(ctx, ids)
+		recordings, err := s.recordingsOf(ctx, rows)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -164,6 +158,20 @@ func (s *Sender) journalsAfter(ctx context.Context, calls []string, told map[str
 		byCall[e.CallID] = append(byCall[e.CallID], e)
 	}
 	return byCall, err
+}
+
+// recordingsOf gives the recordings of those calls that are over: no other has one to be heard.
+func (s *Sender) recordingsOf(ctx context.Context, calls []models.Call) (map[string]models.Recording, error) {
+	var over []string
+	for _, c := range calls {
+		if !c.Live {
+			over = append(over, c.ID)
+		}
+	}
+	if len(over) == 0 {
+		return nil, nil
+	}
+	return s.Store.RecordingsOfCalls(ctx, over)
 }
 
 // mostTold is of how many calls it is kept in memory how far they were told of.

@@ -167,11 +167,12 @@ func (s *Sender) look(ctx context.Context, start func(do func())) (next time.Tim
 	if len(hooks) == 0 {
 		return next, nil
 	}
-	if ours, err := s.leased(ctx, now); err != nil || !ours {
+	cursor, ours, err := s.leased(ctx, now)
+	if err != nil || !ours {
 		return now.Add(lease), err
 	}
 	for more := true; more; {
-		if more, err = s.derive(ctx, hooks); err != nil {
+		if more, err = s.derive(ctx, hooks, &cursor); err != nil {
 			return next, err
 		}
 	}
@@ -187,27 +188,26 @@ func (s *Sender) look(ctx context.Context, start func(do func())) (next time.Tim
 	return next, nil
 }
 
-// leased makes this controller the one that delivers, or says that another one is.
-func (s *Sender) leased(ctx context.Context, now time.Time) (bool, error) {
-	c, err := s.Store.WebhookCursor(ctx)
-	if errors.Is(err, models.ErrNotFound) {
-		return false, nil
+// leased makes this controller the one that delivers, or says that another one is. It gives how
+// far the changes were read.
+func (s *Sender) leased(ctx context.Context, now time.Time) (c models.WebhookCursor, ours bool, err error) {
+	c, err = s.Store.WebhookCursor(ctx)
+	if errors.Is(err, models.ErrNotFound) { // the last webhook is gone
+		return c, false, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	if c.Owner == s.Owner && now.Add(lease/2).Before(c.LeaseUntil.Time) {
-		return true, nil
+	if err != nil || c.Owner == s.Owner && now.Add(lease/2).Before(c.LeaseUntil.Time) {
+		return c, err == nil, err
 	}
 	err = s.Store.Tx(ctx, func(tx *models.Tx) error { return tx.LeaseWebhooks(s.Owner, now, now.Add(lease)) })
 	if errors.Is(err, models.ErrConflict) {
-		return false, nil
+		return c, false, nil
 	}
 	if err == nil && c.Owner != s.Owner {
 		s.told = nil // another one may have told more,
 		s.wakeAll()  // and left something
+		c, err = s.Store.WebhookCursor(ctx)
 	}
-	return err == nil, err
+	return c, err == nil, err
 }
 
 // worker gives the worker of a webhook.
