@@ -25,6 +25,9 @@ const (
 	changesAtOnce = 500
 	// callsAtOnce is how many calls are made facts of at a time.
 	callsAtOnce = 200
+	// factsAtOnce is of how many calls one transaction writes the facts: calls that save at
+	// the same time wait for it.
+	factsAtOnce = 10
 )
 
 // Keeper keeps the facts of all calls that have ended (STAT-0): right after a call's
@@ -127,16 +130,29 @@ func (k *Keeper) follow(ctx context.Context, seq int64) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	err = k.Store.Tx(ctx, func(tx *models.Tx) error {
-		if err := tx.MoveCursor(models.CursorFacts, seq, changes[len(changes)-1].Seq); err != nil {
-			return err
-		}
-		return put(tx, facts)
-	})
-	if errors.Is(err, models.ErrConflict) { // another controller did it
-		return false, nil
+	pieces, last := slices.Collect(slices.Chunk(facts, factsAtOnce)), changes[len(changes)-1].Seq
+	if len(pieces) == 0 {
+		pieces = [][]Facts{nil}
 	}
-	return len(changes) == changesAtOnce, err
+	for i, piece := range pieces {
+		to := seq
+		if i == len(pieces)-1 {
+			to = last
+		}
+		err := k.Store.Tx(ctx, func(tx *models.Tx) error {
+			if err := tx.MoveCursor(models.CursorFacts, seq, to); err != nil {
+				return err
+			}
+			return put(tx, piece)
+		})
+		if errors.Is(err, models.ErrConflict) { // another controller did it
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return len(changes) == changesAtOnce, nil
 }
 
 // touched are the calls that changes are about: themselves, and those of conversations.

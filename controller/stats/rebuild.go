@@ -76,8 +76,10 @@ func (k *Keeper) compare(ctx context.Context, ids []string) (r Rebuilt, err erro
 		}
 		different = append(different, f)
 	}
-	if len(different) == 0 {
-		return r, nil
+	for piece := range slices.Chunk(different, factsAtOnce) {
+		if err := k.Store.Tx(ctx, func(tx *models.Tx) error { return put(tx, piece) }); err != nil {
+			return r, err
+		}
 	}
-	return r, k.Store.Tx(ctx, func(tx *models.Tx) error { return put(tx, different) })
+	return r, nil
 }

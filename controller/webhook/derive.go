@@ -31,36 +31,68 @@ func (s *Sender) derive(ctx context.Context, hooks []models.Webhook, at *models.
 	if err != nil {
 		return false, err
 	}
-	now, last := s.Now(), changes[len(changes)-1].Seq
-	var letters []letter
+	pieces, last := inPieces(events, hooks, s.Now()), changes[len(changes)-1].Seq
+	for i, p := range pieces {
+		to := at.Seq
+		if i == len(pieces)-1 {
+			to = last
+		}
+		err := s.Store.Tx(ctx, func(tx *models.Tx) error {
+			if err := tx.MoveWebhookCursor(at.Seq, to); err != nil {
+				return err
+			}
+			return tx.AddWebhookEvents(p.events, p.deliveries())
+		})
+		if err != nil {
+			s.told = nil // some calls may have been told of
+		}
+		if errors.Is(err, models.ErrConflict) { // the last webhook is gone, or another controller did it
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		s.awaken(p.letters)
+	}
+	at.Seq = last
+	s.tell(told)
+	return len(changes) == changesAtOnce, nil
+}
+
+// piece is what one transaction writes: all new events of some calls.
+type piece struct {
+	events  []models.WebhookEvent
+	letters []letter
+}
+
+// pieceSize is how many rows a piece has, unless one call has more: calls that save at the same time
+// wait for it.
+const pieceSize = 24
+
+// inPieces puts events with their deliveries into pieces, of which there is at least one.
+// Those of a call stay together: how far it was told of is seen by its last event.
+func inPieces(events []models.WebhookEvent, hooks []models.Webhook, now time.Time) []piece {
+	pieces, call := make([]piece, 1), ""
 	for _, e := range events {
+		p := &pieces[len(pieces)-1]
+		if e.CallID != call && len(p.events)+len(p.letters) >= pieceSize {
+			pieces = append(pieces, piece{})
+			p = &pieces[len(pieces)-1]
+		}
+		call = e.CallID
+		p.events = append(p.events, e)
 		for _, w := range hooks {
 			if wants(w, e) {
-				letters = append(letters, letter{delivery(w, e, now), e})
+				p.letters = append(p.letters, letter{delivery(w, e, now), e})
 			}
 		}
 	}
-	err = s.Store.Tx(ctx, func(tx *models.Tx) error {
-		if err := tx.MoveWebhookCursor(at.Seq, last); err != nil {
-			return err
-		}
-		return tx.AddWebhookEvents(events, deliveriesOf(letters))
-	})
-	if errors.Is(err, models.ErrConflict) { // the last webhook is gone, or another controller did it
-		s.told = nil
-		return false, nil
-	}
-	if err == nil {
-		at.Seq = last
-		s.tell(told)
-		s.awaken(letters)
-	}
-	return len(changes) == changesAtOnce, err
+	return pieces
 }
 
-func deliveriesOf(letters []letter) []models.WebhookDelivery {
-	ds := make([]models.WebhookDelivery, len(letters))
-	for i, l := range letters {
+func (p piece) deliveries() []models.WebhookDelivery {
+	ds := make([]models.WebhookDelivery, len(p.letters))
+	for i, l := range p.letters {
 		ds[i] = l.delivery
 	}
 	return ds
