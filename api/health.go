@@ -29,10 +29,8 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 		s.log.Error("readyz: database", "error", err)
 		status, parts["database"] = http.StatusServiceUnavailable, "does not answer"
 	}
-	if s.opts.EngineUp != nil {
-		if err := s.opts.EngineUp(); err != nil {
-			status, parts["engine"] = http.StatusServiceUnavailable, err.Error()
-		}
+	if err := s.engineUp(); err != nil {
+		status, parts["engine"] = http.StatusServiceUnavailable, err.Error()
 	}
 	if s.opts.EngineWarning != nil {
 		if warning := s.opts.EngineWarning(); warning != "" {

@@ -45,6 +45,14 @@ type sipFrame struct {
 }
 
 func (s *Server) carrySIP(k *socket, id *identity) {
+	// An engine that is only starting takes the connection, and then leaves the registration without an
+	// answer; one that has not been given the phones yet refuses it.
+	if err := s.engineUp(); err != nil {
+		s.log.Debug("a phone waits for the engine", "phone", k.phone, "why", err)
+		k.close(closeUnavailable)
+		k.goodbye()
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), sipDialTimeout)
 	dialer := fasthttpws.Dialer{Subprotocols: []string{sipProtocol}, HandshakeTimeout: sipDialTimeout}
 	engine, answer, err := dialer.DialContext(ctx, s.opts.SIPSocket, nil)
@@ -95,6 +103,14 @@ func (s *Server) carrySIP(k *socket, id *identity) {
 	<-wrote
 	<-received
 	s.log.Debug("a phone's SIP connection ended", "phone", k.phone, "account", id.session.AccountID)
+}
+
+// engineUp is nil while the engine has all that calls need, or says what is missing.
+func (s *Server) engineUp() error {
+	if s.opts.EngineUp == nil {
+		return nil
+	}
+	return s.opts.EngineUp()
 }
 
 // fromEngine hands what the engine sends to the browser's writer.

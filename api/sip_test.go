@@ -256,6 +256,39 @@ func TestSIPIsRefused(t *testing.T) {
 	}
 }
 
+// While the engine starts, or has not been given the phones yet, no registration comes to it: it would
+// not be answered. A phone is told to come again, and is let through once all is there.
+//
+// Covers: SYS-3, IN-1.
+func TestSIPWaitsForTheEngine_SYS_3_IN_1(t *testing.T) {
+	engine := newSIPEngine(t)
+	engine.seen = make(chan string, 8)
+	var starts atomic.Bool
+	starts.Store(true)
+	e := start(t, func(o *api.Options) {
+		o.SIPSocket = engine.url()
+		o.EngineUp = func() error {
+			if starts.Load() {
+				return errors.New("not connected yet")
+			}
+			return nil
+		}
+	})
+	conn, _ := e.as(e.here.agent).line(t)
+	if code := closeCode(t, conn); code != websocket.StatusTryAgainLater {
+		t.Errorf("closed with %d", code)
+	}
+	if n := engine.open.Load(); n != 0 {
+		t.Errorf("%d connections came to the engine", n)
+	}
+	starts.Store(false)
+	conn, p := e.as(e.here.agent).line(t)
+	send(t, conn, registers(p, "X-Test: hello\r\n"))
+	if got := <-engine.seen; !strings.Contains(got, "REGISTER") {
+		t.Errorf("the engine got %q", got)
+	}
+}
+
 func TestSIPWithoutEngine(t *testing.T) {
 	engine := newSIPEngine(t)
 	engine.Close()

@@ -130,6 +130,34 @@ describe('line (IN-1)', () => {
     expect(last()).toEqual({ status: 'ready', phoneId: 'p2' });
   });
 
+  it('does not wait long for a registration that nobody answers (SYS-3)', async () => {
+    const first = latest();
+    first.emit('connected');
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(first.stop).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(states).toContainEqual(expect.objectContaining({ status: 'lost', trouble: 'engine' }));
+    expect(first.stop).toHaveBeenCalled();
+    await vi.waitFor(() => expect(fake.agents).toHaveLength(2));
+    latest().emit('connected');
+    ready();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(last()).toEqual({ status: 'ready', phoneId: 'p2' });
+    expect(fake.agents).toHaveLength(2);
+  });
+
+  it('ends no call for an unanswered registration, and takes a new phone after it', async () => {
+    const first = ready();
+    handlers.inCall.mockReturnValue(true);
+    dropped(1013);
+    first.emit('connected');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(first.stop).not.toHaveBeenCalled();
+    handlers.inCall.mockReturnValue(false);
+    line.settle();
+    expect(first.stop).toHaveBeenCalled();
+  });
+
   it('says that the phone system is away, and takes the same credentials up again', async () => {
     const first = ready();
     dropped(1013);

@@ -33,6 +33,9 @@ const replacedCode = 4001;
 const engineGoneCode = 1013;
 // Connection attempts that fail while the controller is reachable before new credentials are fetched.
 const failuresBeforeRenewal = 2;
+// How long the phone system may take to answer a registration. It does at once or, if it was only starting, never: a SIP
+// client itself waits 32 s (RFC 3261, section 17.1.2.2, timer F).
+const registerMs = 8000;
 // The notice that a phone was replaced does not name it. Around our own fetching it means our former phone.
 const ownNoticeMs = 1000;
 
@@ -42,6 +45,7 @@ export class Line {
   private socket: Socket | undefined;
   private stopped = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private attempts = 0;
   private failures = 0;
   private phone: PhoneCredentials | undefined;
@@ -129,14 +133,22 @@ export class Line {
       connection_recovery_max_interval: 8,
     });
     this.ua = ua;
+    ua.on('connected', () => {
+      clearTimeout(this.answerTimer);
+      this.answerTimer = setTimeout(() => this.unanswered(), registerMs);
+    });
     ua.on('registered', () => {
+      clearTimeout(this.answerTimer);
       this.attempts = 0;
       this.failures = 0;
       this.report({ status: 'ready' });
     });
     ua.on('unregistered', () => this.report({ status: 'connecting' }));
     ua.on('registrationFailed', () => this.refused());
-    ua.on('disconnected', ({ code }) => this.disconnected(code));
+    ua.on('disconnected', ({ code }) => {
+      clearTimeout(this.answerTimer);
+      this.disconnected(code);
+    });
     // Every session comes from the engine: also a call that an agent places begins with the engine ringing this phone.
     ua.on('newRTCSession', (event: RTCSessionEvent) => {
       const { session, request } = event as IncomingRTCSessionEvent;
@@ -161,7 +173,16 @@ export class Line {
   }
 
   private refused(): void {
-    this.report({ status: 'lost', trouble: 'refused' });
+    this.lose('refused');
+  }
+
+  private unanswered(): void {
+    this.lose('engine');
+  }
+
+  /** Gives the line up, and takes a new phone as soon as that ends no call. */
+  private lose(trouble: LineTrouble): void {
+    this.report({ status: 'lost', trouble });
     if (this.handlers.inCall()) this.afterCall = 'renew';
     else this.renew();
   }
@@ -178,6 +199,7 @@ export class Line {
   }
 
   private dropUserAgent(): void {
+    clearTimeout(this.answerTimer);
     this.ua?.removeAllListeners();
     this.ua?.stop();
     this.ua = undefined;
