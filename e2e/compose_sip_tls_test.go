@@ -3,6 +3,7 @@ package e2e
 import (
 	"crypto/tls"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,7 +43,8 @@ func (s sipCertificate) write(t *testing.T, names ...string) {
 // published port, and a renewed certificate counts without a restart.
 func (c *Compose) encrypted(t *testing.T) {
 	served := func() (string, error) {
-		conn, err := tls.Dial("tcp", c.sips, &tls.Config{RootCAs: c.sipTLS.authority.Pool})
+		// One that comes just when the engine takes a new certificate is not answered.
+		conn, err := tls.DialWithDialer(&net.Dialer{Timeout: 3 * time.Second}, "tcp", c.sips, &tls.Config{RootCAs: c.sipTLS.authority.Pool})
 		if err != nil {
 			return "", err
 		}

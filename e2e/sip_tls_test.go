@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"crypto/tls"
+	"net"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ func TestSIPCertificate_OPS_1(t *testing.T) {
 	sips := "127.0.0.1:" + strconv.Itoa(port)
 	in := Start(t, Options{Env: []string{"RINGDESK_SIP_TLS=" + sips, "RINGDESK_SIP_TLS_CERT=" + cert, "RINGDESK_SIP_TLS_KEY=" + key, "RINGDESK_SIP_TLS_VERIFY=false"}})
 	name := func() (string, error) {
-		conn, err := tls.Dial("tcp", sips, &tls.Config{RootCAs: ca.Pool})
+		conn, err := tls.DialWithDialer(&net.Dialer{Timeout: 3 * time.Second}, "tcp", sips, &tls.Config{RootCAs: ca.Pool})
 		if err != nil {
 			return "", err
 		}

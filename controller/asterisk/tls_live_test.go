@@ -169,7 +169,7 @@ func TestLive_CertificateRenewed(t *testing.T) {
 // served is the serial number of the certificate that is served.
 func served(t testing.TB, address string, authority *pki.Authority) string {
 	t.Helper()
-	conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: authority.Pool})
+	conn, err := tls.DialWithDialer(&net.Dialer{Timeout: 3 * time.Second}, "tcp", address, &tls.Config{RootCAs: authority.Pool})
 	if err != nil {
 		t.Fatal(err)
 	}
