@@ -1,4 +1,5 @@
 import { screen, waitFor } from '@testing-library/react';
+import { delay } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import type { Bulk, ConversationSummary } from '../../shared/api/types';
 import { setUp, show } from '../../testing/desk';
@@ -67,5 +68,21 @@ describe('one thing done to many conversations (MISS-3, MISS-2)', () => {
     expect(await screen.findByText('상담 125개를 바꿨어요')).toBeTruthy();
     expect(screen.getByText('2개는 이미 그 상태였어요 · 1개는 그대로예요: 부재중 상담은 종료만 할 수 있어요')).toBeTruthy();
     expect(screen.queryByRole('button', { name: '되돌리기' })).toBeNull();
+  });
+
+  it('leaves no row of those that it has taken out of the list', async () => {
+    const { user, tells } = await missedList();
+    await user.keyboard('jx');
+    await user.click(await screen.findByRole('button', { name: '상담 종료' }));
+    expect(await screen.findByText('128개 중 0개 처리했어요')).toBeTruthy();
+    // The list is the last to be answered.
+    server.use(
+      api.get('/conversations', async ({ response }) => {
+        await delay(50);
+        return response(200).json({ items: ['b', 'c', 'd'].map(missed) });
+      }),
+    );
+    tells({ topic: 'bulk', data: { ...running, state: 'done', processed: 1, changed: 1 } });
+    await waitFor(() => expect(screen.getAllByTestId('inbox-item').map((row) => row.dataset.id)).toEqual(['b', 'c', 'd']));
   });
 });

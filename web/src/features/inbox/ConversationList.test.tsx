@@ -1,4 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { delay } from 'msw';
 import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import type { ConversationSummary } from '../../shared/api/types';
@@ -305,5 +306,38 @@ describe('what happens meanwhile (INBOX-1, INBOX-4, MISS-2)', () => {
     pages.mine = { items: [named('b', 'Bob'), named('a', 'Ann')] };
     returns({});
     await waitFor(() => expect(screen.getAllByTestId('inbox-item').map((row) => row.dataset.id)).toEqual(['b', 'a']));
+  });
+
+  it('is not undone by an answer for one page that is older than the list', async () => {
+    const { pages } = keeps({ mine: { items: [named('a', 'Ann'), named('b', 'Bob')] } });
+    const { shows, tells, loses, returns } = await show(list(), options);
+    shows({});
+    await rows();
+    // The answer after the change is held back until the list has been asked for anew.
+    const old = { items: [named('a', 'Ann', { lastNote: 'old' }), named('b', 'Bob')] };
+    let isAsked = () => {};
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    server.use(
+      api.get(
+        '/conversations',
+        async ({ response }) => {
+          isAsked();
+          await new Promise<void>((resolve) => (answer = resolve));
+          return response(200).json(old);
+        },
+        { once: true },
+      ),
+    );
+    tells({ topic: 'conversation', data: named('b', 'Bob', { state: 'closed' }) });
+    await asked;
+    loses();
+    pages.mine = { items: [named('a', 'Ann', { lastNote: 'new' })] };
+    returns({});
+    await screen.findByText(/new/);
+    answer();
+    await delay(50);
+    expect(screen.queryByText(/old/)).toBeNull();
+    expect(screen.getByText(/new/)).toBeTruthy();
   });
 });

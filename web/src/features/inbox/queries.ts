@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { hashKey, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, result } from '../../shared/api/client';
 import { pageSize, paging, type Page } from '../../shared/api/pages';
 import type { ConversationSummary, TimelineEvent } from '../../shared/api/types';
@@ -26,10 +26,17 @@ export interface ConversationScope extends Filters {
 export const fetchConversations = (scope: ConversationScope, cursor: string | undefined): Promise<Page<ConversationSummary>> =>
   result(client.GET('/conversations', { params: { query: { ...scope, limit: pageSize, cursor } } }));
 
+/** How often a list, by the hash of its key, was asked for from its first page on. An answer for one page that was asked for before is older than the list. */
+export const timesAsked = new Map<string, number>();
+
 export const conversationsQuery = (scope: ConversationScope) =>
   infiniteQueryOptions({
     queryKey: [...keys.conversations, scope] as const,
-    queryFn: ({ pageParam }) => fetchConversations(scope, pageParam),
+    queryFn: ({ pageParam, queryKey }) => {
+      const hash = hashKey(queryKey);
+      if (pageParam === undefined) timesAsked.set(hash, (timesAsked.get(hash) ?? 0) + 1);
+      return fetchConversations(scope, pageParam);
+    },
     ...paging,
   });
 

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { pageSize, type Page, type Pages } from '../../shared/api/pages';
 import type { ConversationSummary } from '../../shared/api/types';
-import { fetchConversations, keys } from './queries';
+import { fetchConversations, keys, timesAsked } from './queries';
 import { rowsOf, scopeOf, type List } from './standing';
 
 // Lists of which single pages are asked for now. What changes meanwhile may be missing in the answer.
@@ -16,15 +16,20 @@ export const isAsking = (list: List): boolean => (asking.get(list.queryHash) ?? 
 export const pagesWith = (list: List, id: string): number[] =>
   list.state.data?.pages.flatMap((page, index) => (page.items.some((row) => row.id === id) ? [index] : [])) ?? [];
 
-/** Asks for single pages of a list anew, and leaves the others as they are: however far somebody has read, it is one request for each. */
+/**
+ * Asks for single pages of a list anew, and leaves the others as they are: however far somebody has read, it is one request for each.
+ * What it is answered after the whole list was asked for is older than that list's own answer, and not taken.
+ */
 export async function refreshPages(queries: QueryClient, list: List, indexes: Iterable<number>): Promise<void> {
   const params = [...new Set(indexes)].flatMap((index) => {
     const { data } = list.state;
     return data && index < data.pages.length ? [data.pageParams[index]] : [];
   });
+  const times = timesAsked.get(list.queryHash);
   await Promise.all(
     params.map(async (param) => {
       const fresh = await ask(list, param);
+      if (timesAsked.get(list.queryHash) !== times) return;
       if (!fresh) return void queries.invalidateQueries({ queryKey: list.queryKey, exact: true });
       queries.setQueryData<Pages<ConversationSummary>>(list.queryKey, (known) => known && withPage(known, known.pageParams.indexOf(param), fresh));
     }),

@@ -23,9 +23,12 @@ export function withLeft<T extends Row>(before: readonly T[], rows: readonly T[]
 export function useHeldRows<T extends Row>(rows: readonly T[], holding: boolean): { held: readonly T[]; left: ReadonlySet<string>; settle: () => void } {
   const [known, setKnown] = useState(rows);
   const [held, setHeld] = useState(rows);
-  if (known !== rows) {
+  const [was, setWas] = useState(holding);
+  if (known !== rows || was !== holding) {
     setKnown(rows);
-    setHeld(holding ? withLeft(held, rows) : rows);
+    setWas(holding);
+    // The rows after what was done to many may come in the same moment as its end.
+    setHeld(holding && was ? withLeft(held, rows) : rows);
   }
   const here = new Set(known.map((row) => row.id));
   const left = new Set(held.filter((row) => !here.has(row.id)).map((row) => row.id));
