@@ -1,5 +1,5 @@
 import { useDisclosure } from '@mantine/hooks';
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
+import { Activity, lazy, Suspense, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { currentCall, ringingCalls } from '../../shared/live/calls';
@@ -47,7 +47,7 @@ export function Dock() {
     if (busy) endPractice();
   }, [busy, practising]);
   // While something rings, the dial pad's keys are the beginning of the keys that answer.
-  const dial = useDial();
+  const dial = useDial(current?.id);
   useCommands({ dialPad: ringing.length > 0 || practising ? () => undefined : free ? dial.toggle : undefined });
   return (
     <div className={classes.dock} ref={frame} onClickCapture={guard.swallow} data-testid="dock" data-ringing={ringing.length > 0 || undefined}>
@@ -73,24 +73,32 @@ export function Dock() {
       <Boundary resetKey={me.wrapUpUntil} fallback={() => null}>
         <WrapUp />
       </Boundary>
-      {dial.opened && free && (
-        <Boundary fallback={() => null}>
-          <Flyout title={t('dial.title')} onClose={dial.close}>
-            <Dial key={dial.start} start={dial.start} onPlaced={dial.placed} />
-          </Flyout>
-        </Boundary>
+      {dial.opened && !current && (
+        <Activity mode={free ? 'visible' : 'hidden'}>
+          <Boundary fallback={() => null}>
+            <Flyout title={t('dial.title')} onClose={dial.close}>
+              <Dial key={dial.start} start={dial.start} onPlaced={dial.placed} />
+            </Flyout>
+          </Boundary>
+        </Activity>
       )}
     </div>
   );
 }
 
-/** The dial beside the dock: opened by its keys or by its address; on a phone it is a page. */
-function useDial() {
+/**
+ * The dial beside the dock: opened by its keys or by its address, and closed by the call that I am in; what is typed outlasts a ring that another
+ * takes. On a phone it is a page.
+ */
+function useDial(callId: string | undefined) {
   const narrow = useNarrow();
   const navigate = useNavigate();
   const location = useLocation();
   const start = (location.state as { dial?: string } | null)?.dial;
   const [opened, { open, close: placed }] = useDisclosure(false);
+  useEffect(() => {
+    if (callId) placed();
+  }, [callId, placed]);
   const close = () => {
     placed();
     if (start !== undefined) void navigate({ pathname: location.pathname, search: location.search, hash: location.hash }, { replace: true });

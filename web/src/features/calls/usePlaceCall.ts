@@ -4,16 +4,13 @@ import { client, result } from '../../shared/api/client';
 import type { CallRequest } from '../../shared/api/types';
 
 /**
- * Calls somebody; each call opens a conversation of its own, which is shown (OUT-3). `onPlaced` is told also when the call, which the live channel
- * may tell of before, has taken what asked for it off the screen.
+ * Calls somebody; each call opens a conversation of its own, which is shown (OUT-3), also when the call, which the live channel may tell of
+ * before, has taken what asked for it off the screen.
  */
-export function usePlaceCall(onPlaced?: () => void) {
+export function usePlaceCall() {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (body: CallRequest) => result(client.POST('/calls', { body })),
-    onSuccess: (call) => {
-      onPlaced?.();
-      void navigate(`/inbox/all/${call.conversationId}`);
-    },
+    onSuccess: (call) => void navigate(`/inbox/all/${call.conversationId}`),
   });
 }

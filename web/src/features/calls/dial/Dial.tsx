@@ -28,6 +28,7 @@ const last = 'last';
 interface DialProps {
   /** What is dialled at first, in any spelling, or `last`. */
   start?: string;
+  /** Is told of a call while the dial is there, not when the call has taken it off the screen. */
   onPlaced?: () => void;
 }
 
@@ -36,7 +37,7 @@ export function Dial({ start = '', onPlaced }: DialProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const obstacle = useObstacle();
-  const place = usePlaceCall(onPlaced);
+  const place = usePlaceCall();
   const field = useRef<HTMLInputElement>(null);
   const { text, chosen, type, choose } = useTyped(start, place.reset);
   const { callerIds, shown, show } = useShown();
@@ -59,7 +60,7 @@ export function Dial({ start = '', onPlaced }: DialProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!text.trim() || barred) return;
-    place.mutate({ to: text, numberId: shown?.id, contactId: chosen?.id });
+    place.mutate({ to: text, numberId: shown?.id, contactId: chosen?.id }, { onSuccess: onPlaced });
   };
   return (
     <form className={classes.dial} onSubmit={submit}>

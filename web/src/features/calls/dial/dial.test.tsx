@@ -99,6 +99,36 @@ describe('the dial (OUT-1, OUT-2, OUT-5, KEY)', () => {
     expect(callButton().disabled).toBe(true);
   });
 
+  it('opened anew after a call stays, however late the answer to the call before comes', async () => {
+    let answer = () => {};
+    server.use(
+      api.post('/calls', async ({ response }) => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return response(201).json(call({ direction: 'outbound', state: 'dialing', conversationId: 'conversation-2' }));
+      }),
+    );
+    const { user, tells, where } = await dial('01023456789{Enter}');
+    const placed = call({ direction: 'outbound', state: 'dialing', participants: [customer(), part('me', 'joined')] });
+    tells({ topic: 'call', data: placed });
+    await waitFor(() => expect(screen.queryByRole('textbox', { name: '번호나 이름' })).toBeNull());
+    tells({ topic: 'call', data: { ...placed, state: 'ended' } });
+    expect(screen.queryByRole('textbox', { name: '번호나 이름' })).toBeNull();
+    await keys(user);
+    await user.type(await screen.findByRole('textbox', { name: '번호나 이름' }), '01055661212');
+    answer();
+    await waitFor(() => expect(where()).toBe('/inbox/all/conversation-2'));
+    expect(screen.getByDisplayValue('010-5566-1212')).toBeTruthy();
+  });
+
+  it('keeps what is typed while something rings that another takes', async () => {
+    const { tells } = await dial('01023456789');
+    const rings = call();
+    tells({ topic: 'call', data: rings });
+    await waitFor(() => expect(screen.queryByRole('textbox')).toBeNull());
+    tells({ topic: 'call', data: { ...rings, state: 'talking', participants: [customer(), part('other', 'joined')] } });
+    expect((await screen.findByRole<HTMLInputElement>('textbox', { name: '번호나 이름' })).value).toBe('010-2345-6789');
+  });
+
   it('does not open while something rings', async () => {
     const { shows, user } = await show(<Dock />);
     shows({ calls: [call()] });
@@ -120,6 +150,14 @@ describe('before the call the dial says (OUT-6, OUT-7, OUT-9)', () => {
     await dial('+81312345678');
     await waitFor(() => expect(line()).toBe(words));
     expect(callButton().disabled).toBe(!callable);
+  });
+
+  it('what it costs, a second after it was too early for the next call', async () => {
+    let asked = 0;
+    server.use(api.get('/outbound/check', ({ response }) => response(200).json(asked++ === 0 ? refused({ reason: 'capCallsPerSecond' }) : allowed())));
+    await dial('+81312345678');
+    await waitFor(() => expect(line()).toBe('일본 · 200 CU/분'), { timeout: 4000 });
+    expect(asked).toBe(2);
   });
 
   it('which of my numbers may call there, and takes it', async () => {

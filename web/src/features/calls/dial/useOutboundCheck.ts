@@ -4,12 +4,15 @@ import { client, result } from '../../../shared/api/client';
 import type { OutboundCheck } from '../../../shared/api/types';
 import { dialable } from './dialling';
 
+const tooEarly = ({ reason }: OutboundCheck): boolean => reason === 'capCallsPerSecond';
+
 /** Nothing is known yet: what is typed is no number so far, or it is only a second too early for the next call. */
-export const isOpen = ({ reason }: OutboundCheck): boolean => reason === 'notANumber' || reason === 'capCallsPerSecond';
+export const isOpen = (check: OutboundCheck): boolean => check.reason === 'notANumber' || tooEarly(check);
 
 const pauseMs = 250;
-/** What is used up now may be free again in a moment. */
+/** What is used up now may be free again in a while; whoever is only too early is so for a second. */
 const againMs = 10_000;
+const secondMs = 1000;
 
 /**
  * What would become of a call to what is typed: where that is, what it costs, whether it may be placed (OUT-5 to OUT-9). Only of just this number
@@ -22,7 +25,7 @@ export function useOutboundCheck(text: string, from: string | undefined): Outbou
     queryKey: ['calls', 'check', to, from] as const,
     enabled: to !== undefined && to === typed,
     gcTime: 0,
-    refetchInterval: (query) => (query.state.data?.allowed === false ? againMs : false),
+    refetchInterval: ({ state: { data } }) => data?.allowed === false && (tooEarly(data) ? secondMs : againMs),
     queryFn: ({ signal }) => result(client.GET('/outbound/check', { params: { query: { to: to ?? '', ...(from && { from }) } }, signal })),
   });
   return to === typed ? data : undefined;
