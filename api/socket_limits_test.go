@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"net/netip"
 	"strings"
 	"sync"
@@ -82,6 +83,7 @@ func TestSocketLimits_SEC_4(t *testing.T) {
 						if status != 101 {
 							t.Fatalf("one that there is room for: %d", status)
 						}
+						counted(t, conn)
 						open = append(open, conn)
 					}
 				}
@@ -109,6 +111,22 @@ func TestSocketLimits_SEC_4(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// counted waits until a socket's handler runs: a socket counts from then on, a moment after
+// the client has its 101. Who opens another meanwhile gets it, and one of them is closed.
+func counted(t *testing.T, conn *websocket.Conn) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	go func() {
+		for err := error(nil); err == nil; {
+			_, _, err = conn.Read(t.Context())
+		}
+	}()
+	if err := conn.Ping(ctx); err != nil {
+		t.Fatalf("one that there is room for: %v", err)
 	}
 }
 

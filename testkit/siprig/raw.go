@@ -61,11 +61,14 @@ func (r *Raw) Next(t testing.TB, within time.Duration) (first string, headers te
 		_, _ = r.read.Discard(r.read.Buffered())
 	}
 	text := textproto.NewReader(r.read)
-	first, err := text.ReadLine()
-	if err != nil {
-		return "", nil
+	for first == "" { // an engine keeps its connections alive by empty lines (RFC 5626 3.5.1)
+		var err error
+		if first, err = text.ReadLine(); err != nil {
+			return "", nil
+		}
 	}
-	if headers, err = text.ReadMIMEHeader(); err != nil {
+	headers, err := text.ReadMIMEHeader()
+	if err != nil {
 		t.Fatalf("after %q: %v", first, err)
 	}
 	if n, _ := strconv.Atoi(headers.Get("Content-Length")); n > 0 {
