@@ -152,7 +152,7 @@ func (s *Store) tagged(ctx context.Context, db *gorm.DB, tag string) (*gorm.DB, 
 }
 
 // inList says what stands in a list. Its conditions are those of the indexes in
-// migrations 0013, 0015 and 0017, whose partial ones serve only a query that repeats
+// migrations 0013, 0015, 0017 and 0049, whose partial ones serve only a query that repeats
 // their words. Who is waiting or mentioned is told by the join.
 func inList(db *gorm.DB, list, me string) *gorm.DB {
 	const inWork = " AND conversations.state IN ('open', 'missed')"

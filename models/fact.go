@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
 
@@ -86,8 +87,9 @@ func (t *Tx) PutFacts(calls []CallFact, agents []AgentFact) error {
 	for i, c := range calls {
 		ids[i] = c.CallID
 	}
-	for _, statement := range []string{"DELETE FROM call_facts WHERE call_id IN ?", "DELETE FROM agent_facts WHERE call_id IN ?"} {
-		if err := t.db.Exec(statement, ids).Error; err != nil {
+	of, args := among(ids)
+	for _, table := range []string{"call_facts", "agent_facts"} {
+		if _, err := exec(t.db, "DELETE FROM "+table+" WHERE call_id IN "+of, args...); err != nil {
 			return err
 		}
 	}
@@ -119,12 +121,19 @@ func (t *Tx) FactsOfCalls(ids []string) (calls map[string]CallFact, agents map[s
 }
 
 func factsOf(db *gorm.DB, ids []string) (calls map[string]CallFact, agents map[string][]AgentFact, err error) {
-	var cs []CallFact
-	var as []AgentFact
-	if err := errors.Join(db.Where("call_id IN ?", ids).Find(&cs).Error, db.Where("call_id IN ?", ids).Order("call_id, part").Find(&as).Error); err != nil {
+	calls, agents = make(map[string]CallFact, len(ids)), map[string][]AgentFact{}
+	if len(ids) == 0 {
+		return calls, agents, nil
+	}
+	of, args := among(ids)
+	cs, err := list[CallFact](db, "call_id IN "+of, args...)
+	if err != nil {
 		return nil, nil, err
 	}
-	calls, agents = make(map[string]CallFact, len(cs)), map[string][]AgentFact{}
+	as, err := list[AgentFact](db, "call_id IN "+of+" ORDER BY call_id, part", args...)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, c := range cs {
 		calls[c.CallID] = c
 	}
@@ -136,10 +145,18 @@ func factsOf(db *gorm.DB, ids []string) (calls map[string]CallFact, agents map[s
 
 // EndedCalls gives what statistics need of the rows of those calls that have ended:
 // which ones they are, and of whom.
-func (s *Store) EndedCalls(ctx context.Context, ids []string) ([]Call, error) {
-	var cs []Call
-	return cs, s.read.WithContext(ctx).Raw("SELECT id, workspace_id, conversation_id, number_id, team_id, ended_at FROM calls WHERE id IN ? AND ended_at IS NOT NULL ORDER BY id",
-		ids).Scan(&cs).Error
+func (s *Store) EndedCalls(ctx context.Context, ids []string) (cs []Call, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	of, args := among(ids)
+	err = each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var c Call
+		err := rows.Scan(&c.ID, &c.WorkspaceID, &c.ConversationID, &c.NumberID, &c.TeamID, &c.EndedAt)
+		cs = append(cs, c)
+		return err
+	}, "SELECT id, workspace_id, conversation_id, number_id, team_id, ended_at FROM calls WHERE id IN "+of+" AND ended_at IS NOT NULL ORDER BY id", args...)
+	return cs, err
 }
 
 // CallsOfConversations gives the ids of the calls in conversations.
@@ -151,14 +168,18 @@ func (s *Store) CallsOfConversations(ctx context.Context, conversations []string
 // WrapUps gives the entries of conversations that say when they were closed, and when
 // agents had wrapped calls up, in order.
 func (s *Store) WrapUps(ctx context.Context, conversations []string) (map[string][]ConversationEntry, error) {
-	var es []ConversationEntry
-	err := s.read.WithContext(ctx).Raw("SELECT conversation_id, at, type, data FROM conversation_journal WHERE conversation_id IN ? AND type IN ? ORDER BY conversation_id, at, id",
-		conversations, []string{journal.ConversationClosed{}.Type(), journal.AgentWrappedUp{}.Type()}).Scan(&es).Error
-	of := make(map[string][]ConversationEntry, len(es))
-	for _, e := range es {
-		of[e.ConversationID] = append(of[e.ConversationID], e)
+	of := make(map[string][]ConversationEntry, len(conversations))
+	if len(conversations) == 0 {
+		return of, nil
 	}
-	return of, err
+	ids, args := among(conversations)
+	return of, each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var e ConversationEntry
+		err := rows.Scan(&e.ConversationID, &e.At, &e.Type, &e.Data)
+		of[e.ConversationID] = append(of[e.ConversationID], e)
+		return err
+	}, "SELECT conversation_id, at, type, data FROM conversation_journal WHERE conversation_id IN "+ids+" AND type IN (?, ?) ORDER BY conversation_id, at, id",
+		append(args, journal.ConversationClosed{}.Type(), journal.AgentWrappedUp{}.Type())...)
 }
 
 // FirstCall gives when the first call of all that there are began; the zero Time where

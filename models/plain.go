@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"math/bits"
 	"reflect"
 	"slices"
 	"strings"
@@ -188,6 +189,39 @@ func find[T any](db *gorm.DB, condition string, args ...any) (row T, err error) 
 	}
 	return row, first(db, into, t.read+condition+" LIMIT 1", args...)
 }
+
+// list reads the rows for which the condition holds, in the order that it may go on with.
+func list[T any](db *gorm.DB, condition string, args ...any) (all []T, err error) {
+	t, err := tableOf[T](db)
+	if err != nil {
+		return nil, err
+	}
+	into := make([]any, len(t.columns))
+	err = each(db, func(rows *sql.Rows) error {
+		var row T
+		for i, f := range t.columns {
+			into[i] = f.ReflectValueOf(context.Background(), reflect.ValueOf(&row).Elem()).Addr().Interface()
+		}
+		err := rows.Scan(into...)
+		all = append(all, row)
+		return err
+	}, t.read+condition, args...)
+	return all, err
+}
+
+// among gives what ids have to stand in for a statement's list: the last one again until they are a power
+// of two, so that lists of all lengths are a few statements to compile.
+func among(ids []string) (list string, args []any) {
+	n := roundedUp(len(ids))
+	args = make([]any, n)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return "(" + strings.TrimSuffix(strings.Repeat("?, ", n), ", ") + ")", args
+}
+
+// roundedUp gives the next power of two.
+func roundedUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 
 // conflict makes ErrConflict of a broken unique key.
 func conflict(db *gorm.DB, err error) error {

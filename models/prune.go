@@ -71,13 +71,11 @@ func (t *Tx) PruneAudit(workspace string, r Retention, now time.Time, limit int)
 		workspace, limit, At(now.Add(-days(r.AuditDays))))
 }
 
-// PruneChanges removes at most limit records of what changed for the screens of a
-// workspace; "" are those of none. What webhooks were not told yet stays, and
-// what a cursor has not passed.
-func (t *Tx) PruneChanges(workspace string, r Retention, now time.Time, limit int) (int, error) {
-	return t.pruned(`DELETE FROM changes WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM changes WHERE workspace_id = ? ORDER BY seq LIMIT ?) AS first WHERE at <= ?
-		AND seq <= COALESCE((SELECT seq FROM webhook_cursor WHERE id = 1), first.seq) AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), first.seq))`,
-		workspace, limit, At(now.Add(-time.Duration(r.ChangeHours)*time.Hour)))
+// PruneChanges removes those of some changes that webhooks were told of and that every cursor
+// has passed, and says how many.
+func (t *Tx) PruneChanges(seqs []int64) (int, error) {
+	return t.pruned(`DELETE FROM changes WHERE seq IN ? AND seq <= COALESCE((SELECT seq FROM webhook_cursor WHERE id = 1), changes.seq)
+		AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), changes.seq)`, seqs)
 }
 
 // PruneTasks removes at most limit tasks that were done before a moment. What was given

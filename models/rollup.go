@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 
@@ -165,6 +166,21 @@ func sumsOfDay(db *gorm.DB, workspace, day string) (s Sums, err error) {
 // are being made.
 func (t *Tx) SumsZone(workspace string) (string, error) {
 	return value[string](t.db, "SELECT sums_zone FROM workspaces WHERE id = ?", workspace)
+}
+
+// SumsZones gives those of some workspaces, by workspace.
+func (t *Tx) SumsZones(workspaces []string) (map[string]string, error) {
+	zones := make(map[string]string, len(workspaces))
+	if len(workspaces) == 0 {
+		return zones, nil
+	}
+	of, args := among(workspaces)
+	return zones, each(t.db, func(rows *sql.Rows) error {
+		var id, zone string
+		err := rows.Scan(&id, &zone)
+		zones[id] = zone
+		return err
+	}, "SELECT id, sums_zone FROM workspaces WHERE id IN "+of, args...)
 }
 
 // SetSumsZone says in which time zone the sums of a workspace were made.

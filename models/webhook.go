@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"ringdesk/controller/journal"
@@ -109,7 +110,8 @@ func (s *Store) EnabledWebhooks(ctx context.Context) ([]Webhook, error) {
 
 // WebhookCursor gives the cursor; ErrNotFound while no webhook is on.
 func (s *Store) WebhookCursor(ctx context.Context) (WebhookCursor, error) {
-	return one[WebhookCursor](s.read.WithContext(ctx), "id = 1")
+	c := WebhookCursor{ID: 1}
+	return c, first(s.read.WithContext(ctx), []any{&c.Seq, &c.Since, &c.Owner, &c.LeaseUntil}, "SELECT seq, since, owner, lease_until FROM webhook_cursor WHERE id = 1")
 }
 
 // LeaseWebhooks makes a controller the one that delivers until a moment. ErrConflict
@@ -133,7 +135,12 @@ func (t *Tx) MoveWebhookCursor(from, to int64) error {
 }
 
 // ChangesAfter lists changes behind a number, in order.
-func (s *Store) ChangesAfter(ctx context.Context, seq int64, limit int) ([]Change, error) {
-	var cs []Change
-	return cs, s.read.WithContext(ctx).Where("seq > ?", seq).Order("seq").Limit(limit).Find(&cs).Error
+func (s *Store) ChangesAfter(ctx context.Context, seq int64, limit int) (cs []Change, err error) {
+	err = each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var c Change
+		err := rows.Scan(&c.Seq, &c.WorkspaceID, &c.Topic, &c.EntityID, &c.At)
+		cs = append(cs, c)
+		return err
+	}, "SELECT seq, workspace_id, topic, entity_id, at FROM changes WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
+	return cs, err
 }

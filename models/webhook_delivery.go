@@ -68,40 +68,78 @@ type ToldOfCall struct {
 
 // ToldOfCalls says of some calls how far their events go.
 func (s *Store) ToldOfCalls(ctx context.Context, calls []string) (map[string]ToldOfCall, error) {
-	var rows []struct {
-		CallID                          string
-		Sequence, JournalSeq, Recording int64
+	told := make(map[string]ToldOfCall, len(calls))
+	if len(calls) == 0 {
+		return told, nil
 	}
-	err := s.read.WithContext(ctx).Raw(`SELECT call_id, MAX(sequence) AS sequence, MAX(journal_seq) AS journal_seq, SUM(CASE WHEN journal_seq = 0 THEN 1 ELSE 0 END) AS recording
-		FROM webhook_events WHERE call_id IN ? GROUP BY call_id`, calls).Scan(&rows).Error
-	told := make(map[string]ToldOfCall, len(rows))
-	for _, r := range rows {
-		told[r.CallID] = ToldOfCall{r.Sequence, r.JournalSeq, r.Recording > 0}
+	list, args := among(calls)
+	return told, each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var id string
+		var t ToldOfCall
+		err := rows.Scan(&id, &t.Sequence, &t.JournalSeq, &t.Recording)
+		told[id] = t
+		return err
+	}, "SELECT call_id, MAX(sequence), MAX(journal_seq), MIN(journal_seq) = 0 FROM webhook_events WHERE call_id IN "+list+" GROUP BY call_id", args...)
+}
+
+// CallsToTell gives what webhooks are told of the rows of some calls: who they are, with whom, and
+// whether they go on.
+func (s *Store) CallsToTell(ctx context.Context, ids []string) (cs []Call, err error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	return told, err
+	list, args := among(ids)
+	err = each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var c Call
+		err := rows.Scan(&c.ID, &c.WorkspaceID, &c.ConversationID, &c.ContactID, &c.NumberID, &c.Direction, &c.From, &c.To, &c.Live)
+		cs = append(cs, c)
+		return err
+	}, "SELECT id, workspace_id, conversation_id, contact_id, number_id, direction, from_number, to_number, live FROM calls WHERE id IN "+list, args...)
+	return cs, err
+}
+
+// RecordingsToTell gives those recordings of calls that can be heard, by call: which ones, since when and how long
+// they are.
+func (s *Store) RecordingsToTell(ctx context.Context, calls []string) (map[string]Recording, error) {
+	byCall := map[string]Recording{}
+	if len(calls) == 0 {
+		return byCall, nil
+	}
+	list, args := among(calls)
+	return byCall, each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
+		var r Recording
+		err := rows.Scan(&r.ID, &r.CallID, &r.DurationMS, &r.CreatedAt)
+		byCall[r.CallID] = r
+		return err
+	}, "SELECT id, call_id, duration_ms, created_at FROM recordings WHERE state = 'ready' AND call_id IN "+list, args...)
 }
 
 // JournalsOf lists what happened in some calls, in order.
 func (s *Store) JournalsOf(ctx context.Context, calls []string) ([]JournalEntry, error) {
-	var es []JournalEntry
-	return es, s.read.WithContext(ctx).Where("call_id IN ?", calls).Order("call_id, seq").Find(&es).Error
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	of, args := among(calls)
+	return list[JournalEntry](s.read.WithContext(ctx), "call_id IN "+of+" ORDER BY call_id, seq", args...)
 }
 
 // journalsAtOnce is how many calls' journals one statement reads: SQLite takes no deeper
 // expression than 1,000.
-const journalsAtOnce = 200
+const journalsAtOnce = 256
 
 // JournalsAfter lists what happened in some calls behind an entry of each, in order.
 func (s *Store) JournalsAfter(ctx context.Context, after map[string]int64) ([]JournalEntry, error) {
 	var all []JournalEntry
 	for calls := range slices.Chunk(slices.Sorted(maps.Keys(after)), journalsAtOnce) {
-		args := make([]any, 0, 2*len(calls))
-		for _, id := range calls {
+		n := roundedUp(len(calls))
+		args := make([]any, 0, 2*n)
+		for i := range n {
+			id := calls[min(i, len(calls)-1)]
 			args = append(args, id, after[id])
 		}
-		var es []JournalEntry
-		where := strings.TrimSuffix(strings.Repeat("call_id = ? AND seq > ? OR ", len(calls)), " OR ")
-		if err := s.read.WithContext(ctx).Where(where, args...).Order("call_id, seq").Find(&es).Error; err != nil {
+		where := strings.TrimSuffix(strings.Repeat("call_id = ? AND seq > ? OR ", n), " OR ")
+		es, err := list[JournalEntry](s.read.WithContext(ctx), where+" ORDER BY call_id, seq", args...)
+		if err != nil {
 			return nil, err
 		}
 		all = append(all, es...)
@@ -234,18 +272,19 @@ func (s *Store) DeliveryCounts(ctx context.Context, hooks []string) (map[string]
 	if len(hooks) == 0 {
 		return counts, nil
 	}
-	args := make([]any, len(hooks))
+	args := make([]any, 2*len(hooks))
 	for i, id := range hooks {
-		args[i] = id
+		args[i], args[len(hooks)+i] = id, id
 	}
+	of := " AND hook_id IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(hooks)), ", ") + ") GROUP BY hook_id"
 	return counts, each(s.read.WithContext(ctx), func(rows *sql.Rows) error {
 		var hook string
-		var c DeliveryCounts
-		err := rows.Scan(&hook, &c.Pending, &c.Dead)
-		counts[hook] = c
+		var some DeliveryCounts
+		err := rows.Scan(&hook, &some.Pending, &some.Dead)
+		counts[hook] = DeliveryCounts{counts[hook].Pending + some.Pending, counts[hook].Dead + some.Dead}
 		return err
-	}, `SELECT hook_id, SUM(CASE WHEN pending THEN 1 ELSE 0 END), SUM(CASE WHEN pending THEN 0 ELSE 1 END)
-		FROM webhook_deliveries WHERE delivered_at IS NULL AND hook_id IN (`+strings.TrimSuffix(strings.Repeat("?, ", len(hooks)), ", ")+") GROUP BY hook_id", args...)
+	}, "SELECT hook_id, COUNT(*), 0 FROM webhook_deliveries WHERE pending"+of+
+		" UNION ALL SELECT hook_id, 0, COUNT(*) FROM webhook_deliveries WHERE delivered_at IS NULL AND NOT pending"+of, args...)
 }
 
 // PruneWebhooks removes at most limit of a workspace's events from before a moment, with their

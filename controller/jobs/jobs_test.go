@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -227,6 +228,38 @@ func TestManyArePruned_ADM_4(t *testing.T) {
 	es, err := r.store.Audit(t.Context(), r.ws, models.AuditFilter{Limit: 10})
 	if err != nil || len(es) != 2 || es[0].Action != "ran" || es[0].ByID != "a" { // the younger one, and who ran the job
 		t.Errorf("left: %+v, %v", es, err)
+	}
+}
+
+// Each workspace's changes are kept as long as it says, also where many of several workspaces
+// stand between each other.
+func TestChangesAreKeptAsEachWorkspaceSays_ADM_4(t *testing.T) {
+	const each = 450
+	r := newRig(t)
+	r.tx(func(tx *models.Tx) error {
+		var errs []error
+		for i := range each {
+			errs = append(errs, tx.Changed(r.ws, "call", fmt.Sprint(i)), tx.Changed("", "call", fmt.Sprint(i))) // nobody's are kept for 48 hours
+		}
+		return errors.Join(errs...)
+	})
+	r.keep(func(k *models.Retention) { k.ChangeHours = 1 })
+	r.run("changes", time.Now().Add(2*time.Hour))
+	left, err := r.store.ChangesAfter(t.Context(), 0, 3*each)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobodys := 0
+	for _, c := range left {
+		if c.WorkspaceID == r.ws && c.Topic == "call" {
+			t.Fatalf("change %d of the workspace is still there", c.Seq)
+		}
+		if c.WorkspaceID == "" {
+			nobodys++
+		}
+	}
+	if nobodys != each {
+		t.Errorf("%d changes of nobody's are left, want %d", nobodys, each)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"ringdesk/controller/stats"
@@ -205,12 +206,42 @@ func (r *run) audit() error {
 	})
 }
 
+// changes removes what no desk may catch up on any more. All workspaces' changes are looked at
+// in their order: an index by workspace would be written with each change, and read once a day.
 func (r *run) changes() error {
-	return errors.Join(r.workspaces(func(workspace string, keep models.Retention) error {
-		return r.batches(workspace, func(tx *models.Tx) (int, error) { return tx.PruneChanges(workspace, keep, r.now.Time, atOnce) })
-	}), r.batches("", func(tx *models.Tx) (int, error) {
-		return tx.PruneChanges("", models.DefaultRetention(), r.now.Time, atOnce)
-	}))
+	keep, shortest := map[string]models.Retention{"": models.DefaultRetention()}, models.DefaultRetention().ChangeHours
+	errs := []error{r.workspaces(func(workspace string, k models.Retention) error {
+		keep[workspace], shortest = k, min(shortest, k.ChangeHours)
+		return nil
+	})}
+	until := func(hours int) time.Time { return r.now.Add(-time.Duration(hours) * time.Hour) }
+	old := map[string][]int64{}
+	for last, more := int64(0), true; more; {
+		page, err := r.Store.ChangesAfter(r.ctx, last, atOnce)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		more = len(page) == atOnce
+		for _, c := range page {
+			last = c.Seq
+			more = more && !c.At.After(until(shortest))
+			if k, known := keep[c.WorkspaceID]; known && !c.At.After(until(k.ChangeHours)) {
+				old[c.WorkspaceID] = append(old[c.WorkspaceID], c.Seq)
+			}
+		}
+		for workspace, seqs := range old {
+			if more && len(seqs) < atOnce {
+				continue // the next page may have more of them for the same transaction
+			}
+			delete(old, workspace)
+			for some := range slices.Chunk(seqs, atOnce) {
+				if err := r.batch(workspace, func(tx *models.Tx) (int, error) { return tx.PruneChanges(some) }); err != nil {
+					return errors.Join(append(errs, err)...)
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // webhooks removes what webhooks were told, with how each telling went.

@@ -18,6 +18,11 @@ type Facts struct {
 // Ended says whether the call is over. What has not ended is not counted.
 func (f *Facts) Ended() bool { return !f.Call.EndedAt.IsZero() }
 
+// same says whether facts are those that are known.
+func (f *Facts) same(call models.CallFact, agents []models.AgentFact) bool {
+	return f.Call == call && slices.Equal(f.Agents, agents)
+}
+
 // FactsOf makes the facts of a call from its journal, whose entries are in order. It
 // says nothing of what the journal does not know: the conversation, the number and the
 // team. Moments are cut down to milliseconds, so that times between them are whole ones

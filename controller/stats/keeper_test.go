@@ -272,3 +272,66 @@ func TestRebuild(t *testing.T) {
 		t.Error("it was not mended")
 	}
 }
+
+// Facts of several businesses that are kept with one transaction go into the sums of each, by its own clock; looked at again,
+// they are counted once.
+//
+// Covers: STAT-0, STAT-2.
+func TestFactsOfSeveralBusinesses_STAT_0_STAT_2(t *testing.T) {
+	store, err := models.Open(filepath.Join(t.TempDir(), "ringdesk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	hours := map[string]int{"Asia/Seoul": 2, "Europe/Berlin": 18, "UTC": 17}
+	for zone := range hours {
+		tx(t, store, func(tx *models.Tx) error { return openBusiness(tx, zone, zone, "+82"+models.NewID()[26:]) })
+	}
+	now := evening
+	k := keeper(store, "one", &now)
+	pass(t, k)
+	for again := range 2 {
+		for zone := range hours {
+			tx(t, store, func(tx *models.Tx) error {
+				if again == 0 {
+					return errors.Join(endedCall(tx, "1 "+zone, zone), endedCall(tx, "2 "+zone, zone))
+				}
+				return tx.Changed(zone, journal.TopicCall, "1 "+zone)
+			})
+		}
+		pass(t, k)
+		for zone, hour := range hours {
+			sums, err := store.HourSums(t.Context(), models.SumFilter{Workspace: zone, From: "2026-11-01", To: "2026-12-31"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(sums) != 1 || sums[0].Calls != 2 || sums[0].Answered != 2 || sums[0].Hour != hour {
+				t.Errorf("%s: %+v, want two calls at %d o'clock", zone, sums, hour)
+			}
+		}
+	}
+}
+
+// openBusiness makes a workspace with what calls need.
+func openBusiness(tx *models.Tx, w, zone, number string) error {
+	at := models.At(evening)
+	return errors.Join(tx.AddWorkspace(models.Workspace{ID: w, Name: w, Country: "KR", TimeZone: zone, CreatedAt: at}),
+		tx.AddTrunk(models.Trunk{ID: "t" + w, WorkspaceID: w, Name: "t", Stored: "{}", CreatedAt: at}, nil),
+		tx.AddNumber(models.Number{ID: "n" + w, WorkspaceID: w, TrunkID: "t" + w, Number: number, CreatedAt: at}),
+		tx.AddContact(models.FullContact{Contact: models.Contact{ID: "c" + w, WorkspaceID: w, CreatedAt: at}}))
+}
+
+// endedCall makes a call that somebody answered, and that is over.
+func endedCall(tx *models.Tx, id, w string) error {
+	at := func(seconds int) models.Time { return models.At(evening.Add(time.Duration(seconds) * time.Second)) }
+	kim := journal.Agent{AgentID: "a" + w, Name: "김하나"}
+	err := errors.Join(tx.AddConversation(models.Conversation{ID: "of " + id, WorkspaceID: w, ContactID: "c" + w, Kind: "phone", State: "open", CreatedAt: at(0), UpdatedAt: at(20)}),
+		tx.AddCall(models.Call{ID: id, WorkspaceID: w, ConversationID: "of " + id, ContactID: "c" + w, NumberID: "n" + w, Kind: "phone", Direction: "inbound", State: "ended",
+			StartedAt: at(0), AnsweredAt: at(3), EndedAt: at(20), Data: "{}"}))
+	for i, e := range []journal.Entry{journal.CallCreated{Direction: "inbound"}, journal.CallQueued{}, journal.AgentOffered{AgentID: kim.AgentID, Name: kim.Name},
+		journal.CallAnswered{Agent: &kim, WaitMS: 3000}, journal.CallEnded{By: "customer", Outcome: "answered", State: "ended", TotalMS: 4000}} {
+		data, encoding := journal.Encode(e)
+		err = errors.Join(err, encoding, tx.AddJournal([]models.JournalEntry{{CallID: id, Seq: int64(i + 1), WorkspaceID: w, At: at(i), Type: e.Type(), Data: data}}))
+	}
+	return err
+}

@@ -9,38 +9,48 @@ import (
 	"ringdesk/models"
 )
 
-// put writes facts over what was known before, and the difference into the sums.
+// put writes facts over what was known before, and the difference into the sums. Those that say what
+// was known cost no writing.
 func put(tx *models.Tx, facts []Facts) error {
 	if len(facts) == 0 {
 		return nil
 	}
-	var ids []string
-	var calls []models.CallFact
-	var agents []models.AgentFact
-	byWorkspace := map[string][]Facts{}
-	for _, f := range facts {
-		ids, calls, agents = append(ids, f.Call.CallID), append(calls, f.Call), append(agents, f.Agents...)
-		byWorkspace[f.Call.WorkspaceID] = append(byWorkspace[f.Call.WorkspaceID], f)
+	ids, workspaces := make([]string, len(facts)), make([]string, len(facts))
+	for i, f := range facts {
+		ids[i], workspaces[i] = f.Call.CallID, f.Call.WorkspaceID
 	}
 	before, parts, err := tx.FactsOfCalls(ids)
 	if err != nil {
 		return err
 	}
-	for workspace, facts := range byWorkspace {
-		zone, err := tx.SumsZone(workspace)
-		if err != nil {
-			return err
+	zones, err := tx.SumsZones(workspaces)
+	if err != nil {
+		return err
+	}
+	var calls []models.CallFact
+	var agents []models.AgentFact
+	inZone := map[string]*Sums{}
+	for _, f := range facts {
+		known, is := before[f.Call.CallID]
+		if is && f.same(known, parts[f.Call.CallID]) {
+			continue
 		}
+		calls, agents = append(calls, f.Call), append(agents, f.Agents...)
+		zone := zones[f.Call.WorkspaceID]
 		if zone == "" {
 			continue // its sums are made when all its facts are there
 		}
-		sums := NewSums(dialplan.Location(zone))
-		for _, f := range facts {
-			if known, is := before[f.Call.CallID]; is {
-				sums.Remove(Facts{known, parts[f.Call.CallID]})
-			}
-			sums.Add(f)
+		sums := inZone[zone]
+		if sums == nil {
+			sums = NewSums(dialplan.Location(zone))
+			inZone[zone] = sums
 		}
+		if is {
+			sums.Remove(Facts{known, parts[f.Call.CallID]})
+		}
+		sums.Add(f)
+	}
+	for _, sums := range inZone {
 		if err := tx.AddSums(sums.Rows()); err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (k *Keeper) compare(ctx context.Context, ids []string) (r Rebuilt, err erro
 		switch {
 		case !is:
 			r.Missing++
-		case known != f.Call || !slices.Equal(agents[f.Call.CallID], f.Agents):
+		case !f.same(known, agents[f.Call.CallID]):
 			r.Wrong++
 		default:
 			continue

@@ -21,8 +21,8 @@ const (
 )
 
 // derive makes events of what has changed behind a place, and moves it. It gives false when
-// there is nothing more to read.
-func (s *Sender) derive(ctx context.Context, hooks []models.Webhook, at *models.WebhookCursor) (more bool, err error) {
+// there is nothing more to read. The webhooks are those that are on, by workspace.
+func (s *Sender) derive(ctx context.Context, hooks map[string][]models.Webhook, at *models.WebhookCursor) (more bool, err error) {
 	changes, err := s.Store.ChangesAfter(ctx, at.Seq, changesAtOnce)
 	if err != nil || len(changes) == 0 {
 		return false, err
@@ -71,7 +71,7 @@ const pieceSize = 24
 
 // inPieces puts events with their deliveries into pieces, of which there is at least one.
 // Those of a call stay together: how far it was told of is seen by its last event.
-func inPieces(events []models.WebhookEvent, hooks []models.Webhook, now time.Time) []piece {
+func inPieces(events []models.WebhookEvent, hooks map[string][]models.Webhook, now time.Time) []piece {
 	pieces, call := make([]piece, 1), ""
 	for _, e := range events {
 		p := &pieces[len(pieces)-1]
@@ -81,7 +81,7 @@ func inPieces(events []models.WebhookEvent, hooks []models.Webhook, now time.Tim
 		}
 		call = e.CallID
 		p.events = append(p.events, e)
-		for _, w := range hooks {
+		for _, w := range hooks[e.WorkspaceID] {
 			if wants(w, e) {
 				p.letters = append(p.letters, letter{delivery(w, e, now), e})
 			}
@@ -118,46 +118,41 @@ func (s *Sender) floor(c models.WebhookCursor) time.Time {
 	return c.Since.Time
 }
 
-// callsIn are the calls of workspaces with webhooks that have changed, by workspace.
-func callsIn(changes []models.Change, hooks []models.Webhook) map[string][]string {
-	told := map[string]bool{}
-	for _, w := range hooks {
-		told[w.WorkspaceID] = true
-	}
-	seen, calls := map[string]bool{}, map[string][]string{}
+// callsIn are the calls of workspaces with webhooks that have changed.
+func callsIn(changes []models.Change, hooks map[string][]models.Webhook) (calls []string) {
+	seen := map[string]bool{}
 	for _, c := range changes {
-		if c.Topic == journal.TopicCall && told[c.WorkspaceID] && !seen[c.EntityID] {
+		if c.Topic == journal.TopicCall && len(hooks[c.WorkspaceID]) > 0 && !seen[c.EntityID] {
 			seen[c.EntityID] = true
-			calls[c.WorkspaceID] = append(calls[c.WorkspaceID], c.EntityID)
+			calls = append(calls, c.EntityID)
 		}
 	}
 	return calls
 }
 
-// eventsOf gives the new events of calls, of each call in order, and how far they go.
-func (s *Sender) eventsOf(ctx context.Context, calls map[string][]string, floor time.Time) (events []models.WebhookEvent, told map[string]models.ToldOfCall, err error) {
+// eventsOf gives the new events of calls, of each call in order, and how far they go. Few statements read
+// all of it, whichever workspaces the calls are of.
+func (s *Sender) eventsOf(ctx context.Context, calls []string, floor time.Time) (events []models.WebhookEvent, told map[string]models.ToldOfCall, err error) {
 	told = map[string]models.ToldOfCall{}
-	for workspace, ids := range calls {
-		rows, err := s.Store.CallsByID(ctx, workspace, ids)
+	rows, err := s.Store.CallsToTell(ctx, calls)
+	if err != nil {
+		return nil, nil, err
+	}
+	after, err := s.journalsAfter(ctx, calls, told)
+	if err != nil {
+		return nil, nil, err
+	}
+	recordings, err := s.recordingsOf(ctx, rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range rows {
+		es, far, err := s.eventsOfCall(c, told[c.ID], after[c.ID], recordings[c.ID], floor)
 		if err != nil {
 			return nil, nil, err
 		}
-		after, err := s.journalsAfter(ctx, ids, told)
-		if err != nil {
-			return nil, nil, err
-		}
-		recordings, err := s.recordingsOf(ctx, rows)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, c := range rows {
-			es, far, err := s.eventsOfCall(c, told[c.ID], after[c.ID], recordings[c.ID], floor)
-			if err != nil {
-				return nil, nil, err
-			}
-			events = append(events, es...)
-			told[c.ID] = far
-		}
+		events = append(events, es...)
+		told[c.ID] = far
 	}
 	return events, told, nil
 }
@@ -173,13 +168,11 @@ func (s *Sender) journalsAfter(ctx context.Context, calls []string, told map[str
 			unknown = append(unknown, id)
 		}
 	}
-	if len(unknown) > 0 {
-		read, err := s.Store.ToldOfCalls(ctx, unknown)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(told, read)
+	read, err := s.Store.ToldOfCalls(ctx, unknown)
+	if err != nil {
+		return nil, err
 	}
+	maps.Copy(told, read)
 	after := make(map[string]int64, len(calls))
 	for _, id := range calls {
 		after[id] = told[id].JournalSeq
@@ -200,10 +193,7 @@ func (s *Sender) recordingsOf(ctx context.Context, calls []models.Call) (map[str
 			over = append(over, c.ID)
 		}
 	}
-	if len(over) == 0 {
-		return nil, nil
-	}
-	return s.Store.RecordingsOfCalls(ctx, over)
+	return s.Store.RecordingsToTell(ctx, over)
 }
 
 // mostTold is of how many calls it is kept in memory how far they were told of.
@@ -244,7 +234,7 @@ func (s *Sender) eventsOfCall(c models.Call, told models.ToldOfCall, entries []m
 			}
 		}
 	}
-	if r.State != "ready" || told.Recording || r.CreatedAt.Before(floor) {
+	if r.ID == "" || told.Recording || r.CreatedAt.Before(floor) {
 		return events, told, nil
 	}
 	told.Recording = true

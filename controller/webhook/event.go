@@ -126,9 +126,9 @@ func event(c models.Call, sequence, entry int64, at models.Time, h happening) (m
 	return models.WebhookEvent{ID: models.NewID(), WorkspaceID: c.WorkspaceID, CallID: c.ID, Sequence: sequence, JournalSeq: entry, Type: h.typ, At: at, Body: string(body)}, err
 }
 
-// wants says whether a webhook is told of an event.
+// wants says whether a webhook is told of an event of its workspace.
 func wants(w models.Webhook, e models.WebhookEvent) bool {
-	return w.WorkspaceID == e.WorkspaceID && !e.At.Before(w.Since.Time) && slices.Contains(w.Events(), e.Type)
+	return !e.At.Before(w.Since.Time) && slices.Contains(w.Events(), e.Type)
 }
 
 // delivery makes the telling of an event to a webhook.

@@ -118,11 +118,15 @@ func (g Guard) allows(host string) bool {
 	return false
 }
 
+// mostIdle is how many connections are kept for what is told next: as many to one receiver, since those of
+// many businesses may be one, and are told at the same time.
+const mostIdle = 64
+
 // Client makes the client that connects to webhooks, which is given time for each request.
 func (g Guard) Client(timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout: timeout,
-		Transport: &http.Transport{DialContext: g.dial, TLSHandshakeTimeout: connectTime, MaxIdleConnsPerHost: 2 * atOnce, MaxIdleConns: 64, IdleConnTimeout: 30 * time.Second,
+		Transport: &http.Transport{DialContext: g.dial, TLSHandshakeTimeout: connectTime, MaxIdleConnsPerHost: mostIdle, MaxIdleConns: mostIdle, IdleConnTimeout: 30 * time.Second,
 			MaxResponseHeaderBytes: 16 << 10, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
 	}

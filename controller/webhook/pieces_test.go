@@ -29,7 +29,7 @@ func TestPieces_ADM_6_SYS_3(t *testing.T) {
 				events = append(events, models.WebhookEvent{ID: fmt.Sprint(c, "-", n), WorkspaceID: "w", CallID: fmt.Sprint("call", c), Sequence: int64(n + 1), Type: []string{Created, Queued, Ended}[dice.IntN(3)]})
 			}
 		}
-		checkPieces(t, inPieces(events, hooks, time.Now()), events, hooks)
+		checkPieces(t, inPieces(events, byWorkspace(hooks), time.Now()), events, hooks)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}

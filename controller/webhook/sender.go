@@ -171,8 +171,9 @@ func (s *Sender) look(ctx context.Context, start func(do func())) (next time.Tim
 	if err != nil || !ours {
 		return now.Add(lease), err
 	}
+	of := byWorkspace(hooks)
 	for more := true; more; {
-		if more, err = s.derive(ctx, hooks, &cursor); err != nil {
+		if more, err = s.derive(ctx, of, &cursor); err != nil {
 			return next, err
 		}
 	}
@@ -186,6 +187,14 @@ func (s *Sender) look(ctx context.Context, start func(do func())) (next time.Tim
 		}
 	}
 	return next, nil
+}
+
+func byWorkspace(hooks []models.Webhook) map[string][]models.Webhook {
+	of := map[string][]models.Webhook{}
+	for _, w := range hooks {
+		of[w.WorkspaceID] = append(of[w.WorkspaceID], w)
+	}
+	return of
 }
 
 // leased makes this controller the one that delivers, or says that another one is. It gives how
