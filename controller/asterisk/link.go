@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,6 +45,13 @@ type connection struct {
 	wg     sync.WaitGroup     // reader and prober
 }
 
+// linkTransport opens links; what follows the handshake needs net/http's transport.
+var linkTransport = &http.Transport{
+	DialContext:        (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
+	IdleConnTimeout:    10 * time.Second, // of a refused one
+	DisableCompression: true,
+}
+
 // probeName is the user event that we send to ourselves.
 const probeName = "ringdesk.probe"
 
@@ -54,7 +62,7 @@ func (a *Adapter) connect(ctx context.Context) (*connection, error) {
 	defer cancelDial()
 	login := base64.StdEncoding.EncodeToString([]byte(a.opt.Username + ":" + a.opt.Password))
 	conn, res, err := websocket.Dial(dialCtx, a.opt.websocketURL(), &websocket.DialOptions{
-		HTTPClient:      &http.Client{Transport: transport},
+		HTTPClient:      &http.Client{Transport: linkTransport},
 		HTTPHeader:      http.Header{"Authorization": {"Basic " + login}},
 		CompressionMode: websocket.CompressionDisabled,
 	})
@@ -186,6 +194,7 @@ func (l *connection) close() {
 // Run implements engine.Engine.
 func (a *Adapter) Run(ctx context.Context, handle func(engine.Event)) error {
 	defer transport.CloseIdleConnections()
+	defer linkTransport.CloseIdleConnections()
 	session := func(ctx context.Context) (bool, error) { return a.session(ctx, handle) }
 	return a.opt.Keep(ctx, handle, session, func(err error) error {
 		switch {

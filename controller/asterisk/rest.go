@@ -7,27 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
+	"ringdesk/controller/asterisk/roundtrip"
 	"ringdesk/controller/engine"
 )
 
 // transport carries all REST requests. Connections are kept, many of them: one
-// costs Asterisk a thread's start and us a round trip. They are dropped before
-// Asterisk would (session_keep_alive, 15 s), since a request that crosses the
-// closing is lost.
-var transport = &http.Transport{
-	DialContext:         (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
-	MaxIdleConns:        1024,
-	MaxIdleConnsPerHost: 512,
-	IdleConnTimeout:     10 * time.Second,
-	DisableCompression:  true,
-}
+// costs Asterisk a thread's start and us a round trip.
+var transport = &roundtrip.Transport{DialTimeout: dialTimeout}
+
+// dialTimeout is for connections to Asterisk's web server, which opens them at once
+// or not at all.
+const dialTimeout = 3 * time.Second
 
 // boundedScheme marks requests of the library, which has neither contexts nor
 // timeouts and always uses http.DefaultTransport.
@@ -57,33 +53,18 @@ func boundedURL(address string) string {
 type bounded struct{}
 
 func (bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(r.Context(), engine.CommandTimeout)
-	r = r.Clone(ctx)
-	r.URL.Scheme = strings.TrimPrefix(r.URL.Scheme, boundedScheme+"+")
-	res, err := transport.RoundTrip(r)
+	address := *r.URL
+	address.Scheme = strings.TrimPrefix(address.Scheme, boundedScheme+"+")
+	r = r.WithContext(r.Context()) // a copy: the library's must stay as it is
+	r.URL = &address
+	res, err := transport.Until(r, time.Now().Add(engine.CommandTimeout))
 	if err != nil {
-		cancel()
 		return nil, err
 	}
 	if err := statusError(res); err != nil {
-		cancel()
 		return nil, err
 	}
-	res.Body = &cancelBody{res.Body, cancel}
 	return res, nil
-}
-
-// cancelBody ends the request's context with its body.
-type cancelBody struct {
-	io.ReadCloser
-	cancel context.CancelFunc
-}
-
-func (b *cancelBody) Close() error {
-	defer b.cancel()
-	// What is left must be read, or the connection cannot be used again.
-	_, _ = io.Copy(io.Discard, io.LimitReader(b.ReadCloser, 1<<20))
-	return b.ReadCloser.Close()
 }
 
 // StatusError is a refusal by ARI.
@@ -130,8 +111,7 @@ func (a *Adapter) do(ctx context.Context, request func() error) error {
 
 // raw sends a request that the library lacks. body and into may be nil.
 func (a *Adapter) raw(ctx context.Context, method, path string, body, into any) error {
-	ctx, cancel := context.WithTimeout(ctx, a.opt.CommandTimeout)
-	defer cancel()
+	deadline := time.Now().Add(a.opt.CommandTimeout)
 	var reader io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -146,7 +126,7 @@ func (a *Adapter) raw(ctx context.Context, method, path string, body, into any) 
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.SetBasicAuth(a.opt.Username, a.opt.Password)
-	res, err := transport.RoundTrip(req)
+	res, err := transport.Until(req, deadline)
 	if err != nil {
 		return err
 	}
