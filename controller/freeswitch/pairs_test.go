@@ -44,6 +44,11 @@ func alone(f *fake, c *esltest.Conn, leg string) {
 	c.Send(f.Event("CHANNEL_PARK", "Unique-ID", leg, "Answer-State", "answered", "variable_ringdesk_in", "room"))
 }
 
+// member is FreeSWITCH taking a leg into the room's conference.
+func member(f *fake, c *esltest.Conn, leg string) {
+	c.Send(f.Event("CUSTOM", "Event-Subclass", "conference::maintenance", "Action", "add-member", "Unique-ID", leg, "Conference-Name", "room", "Member-ID", "1"))
+}
+
 // bridge is FreeSWITCH bridging the customer with alice.
 func bridge(f *fake, c *esltest.Conn) {
 	c.Send(f.Event("CHANNEL_BRIDGE", "Unique-ID", "customer", "variable_ringdesk_in", "room", "Bridge-A-Unique-ID", "customer", "Bridge-B-Unique-ID", "alice"))
@@ -75,7 +80,7 @@ func TestJoin_TwoAreBridged(t *testing.T) {
 		t.Errorf("moved by %q", moved)
 	}
 	for _, id := range []string{"customer", "alice", "third"} {
-		c.Send(f.Event("CUSTOM", "Event-Subclass", "conference::maintenance", "Action", "add-member", "Unique-ID", id, "Conference-Name", "room", "Member-ID", "1"))
+		member(f, c, id)
 	}
 	expect(t, r, 0, func(e engine.LegJoined) bool { return e.Leg == "third" })
 	joined := 0
@@ -89,6 +94,76 @@ func TestJoin_TwoAreBridged(t *testing.T) {
 	}
 }
 
+// waits runs what has to wait for something, sees that it does, and tells how it ends.
+func waits(t *testing.T, what string, do func() error) <-chan error {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		t.Fatalf("%s: it did not wait (%v)", what, err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	return done
+}
+
+// Covers: CALL-3. Who is on the way into the conference is not sent there again when the
+// next one joins: that would be a gap in what he hears.
+func TestJoin_NoneIsSentTwice(t *testing.T) {
+	f, r, c := started(t)
+	twoTalk(t, f, r, c)
+	in := func(leg string) { member(f, c, leg) }
+	answered(t, f, r, c, "third")
+	if err := r.Join(t.Context(), "room", "third"); err != nil {
+		t.Fatal(err)
+	}
+	answered(t, f, r, c, "fourth")
+	joined := waits(t, "the fourth, until the third is in", func() error { return r.Join(t.Context(), "room", "fourth") })
+	for _, leg := range []string{"customer", "alice", "third"} {
+		in(leg)
+	}
+	if err := <-joined; err != nil {
+		t.Fatal(err)
+	}
+	in("fourth")
+	expect(t, r, 0, func(e engine.LegJoined) bool { return e.Leg == "fourth" })
+	for _, leg := range []string{"third", "fourth"} {
+		if got := f.sent("uuid_transfer " + leg); len(got) != 1 {
+			t.Errorf("%s was sent %d times: %q", leg, len(got), got)
+		}
+	}
+	if n := len(f.sent("uuid_transfer")); n != 4 { // the customer's when alone, the pair's, and theirs
+		t.Errorf("sent %q", f.sent("uuid_transfer"))
+	}
+}
+
+// Covers: CALL-3. What only one of a room hears may be asked for while he is still on the way into
+// it: it comes when he is there.
+func TestPlay_OnTheWayIntoTheRoom(t *testing.T) {
+	f, r, c := started(t)
+	for _, command := range []string{"uuid_answer", "uuid_transfer", "uuid_setvar", "conference", "sched_del"} {
+		f.set(command, "+OK\n")
+	}
+	answered(t, f, r, c, "customer")
+	for _, err := range []error{r.CreateRoom(t.Context(), "room"), r.Join(t.Context(), "room", "customer")} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	played := waits(t, "the sound, until the customer is there", func() error {
+		return r.Play(t.Context(), engine.PlayRequest{ID: "play", Leg: "customer", Sounds: []string{engine.RingTone}, Loop: true})
+	})
+	alone(f, c, "customer")
+	eventually(t, "the customer is sent into the conference", time.Second, func() bool { return len(f.sent("uuid_transfer")) == 2 })
+	member(f, c, "customer")
+	if err := <-played; err != nil {
+		t.Fatal(err)
+	}
+	if got := f.sent("conference room play"); len(got) != 1 || !strings.HasSuffix(got[0], " 1 nomux") {
+		t.Errorf("sent %q", got)
+	}
+}
+
 // Covers: HOLD-1. Nobody moves the one who is left of two before FreeSWITCH has parked
 // him: it would park him after he was moved.
 func TestHold_TheOtherIsParkedFirst(t *testing.T) {
@@ -97,13 +172,7 @@ func TestHold_TheOtherIsParkedFirst(t *testing.T) {
 	if err := r.Hold(t.Context(), "room", "customer"); err != nil {
 		t.Fatal(err)
 	}
-	parted := make(chan error, 1)
-	go func() { parted <- r.Part(t.Context(), "room", "alice") }()
-	select {
-	case err := <-parted:
-		t.Fatalf("alice was moved at once: %v", err)
-	case <-time.After(50 * time.Millisecond):
-	}
+	parted := waits(t, "moving alice, until she is parked", func() error { return r.Part(t.Context(), "room", "alice") })
 	alone(f, c, "alice")
 	if err := <-parted; err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 	if err == nil {
 		// Without the pre-buffer at 0 FreeSWITCH keeps half a second back, and forgets
 		// it whenever the leg joins a room.
-		vars := "RECORD_READ_ONLY=true,ringdesk_id=" + string(req.ID) + ",RECORD_PRE_BUFFER_FRAMES=0,record_sample_rate=" + rate
+		vars := "RECORD_READ_ONLY=true,ringdesk_id=" + string(req.ID) + ",RECORD_PRE_BUFFER_FRAMES=0,RECORD_USE_THREAD=false,record_sample_rate=" + rate
 		// FreeSWITCH waits 10 ms for the thread that writes the file. The call has no
 		// need to: the event of its beginning tells, and the job's if there is none.
 		err = a.commands.Background(ctx, fmt.Sprintf("uuid_record %s start %s %d {%s}", req.Leg, r.path, seconds, vars), recordJob+string(req.ID))

@@ -120,11 +120,11 @@ func (a *Adapter) join(ctx context.Context, room engine.RoomID, id engine.LegID)
 		if err := a.mix(ctx, room); err != nil {
 			return err
 		}
-		return a.seat(ctx, room, id, conferenceApps(room))
+		return a.seat(ctx, room, id, true)
 	case len(others) == 1:
 		return a.pair(ctx, room, others[0], id)
 	default:
-		return a.seat(ctx, room, id, aloneApps(room))
+		return a.seat(ctx, room, id, false)
 	}
 }
 
@@ -134,13 +134,17 @@ func conferenceApps(room engine.RoomID) string {
 	return unmark + "conference:" + string(room) + "@" + conferenceProfile + ",park"
 }
 
-// seat sends a leg into a room, where it does what apps say.
-func (a *Adapter) seat(ctx context.Context, room engine.RoomID, id engine.LegID, apps string) error {
+// seat sends a leg into a room: into its conference, or to wait there alone.
+func (a *Adapter) seat(ctx context.Context, room engine.RoomID, id engine.LegID, mixed bool) error {
 	if err := a.enter(ctx, id); err != nil {
 		return err
 	}
+	apps := aloneApps(room)
+	if mixed {
+		apps = conferenceApps(room)
+	}
 	a.with(id, func(l *leg) {
-		l.sits(room)
+		l.sits(room, mixed)
 		l.used, l.marked = false, true
 		a.unpair(id, l)
 	})
@@ -156,7 +160,8 @@ func (a *Adapter) seat(ctx context.Context, room engine.RoomID, id engine.LegID,
 
 // sits notes that a leg is sent into a room, and so hears nothing else. The caller
 // holds mu.
-func (l *leg) sits(room engine.RoomID) {
+func (l *leg) sits(room engine.RoomID, mixed bool) {
+	l.mixes = mixed
 	l.room, l.held, l.monitor, l.wantsMusic, l.music = room, false, "", false, false
 	l.leaves()
 }
@@ -205,6 +210,7 @@ func (a *Adapter) park(ctx context.Context, id engine.LegID, music bool) error {
 				apps = unmark + apps
 			}
 			a.unpair(id, l)
+			l.mixes = false
 			if !music { // of the music no event tells
 				l.leaves()
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	config "ringdesk/configs/freeswitch"
+	"ringdesk/controller/engine"
 	"ringdesk/testkit/conformance"
 	fsserver "ringdesk/testkit/freeswitch"
 	"ringdesk/testkit/pki"
@@ -50,8 +51,8 @@ type secureRig struct {
 	plain siprig.SecureRig
 }
 
-func (r secureRig) PlainCaller(t testing.TB, overTLS bool) conformance.Caller {
-	return r.plain.PlainCaller(t, overTLS)
+func (r secureRig) PlainCaller(t testing.TB, over engine.Transport) conformance.Caller {
+	return r.plain.PlainCaller(t, over)
 }
 
 func (r secureRig) PlainSubscriber(t testing.TB, number string) conformance.Callee {
@@ -60,7 +61,7 @@ func (r secureRig) PlainSubscriber(t testing.TB, number string) conformance.Call
 
 // Calls over TLS and SRTP are calls like all others, and nothing else passes for them.
 //
-// Covers: SYS-1, SEC-1, RFC 4568.
+// Covers: SYS-1, SEC-1, SEC-3, RFC 4568.
 func TestSecured(t *testing.T) {
 	authority := pki.New(t)
 	s := secureServer(t, authority, firstRTP+portsRTP)

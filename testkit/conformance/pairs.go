@@ -13,6 +13,7 @@ var pairCases = []testCase{
 	{"one-stays", pairOneStays},
 	{"leaves-while-joining", pairLeavesWhileJoining},
 	{"hold-and-third", pairHoldAndThird},
+	{"on-the-way", pairOnTheWay},
 }
 
 // apartFor is how long two who talk may be apart while a third comes: no word is lost.
@@ -107,4 +108,20 @@ func pairHoldAndThird(s *session) {
 	s.hears("the customer", c, AliceHz, BobHz)
 	s.hears("alice", a, CustomerHz, BobHz)
 	s.hears("bob", b, CustomerHz, AliceHz)
+}
+
+// Covers: CALL-3. Who is still on the way into a room may be played to, and joined by
+// another, and then hears them.
+func pairOnTheWay(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	room := s.room()
+	s.ok("Join", s.eng.Join(s.Context(), room, customer))
+	id := s.play(customer, true)
+	s.ok("Join", s.eng.Join(s.Context(), room, alice))
+	s.hears("the customer", c, s.rig.Sound().Hz)
+	s.ok("StopPlay", s.eng.StopPlay(s.Context(), id))
+	s.played(id)
+	s.hears("the customer", c, AliceHz)
+	s.hears("alice", a, CustomerHz)
 }

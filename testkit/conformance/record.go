@@ -18,6 +18,7 @@ var recordCases = []testCase{
 	{"moves", recordMoves},
 	{"limit", recordLimit},
 	{"hang-up", recordHangup},
+	{"hang-up-at-once", recordHangupAtOnce},
 	{"two", recordTwo},
 	{"bad-request", recordBadRequest},
 	{"mask", recordMask},
@@ -277,6 +278,29 @@ func recordHangup(s *session) {
 	s.ended(customer, engine.CauseNormal)
 	t.read()
 	t.holds(said{CustomerHz, t.start, t.end})
+}
+
+// Covers: END-6, SYS-3. Who hangs up in the moment in which a recording begins ends it, too:
+// each recording that was asked for has one end, or is refused because the leg has gone.
+func recordHangupAtOnce(s *session) {
+	for after := range 16 {
+		c, customer := s.customer()
+		hung := make(chan struct{})
+		go func() {
+			defer close(hung)
+			time.Sleep(time.Duration(after) * 2 * time.Millisecond)
+			c.Hangup()
+		}()
+		id := engine.RecordingID(uuid.NewString())
+		err := s.eng.StartRecording(s.Context(), engine.RecordingRequest{ID: id, Leg: customer, File: "2026/" + string(id)})
+		<-hung
+		s.ended(customer, engine.CauseNormal)
+		if err != nil {
+			s.fails("StartRecording", err, engine.KindGone)
+			continue
+		}
+		await(s, "RecordingEnded", func(ev engine.RecordingEnded) bool { return ev.Recording == id })
+	}
 }
 
 func recordTwo(s *session) {

@@ -52,6 +52,8 @@ func restarted(r Restart) func(*session) {
 		o, supervisor := s.agent(0)
 		room := s.room(customer, alice)
 		s.hears("alice", a, CustomerHz)
+		whole := watchHoldups()
+		defer whole.stop()
 		track := s.record(customer)
 		began := time.Now()
 		if r.Port && !r.Offer {
@@ -59,13 +61,15 @@ func restarted(r Restart) func(*session) {
 		}
 		again := func(where string, listeners map[string]Party) {
 			s.Helper()
+			held := watchHoldups()
+			defer held.stop()
 			from := time.Now()
 			for range restarts {
 				c.Restart(s, r)
 				s.pass(stretch)
 			}
 			for who, p := range listeners {
-				s.misses(fmt.Sprintf("%s %s", who, where), p.Heard(from, time.Now().Add(-lag)), Rate, restarts)
+				s.misses(fmt.Sprintf("%s %s", who, where), p.Heard(from, time.Now().Add(-lag)), Rate, restarts, held)
 			}
 			s.hears("the customer", c, heardBy(where)...)
 		}
@@ -80,7 +84,7 @@ func restarted(r Restart) func(*session) {
 		track.stop()
 		from := tone.Samples(track.wav.Rate, began.Sub(track.start)+exact)
 		to := min(len(track.wav.PCM), tone.Samples(track.wav.Rate, ended.Sub(track.start)-exact))
-		s.misses("the recording", track.wav.PCM[from:to], track.wav.Rate, 3*restarts)
+		s.misses("the recording", track.wav.PCM[from:to], track.wav.Rate, 3*restarts, whole)
 	}
 }
 
@@ -93,8 +97,9 @@ func heardBy(where string) []int {
 }
 
 // misses says that a sound lacks the customer for no longer than the restarts
-// in it may cost, and never for longer than one may.
-func (s *session) misses(who string, pcm []int16, rate, n int) {
+// in it may cost, and never for longer than one may; beside what the machine kept
+// the customer's phone from speaking.
+func (s *session) misses(who string, pcm []int16, rate, n int, held *holdups) {
 	s.Helper()
 	length := time.Duration(len(pcm)) * time.Second / time.Duration(rate)
 	var last, longest, all time.Duration
@@ -104,8 +109,9 @@ func (s *session) misses(who string, pcm []int16, rate, n int) {
 		last = span.To
 	}
 	gap(last, length)
-	s.Logf("%s: the customer is missing for %v at most, %v in all of %v", who, longest, all, length)
-	if longest > restartCost+edges || all > time.Duration(n)*(restartCost+edges) {
+	up := held.sum()
+	s.Logf("%s: the customer is missing for %v at most, %v in all of %v; held up for %v", who, longest, all, length, up)
+	if longest > restartCost+edges+up || all > time.Duration(n)*(restartCost+edges)+up {
 		s.Errorf("%s: the customer is missing for %v at most, %v in all of %v; a restart may cost %v", who, longest, all, length, restartCost)
 	}
 }

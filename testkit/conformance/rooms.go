@@ -10,6 +10,7 @@ import (
 var roomCases = []testCase{
 	{"two", roomTwo},
 	{"three", roomThree},
+	{"at-once", roomAtOnce},
 	{"part", roomPart},
 	{"join-twice", roomJoinTwice},
 	{"destroy", roomDestroy},
@@ -86,6 +87,34 @@ func roomThree(s *session) {
 	s.hears("the customer", c, AliceHz, BobHz)
 	s.hears("alice", a, CustomerHz, BobHz)
 	s.hears("bob", b, CustomerHz, AliceHz)
+}
+
+// Covers: CALL-3. Those who are joined at the same moment all come in once, and none of them
+// leaves on the way: he would miss what is said.
+func roomAtOnce(s *session) {
+	c, customer := s.customer()
+	a, alice := s.agent(AliceHz)
+	b, bob := s.agent(BobHz)
+	o, other := s.agent(OtherHz)
+	room := s.room()
+	legs := []engine.LegID{customer, alice, bob, other}
+	joined := make(chan error, len(legs))
+	for _, leg := range legs {
+		go func() { joined <- s.eng.Join(s.Context(), room, leg) }()
+	}
+	for range legs {
+		s.ok("Join", <-joined)
+	}
+	s.hears("the customer", c, AliceHz, BobHz, OtherHz)
+	s.hears("alice", a, CustomerHz, BobHz, OtherHz)
+	s.hears("bob", b, CustomerHz, AliceHz, OtherHz)
+	s.hears("the other", o, CustomerHz, AliceHz, BobHz)
+	for _, leg := range legs {
+		in := count(s, func(ev engine.LegJoined) bool { return ev.Leg == leg })
+		if out := count(s, func(ev engine.LegParted) bool { return ev.Leg == leg }); in != 1 || out != 0 {
+			s.Errorf("leg %s came in %d times and left %d times; events:%s", leg, in, out, s.log)
+		}
+	}
 }
 
 // A leg that is taken out is parked in silence; the others go on.

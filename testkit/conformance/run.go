@@ -42,7 +42,7 @@ func Only(cases ...string) Option { return func(s *suite) { s.only = cases } }
 // without a word.
 func FollowsPorts() Option { return func(s *suite) { s.followsPorts = true } }
 
-// FallsSilent is for engines that carry no sound of a call from a later offer on that
+// FallsSilent is for engines that carry no sound from a party from a later offer on that
 // they refuse until the next one that they take.
 func FallsSilent() Option { return func(s *suite) { s.fallsSilent = true } }
 

@@ -18,8 +18,8 @@ type SecuredRig interface {
 	Rig
 
 	// PlainCaller calls from the carrier's address with plain RTP: over TLS, or over
-	// UDP at the engine's other port.
-	PlainCaller(t testing.TB, overTLS bool) Caller
+	// UDP or TCP at the engine's other port.
+	PlainCaller(t testing.TB, over engine.Transport) Caller
 
 	// PlainSubscriber is behind the carrier and answers with plain RTP, whatever was
 	// offered.
@@ -40,7 +40,7 @@ func RunSecured(t *testing.T, newRig func(testing.TB) SecuredRig, opts ...Option
 		o(s)
 	}
 	cases := []testCase{
-		{"called", securedCalled}, {"caller", securedCaller}, {"plain", securedPlain}, {"plain-answer", securedPlainAnswer},
+		{"called", securedCalled}, {"caller", securedCaller}, {"plain", securedPlain}, {"plain-answer", securedPlainAnswer}, {"in-clear", securedInClear},
 		{"reachable", securedReachable}, {"hold", hold}, {"record", recordSpeech}, {"pause", recordMask}, {"three", roomThree},
 		{"keys-in", func(s *session) { s.keysIn(engine.DTMFRFC4733, engine.DTMFAuto) }},
 		{"keys-out", func(s *session) { s.keysOut(engine.DTMFRFC4733, engine.DTMFAuto) }},
@@ -103,15 +103,80 @@ func (s *session) sealed(p Party, hz int) {
 
 // A call that is not encrypted is refused before anybody hears of it.
 func securedPlain(s *session) {
-	for _, overTLS := range []bool{true, false} {
-		c := s.rig.(SecuredRig).PlainCaller(s, overTLS)
-		c.Call(s, number)
-		s.until("the refusal", patience, func() bool { return c.Final() != 0 })
-		if c.Final() < 400 {
-			s.Errorf("plain RTP, SIP over TLS %v: %d", overTLS, c.Final())
+	for _, over := range []engine.Transport{engine.TransportTLS, engine.TransportUDP} {
+		if status := s.plainCall(over, nil); status < 400 {
+			s.Errorf("plain RTP, SIP over %s: %d", over, status)
 		}
 	}
 	s.quiet("a plain call arrived", 300*time.Millisecond, func(ev engine.Event) bool { _, ok := ev.(engine.LegArrived); return ok })
+}
+
+// plainCall is a call that must be refused before anybody hears of it, and the status of
+// that. With lines it offers these.
+func (s *session) plainCall(over engine.Transport, lines phone.Media) int {
+	s.Helper()
+	c := s.rig.(SecuredRig).PlainCaller(s, over)
+	c.Offer(lines, phone.Plain)
+	c.Call(s, number)
+	s.until("the refusal", patience, func() bool { return c.Final() != 0 })
+	return c.Final()
+}
+
+// A trunk that uses TLS takes no call in clear from its carrier's address, whatever the call
+// or the trunk says of the sound: anybody may send from an address over UDP. One that does
+// not, or did not before, takes it, and over TLS the sound may be plain where the trunk
+// lets it.
+func securedInClear(s *session) {
+	arrivals := 0
+	for _, put := range []struct {
+		transport  engine.Transport
+		encryption engine.Encryption
+		takes      engine.Transport // what it takes plain sound over
+	}{
+		{engine.TransportTLS, engine.EncryptionSDES, ""},
+		{engine.TransportTLS, engine.EncryptionNone, engine.TransportTLS},
+		{engine.TransportUDP, engine.EncryptionNone, engine.TransportUDP},
+		{engine.TransportTLS, engine.EncryptionNone, engine.TransportTLS},
+	} {
+		s.ok("PutTrunk", s.eng.PutTrunk(s.Context(), engine.Trunk{ID: s.trunk.ID, Hosts: s.trunk.Hosts, Transport: put.transport, Encryption: put.encryption}))
+		if put.transport == engine.TransportTLS {
+			s.refusesClear(put.encryption)
+		}
+		if put.takes != "" {
+			s.taken(put.takes)
+			arrivals++
+		}
+	}
+	// Whatever else had arrived, had done so before the last one.
+	if n := count(s, func(engine.LegArrived) bool { return true }); n != arrivals {
+		s.Errorf("%d calls arrived, want %d; events:%s", n, arrivals, s.log)
+	}
+}
+
+// refusesClear says that calls in clear are refused, whatever they offer: by 403 when
+// nothing else is wrong with them.
+func (s *session) refusesClear(encryption engine.Encryption) {
+	s.Helper()
+	for _, over := range []engine.Transport{engine.TransportUDP, engine.TransportTCP} {
+		for offered, lines := range map[engine.Encryption]phone.Media{engine.EncryptionNone: nil, engine.EncryptionSDES: {sealed}} {
+			status := s.plainCall(over, lines)
+			if status != 403 && (offered == encryption || status != 488) {
+				s.Errorf("sound %q, a call over %s that offers %q: status %d", encryption, over, offered, status)
+			}
+		}
+	}
+}
+
+// taken says that a call with plain RTP arrives.
+func (s *session) taken(over engine.Transport) {
+	s.Helper()
+	before := s.log.Len()
+	c := s.rig.(SecuredRig).PlainCaller(s, over)
+	c.Call(s, number)
+	arrived := awaitAfter(s, before, "LegArrived", func(engine.LegArrived) bool { return true })
+	s.ok("Hangup", s.eng.Hangup(s.Context(), arrived.Leg, engine.CauseBusy))
+	s.ended(arrived.Leg, engine.CauseBusy)
+	s.until("the end", patience, func() bool { return c.Final() == 486 })
 }
 
 // An answer that is not encrypted ends the call; nothing of the agent's is sent.
@@ -134,13 +199,13 @@ func securedPlainLater(s *session) {
 	s.sealed(k.caller, AliceHz)
 }
 
-// securedPlainSilent is securedPlainLater for engines that fall silent: nothing is said
-// in plain, and the next right offer brings the sound back. An UPDATE is answered with 200,
-// and has no other effect.
+// securedPlainSilent is securedPlainLater for engines that fall silent: nothing more is
+// heard of who offered, nothing is said in plain, and the next right offer brings the sound
+// back. An UPDATE is answered with 200, and has no other effect.
 func securedPlainSilent(s *session) {
 	k := s.plainLater("INVITE")
 	_, _ = k.caller.Reoffer(s, "UPDATE", plainLine)
-	s.hears("the customer", k.caller)
+	s.hears("the agent", k.agent)
 	s.sealed(k.caller, AliceHz)
 	if status, _ := k.caller.Reoffer(s, "INVITE", phone.Media{phone.Own}); status != 200 {
 		s.Errorf("INVITE with SRTP: %d", status)

@@ -67,6 +67,8 @@ func strangerSound(s *session) {
 	s.hears("alice", a, CustomerHz)
 	s.hears("the customer", c, AliceHz)
 	s.pass(settled)
+	held := watchHoldups()
+	defer held.stop()
 	track := s.record(customer)
 	from := time.Now()
 	for _, codec := range []phone.Codec{phone.PCMU, phone.PCMA} {
@@ -81,5 +83,5 @@ func strangerSound(s *session) {
 	to := time.Now()
 	track.stop()
 	track.holds(said{CustomerHz, track.start, track.end})
-	s.misses("alice", a.Heard(from, to.Add(-lag)), Rate, 1)
+	s.misses("alice", a.Heard(from, to.Add(-lag)), Rate, 1, held)
 }

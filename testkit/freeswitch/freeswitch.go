@@ -85,7 +85,7 @@ func Start(ctx context.Context, i Installed, dir, eventSocket, password string) 
 		return nil, err
 	}
 	s := &Server{Dir: dir, EventSocket: eventSocket, ended: make(chan struct{}),
-		Commands: esl.NewCommands(esl.Options{Address: eventSocket, Password: password, Timeout: commandTime})}
+		Commands: esl.NewCommands(esl.Options{Address: eventSocket, Password: password, Timeout: commandTime}, func() {})}
 	console, err := os.Create(s.Path("console"))
 	if err != nil {
 		return nil, err

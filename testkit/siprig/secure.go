@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ringdesk/controller/engine"
 	"ringdesk/controller/engine/trust"
 	"ringdesk/testkit/conformance"
 	"ringdesk/testkit/phone"
@@ -19,17 +20,17 @@ const day = 24 * time.Hour
 // NewSecureCarrier makes a carrier that speaks SIP over TLS to the engine's host:port
 // for it: at an address of this machine, with a certificate, and with SRTP or
 // without. It trusts the engine's certificate if that is of the authority.
-func NewSecureCarrier(t testing.TB, engine, address string, authority *pki.Authority, cert tls.Certificate, srtp bool) *Carrier {
+func NewSecureCarrier(t testing.TB, sip, address string, authority *pki.Authority, cert tls.Certificate, srtp bool) *Carrier {
 	t.Helper()
-	return newCarrier(t, engine+";transport=tls", phone.Options{Listen: address + ":0", Secure: srtp,
+	return newCarrier(t, sip+";transport=tls", phone.Options{Listen: address + ":0", Secure: srtp,
 		TLS: &tls.Config{Certificates: []tls.Certificate{cert}, RootCAs: authority.Pool, MinVersion: tls.VersionTLS12}})
 }
 
 // NewSecureRegistrar is a secure carrier at an address that takes every registration and
 // tells of its contact.
-func NewSecureRegistrar(t testing.TB, engine, address string, authority *pki.Authority, registered func(contact string)) *Carrier {
+func NewSecureRegistrar(t testing.TB, sip, address string, authority *pki.Authority, registered func(contact string)) *Carrier {
 	t.Helper()
-	return newCarrier(t, engine+";transport=tls", phone.Options{Listen: address + ":0", Secure: true, OnRegister: registered,
+	return newCarrier(t, sip+";transport=tls", phone.Options{Listen: address + ":0", Secure: true, OnRegister: registered,
 		TLS: &tls.Config{Certificates: []tls.Certificate{authority.Issue(t, time.Now().Add(day), address)}, RootCAs: authority.Pool, MinVersion: tls.VersionTLS12}})
 }
 
@@ -46,7 +47,7 @@ func (c *Carrier) CallURI(t testing.TB, from, uri string) {
 // SecureRig is a conformance.SecuredRig.
 type SecureRig struct {
 	Rig
-	plainTLS, plainUDP *Carrier
+	plain map[engine.Transport]*Carrier
 }
 
 // NewSecureRig is NewRig for an engine whose SIP over TLS is at host:port tls, with a
@@ -54,19 +55,16 @@ type SecureRig struct {
 func NewSecureRig(t testing.TB, link, sip, tls string, authority *pki.Authority) SecureRig {
 	t.Helper()
 	r := SecureRig{Rig: NewRig(t, link, sip)}
-	r.plainUDP = r.Far
 	cert := authority.Issue(t, time.Now().Add(day), Address)
+	r.plain = map[engine.Transport]*Carrier{engine.TransportUDP: r.Far, engine.TransportTCP: NewCarrier(t, sip+";transport=tcp"),
+		engine.TransportTLS: NewSecureCarrier(t, tls, Address, authority, cert, false)}
 	r.Far, r.secured = NewSecureCarrier(t, tls, Address, authority, cert, true), true
-	r.plainTLS = NewSecureCarrier(t, tls, Address, authority, cert, false)
 	return r
 }
 
 // PlainCaller implements conformance.SecuredRig.
-func (r *SecureRig) PlainCaller(_ testing.TB, overTLS bool) conformance.Caller {
-	if overTLS {
-		return r.plainTLS.Caller("01012345678", "")
-	}
-	return r.plainUDP.Caller("01012345678", "")
+func (r *SecureRig) PlainCaller(_ testing.TB, over engine.Transport) conformance.Caller {
+	return r.plain[over].Caller("01012345678", "")
 }
 
 // PlainSubscriber implements conformance.SecuredRig.

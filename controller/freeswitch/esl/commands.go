@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 )
 
 // connections is how many commands may be under way at once. FreeSWITCH runs
@@ -15,13 +16,15 @@ const connections = 4
 // that a late reply is never taken for another command's.
 type Commands struct {
 	opt   Options
+	sends func() // is told before each command
 	slots chan struct{}
 	pool  pool
 }
 
-// NewCommands makes Commands; nothing is connected before it is needed.
-func NewCommands(opt Options) *Commands {
-	return &Commands{opt: opt, slots: make(chan struct{}, connections)}
+// NewCommands makes Commands; nothing is connected before Open or the first
+// command. sends is called before each command goes out.
+func NewCommands(opt Options, sends func()) *Commands {
+	return &Commands{opt: opt, sends: sends, slots: make(chan struct{}, connections)}
 }
 
 // Failure is a command that FreeSWITCH refused.
@@ -78,13 +81,11 @@ func (c *Commands) exchange(ctx context.Context, m message) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	l := c.pool.take()
-	if l == nil {
-		var err error
-		if l, err = dial(ctx, c.opt); err != nil {
-			return "", err
-		}
+	l, err := c.connection(ctx)
+	if err != nil {
+		return "", err
 	}
+	c.sends()
 	r, err := l.send(ctx, m)
 	if err != nil {
 		l.lose(err)
@@ -92,6 +93,45 @@ func (c *Commands) exchange(ctx context.Context, m message) (string, error) {
 	}
 	c.pool.put(l)
 	return r.GetReply(), nil
+}
+
+// connection gives one that nobody uses, or a new one.
+func (c *Commands) connection(ctx context.Context) (*conn, error) {
+	if l := c.pool.take(); l != nil {
+		return l, nil
+	}
+	return dial(ctx, c.opt)
+}
+
+// Open makes all connections at once, so that no later command has to wait for
+// one. What cannot be made now is made by the command that needs it.
+func (c *Commands) Open(ctx context.Context) {
+	free := 0
+	for free < connections && c.reserve() {
+		free++
+	}
+	var opened sync.WaitGroup
+	ready := make([]*conn, free)
+	for i := range ready {
+		opened.Go(func() { ready[i], _ = c.connection(ctx) })
+	}
+	opened.Wait()
+	for _, l := range ready {
+		if l != nil {
+			c.pool.put(l)
+		}
+		<-c.slots
+	}
+}
+
+// reserve takes a slot if one is free.
+func (c *Commands) reserve() bool {
+	select {
+	case c.slots <- struct{}{}:
+		return true
+	default:
+		return false
+	}
 }
 
 // Close ends the connections that are not in use.

@@ -46,7 +46,7 @@ func TestDial(t *testing.T) {
 			opt := options(s)
 			opt.Password, opt.Timeout = c.pass, 400*time.Millisecond
 			start := time.Now()
-			_, err := esl.NewCommands(opt).API(t.Context(), "status")
+			_, err := esl.NewCommands(opt, func() {}).API(t.Context(), "status")
 			if err == nil || !c.want(err) {
 				t.Errorf("error %v", err)
 			}
@@ -82,7 +82,7 @@ func TestAPI_Replies(t *testing.T) {
 		}
 		return ok
 	}))
-	commands := esl.NewCommands(options(s))
+	commands := esl.NewCommands(options(s), func() {})
 	t.Cleanup(commands.Close)
 	for reply, want := range map[string]string{
 		"+OK": "", "+OK done": "done", "plain": "plain", "{\"a\": 1}": "{\"a\": 1}",
@@ -98,11 +98,68 @@ func TestAPI_Replies(t *testing.T) {
 	}
 }
 
+// Open makes all connections, and as many commands at once as there are need no other.
+// One that is lost is made anew.
+func TestOpen(t *testing.T) {
+	const most = 4
+	under, reply := make(chan *esltest.Conn, most), make(chan struct{})
+	s := esltest.New(t, esltest.Handle(func(c *esltest.Conn, command string) bool {
+		text, ok := strings.CutPrefix(command, "api ")
+		if ok {
+			under <- c
+			<-reply
+			c.API(text)
+		}
+		return ok
+	}))
+	commands := esl.NewCommands(options(s), func() {})
+	t.Cleanup(commands.Close)
+	for range 2 { // the second finds them open
+		commands.Open(t.Context())
+	}
+	eventually(t, "all are open", func() bool { return s.Open() == most })
+	var done sync.WaitGroup
+	for range most {
+		done.Go(func() {
+			if _, err := commands.API(t.Context(), "status"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	on := map[*esltest.Conn]bool{}
+	for range most {
+		on[<-under] = true
+	}
+	if len(on) != most || s.Open() != most {
+		t.Errorf("%d commands at once were on %d connections of %d", most, len(on), s.Open())
+	}
+	close(reply)
+	done.Wait()
+	for c := range on {
+		c.Close()
+		break
+	}
+	eventually(t, "one is lost", func() bool { return s.Open() == most-1 })
+	commands.Open(t.Context())
+	eventually(t, "all are open again", func() bool { return s.Open() == most })
+}
+
+// A FreeSWITCH that cannot be reached is the next command's affair.
+func TestOpen_Refused(t *testing.T) {
+	s := esltest.New(t, esltest.Greet(esltest.Refuse))
+	commands := esl.NewCommands(options(s), func() {})
+	commands.Open(t.Context())
+	if _, err := commands.API(t.Context(), "status"); !errors.Is(err, esl.ErrAccess) {
+		t.Errorf("error %v", err)
+	}
+	eventually(t, "no connection is left", func() bool { return s.Open() == 0 })
+}
+
 // What could become a second command is not sent.
 func TestAPI_ControlCharacters(t *testing.T) {
 	var sent atomic.Int64
 	s := esltest.New(t, esltest.Handle(func(*esltest.Conn, string) bool { sent.Add(1); return false }))
-	commands := esl.NewCommands(options(s))
+	commands := esl.NewCommands(options(s), func() {})
 	for _, bad := range []string{"a\nb", "a\r\n\r\nexit", "a\x00", "a\x7fb", "a\tb"} {
 		if _, err := commands.API(t.Context(), bad); !errors.Is(err, esl.ErrUnsafe) {
 			t.Errorf("%q: %v", bad, err)
@@ -135,7 +192,7 @@ func TestAPI_NoWrongReplies(t *testing.T) {
 		}
 		return true
 	}))
-	commands := esl.NewCommands(options(s))
+	commands := esl.NewCommands(options(s), func() {})
 	t.Cleanup(commands.Close)
 	var wrong, answered, late atomic.Int64
 	var wg sync.WaitGroup

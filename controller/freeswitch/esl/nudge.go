@@ -3,16 +3,16 @@ package esl
 import "time"
 
 const (
-	// nudgeEvery is how long an event may wait for us in FreeSWITCH while calls
-	// go on. Its event socket looks for a command for up to 20 ms before it sends
+	// nudgeEvery is how long an event may wait for us in FreeSWITCH while more are
+	// likely. Its event socket looks for a command for up to 20 ms before it sends
 	// the events that have come meanwhile (read_packet in mod_event_socket.c);
 	// an empty line, which it passes over, ends that at once.
 	nudgeEvery = 4 * time.Millisecond
-	// nudgeFor is how long after an event calls are taken to go on: each step of a
-	// call has its events, one after the other. After that the next one may take
-	// those 20 ms. While people only talk, empty lines would cost both sides
-	// processor time for nothing.
-	nudgeFor = 3 * time.Second
+	// nudgeFor is how long after an event, or after a command, more are likely: what a
+	// command does shows within it, and what a far side does at once. After that the next
+	// one may take those 20 ms. While people only talk, or a phone only rings, empty lines
+	// would cost both sides processor time for nothing.
+	nudgeFor = 300 * time.Millisecond
 )
 
 // nudge sends empty lines until the link ends.
@@ -37,6 +37,14 @@ func (e *Events) nudge() {
 			}
 		}
 		t.Stop()
+	}
+}
+
+// Expect says that events are likely soon: a command goes out.
+func (e *Events) Expect() {
+	select {
+	case e.conn.active <- struct{}{}:
+	default: // the nudging knows already
 	}
 }
 

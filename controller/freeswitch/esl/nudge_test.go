@@ -10,9 +10,9 @@ import (
 	"ringdesk/testkit/esltest"
 )
 
-// FreeSWITCH keeps events for up to 20 ms while it looks for a command. While
-// calls go on it is woken by empty lines, which never stand within a command;
-// without calls it is left alone.
+// FreeSWITCH keeps events for up to 20 ms while it looks for a command. After an event,
+// and after a command, it is woken by empty lines, which never stand within a command; when
+// nothing happens, as while people talk, it is left alone.
 //
 // Covers: IN-4.
 func TestEvents_NotKeptWaiting(t *testing.T) {
@@ -50,4 +50,23 @@ func TestEvents_NotKeptWaiting(t *testing.T) {
 	for i := range 2000 {
 		ask(fmt.Sprint("while calls go on ", i))
 	}
+	quiet := func() {
+		t.Helper()
+		deadline := time.Now().Add(20 * time.Second)
+		for before := int64(-1); before != s.EmptyLines(); time.Sleep(100 * time.Millisecond) {
+			before = s.EmptyLines()
+			if time.Now().After(deadline) {
+				t.Fatal("empty lines go on and on")
+			}
+		}
+	}
+	quiet()
+	before := s.EmptyLines()
+	commands := esl.NewCommands(options(s), e.Expect)
+	t.Cleanup(commands.Close)
+	if _, err := commands.API(t.Context(), "echo a command"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "empty lines after a command", func() bool { return s.EmptyLines() > before })
+	quiet()
 }
