@@ -83,19 +83,25 @@ func (o *options) mediaEngine() (mediaEngine, error) {
 	return nil, fmt.Errorf("there is no engine %q: take %s or %s", o.engineName, onAsterisk, onFreeSWITCH)
 }
 
-// chooseParts leaves out of the parts that are wanted those that the engine
-// cannot be measured in, and says so.
-func chooseParts(wanted []string, n names) ([]string, error) {
+// withoutPostgres are parts that do not ask the controller's database, or make one of their own.
+var withoutPostgres = []string{partRooms, partStatistics, partGrowth}
+
+// chooseParts leaves out of the parts that are wanted those that the engine or
+// the store cannot be measured in, and says so.
+func chooseParts(wanted []string, n names, store string) ([]string, error) {
 	var chosen []string
 	for _, part := range wanted {
-		if slices.Contains(n.parts, part) {
-			chosen = append(chosen, part)
-		} else {
+		switch {
+		case !slices.Contains(n.parts, part):
 			say("The part %s is not measured on %s", part, n.Engine)
+		case store == onPostgres && slices.Contains(withoutPostgres, part):
+			say("The part %s says nothing of %s", part, store)
+		default:
+			chosen = append(chosen, part)
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("on %s only the parts %s are measured", n.Engine, strings.Join(n.parts, ","))
+		return nil, fmt.Errorf("on %s with %s none of these parts is measured; on %s there are %s", n.Engine, store, n.Engine, strings.Join(n.parts, ","))
 	}
 	return chosen, nil
 }

@@ -143,10 +143,14 @@ func TestReportWithoutAnswerTimes(t *testing.T) {
 
 func TestChooseParts(t *testing.T) {
 	some := names{Engine: "some", parts: []string{partSetup, partQueue}}
-	if got, err := chooseParts([]string{partQueue, partRooms}, some); err != nil || !slices.Equal(got, []string{partQueue}) {
+	if got, err := chooseParts([]string{partQueue, partRooms}, some, onSQLite); err != nil || !slices.Equal(got, []string{partQueue}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if _, err := chooseParts([]string{partRooms}, some); err == nil {
+	if _, err := chooseParts([]string{partRooms}, some, onSQLite); err == nil {
 		t.Error("nothing is to be measured, without an error")
+	}
+	both := names{Engine: "both", parts: allParts}
+	if got, err := chooseParts([]string{partQueue, partRooms}, both, onPostgres); err != nil || !slices.Equal(got, []string{partQueue}) {
+		t.Errorf("on PostgreSQL: %v, %v", got, err)
 	}
 }

@@ -23,8 +23,9 @@ type receiver struct {
 	taken atomic.Int64
 }
 
-// receiverIdle is how long the receiver keeps a connection that it gets nothing on: shorter
-// than quiet, as the controller's end of it counts as goroutines.
+// receiverIdle is how long the receiver keeps a connection that it gets nothing on, and one
+// that was opened ahead and never used: shorter than quiet, as the controller's end of it
+// counts as goroutines.
 const receiverIdle = 5 * time.Second
 
 func startReceiver() (*receiver, error) {
@@ -33,7 +34,7 @@ func startReceiver() (*receiver, error) {
 		return nil, err
 	}
 	r := &receiver{url: "http://" + l.Addr().String() + "/"}
-	r.IdleTimeout = receiverIdle
+	r.IdleTimeout, r.ReadHeaderTimeout = receiverIdle, receiverIdle
 	r.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { r.taken.Add(1) })
 	go func() { _ = r.Serve(l) }() // ends when it is closed
 	return r, nil

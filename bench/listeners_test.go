@@ -1,9 +1,14 @@
 package main
 
 import (
+	"errors"
+	"io"
+	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"ringdesk/models"
 )
@@ -40,5 +45,27 @@ func TestFurnish_SwitchesOn(t *testing.T) {
 	}
 	if res.Body.Close(); res.StatusCode != http.StatusOK || r.taken.Load() != 1 {
 		t.Errorf("%s after %d", res.Status, r.taken.Load())
+	}
+}
+
+// The receiver closes a connection that nothing came on: Go's client opens some ahead and may use
+// none of them.
+func TestReceiver_ClosesUnused(t *testing.T) {
+	t.Parallel()
+	r, err := startReceiver()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetReadDeadline(time.Now().Add(quiet)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("not closed within %v: %v", quiet, err)
 	}
 }

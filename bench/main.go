@@ -53,7 +53,7 @@ func bench(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if o.parts, err = chooseParts(o.parts, engine.names()); err != nil {
+	if o.parts, err = chooseParts(o.parts, engine.names(), o.store); err != nil {
 		return err
 	}
 	if _, err := exec.LookPath("sipp"); err != nil {
@@ -65,6 +65,13 @@ func bench(ctx context.Context, o options) error {
 	var all []*report
 	var files []string
 	for i := range o.runs {
+		if i == 1 {
+			o = o.again()
+		}
+		if len(o.parts) == 0 {
+			say("Nothing of this is measured more than once: -once is %s", strings.Join(o.once, ","))
+			break
+		}
 		if o.runs > 1 {
 			say("Run %d of %d", i+1, o.runs)
 		}

@@ -20,8 +20,9 @@ type options struct {
 	root       string // Asterisk's root file system
 	product    string // the built program, for its idle memory
 	out        string
-	runs       int    // of everything
-	doc        string // page that takes the result
+	runs       int      // of everything, but for
+	once       []string // parts of the first run only
+	doc        string   // page that takes the result
 	parts      []string
 	rates      []int
 	recorded   []int // rates at which it is measured with recording, too
@@ -64,12 +65,13 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.product, "product", "bin/ringdesk", "the built program, whose idle memory is measured")
 	fs.StringVar(&o.out, "out", "bench/out", "folder for results; the database is kept below it during the run")
 	fs.IntVar(&o.runs, "runs", 1, "how often everything is measured anew; medians are judged, and the least and the most are printed, too")
+	once := fs.String("once", strings.Join(longParts, ","), "parts that of several runs only the first measures; empty for none")
 	fs.StringVar(&o.doc, "doc", "", "page whose last result is replaced by this one, such as docs/benchmarks.md")
 	parts := fs.String("parts", strings.Join(allParts, ","), "what to measure")
 	rates := fs.String("rates", asEngine, "setup: calls per second, rising; a system that fails at one is not tried at the next; default "+ratesAsterisk+", on FreeSWITCH "+ratesFreeSWITCH)
 	recorded := fs.String("recorded", asRates, "setup: calls per second with recording on, empty for none; default those of -rates up to "+strconv.Itoa(mostRecorded))
 	fs.DurationVar(&o.length, "length", 10*time.Second, "setup, queue: time for which calls begin in each step")
-	fs.IntVar(&o.rounds, "rounds", 2, "how often the two take turns; in setup, at the first rate only")
+	fs.IntVar(&o.rounds, "rounds", 2, "how often the two take turns; in setup, at the first rate only; in several runs 1 unless given")
 	fs.DurationVar(&o.talk, "talk", time.Second, "setup, soak: time that each call talks")
 	fs.IntVar(&o.agents, "agents", 20, "queue: agents")
 	fs.IntVar(&o.queueRate, "queue-rate", 20, "queue: calls per second while an agent is always free")
@@ -100,15 +102,21 @@ func parse(args []string) (options, error) {
 	} else {
 		o.recorded, err2 = numbers(*recorded)
 	}
-	for part := range strings.SplitSeq(*parts, ",") {
-		o.parts = append(o.parts, strings.TrimSpace(part))
+	o.parts = listed(*parts)
+	if *once != "" {
+		o.once = listed(*once)
+	}
+	given := false
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "rounds" })
+	if o.runs > 1 && !given {
+		o.rounds = 1
 	}
 	return o, errors.Join(err, err2, o.check())
 }
 
 // check refuses what cannot be measured.
 func (o *options) check() error {
-	for _, p := range o.parts {
+	for _, p := range slices.Concat(o.parts, o.once) {
 		if !slices.Contains(allParts, p) {
 			return fmt.Errorf("there is no part %q: take some of %s", p, strings.Join(allParts, ","))
 		}
@@ -134,6 +142,20 @@ func (o *options) check() error {
 		return errors.New("window must be 1s to 1m, soak 1s to 1h")
 	}
 	return nil
+}
+
+func listed(list string) []string {
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
+		names = append(names, strings.TrimSpace(name))
+	}
+	return names
+}
+
+// again leaves out what a run after the first does not measure.
+func (o options) again() options {
+	o.parts = slices.DeleteFunc(slices.Clone(o.parts), func(part string) bool { return slices.Contains(o.once, part) })
+	return o
 }
 
 func numbers(list string) ([]int, error) {

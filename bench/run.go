@@ -42,6 +42,10 @@ const (
 
 var allParts = []string{partSetup, partQueue, partRooms, partRecording, partInbox, partStatistics, partGrowth, partSoak}
 
+// longParts stand alone, or take turns for minutes: they are measured once, however often the
+// others are.
+var longParts = []string{partInbox, partStatistics, partGrowth, partSoak}
+
 // all runs the parts that are wanted, each with processes of its own.
 func (b *run) all(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{

@@ -20,10 +20,10 @@ func TestScenarios(t *testing.T) {
 	}{
 		{"caller", manner{Talk: time.Second}, []string{`<pause milliseconds="1000"/>`, "BYE [next_url]"}, "rtp_stream"},
 		{"caller", manner{AgentEnds: true}, []string{`<recv request="BYE"/>`}, "<pause"},
-		{"caller", manner{Sound: "s.ulaw"}, []string{`rtp_stream="s.ulaw,-1,0"`, "[rtpstream_audio_port] RTP/AVP 0\n"}, "[media_port]"},
+		{"caller", manner{Sound: "s.ulaw"}, []string{`rtp_stream="s.ulaw,-1,0"`, "[rtpstream_audio_port] RTP/AVP 0 101\n", "a=rtpmap:101 telephone-event/8000"}, "[media_port]"},
 		{"agent", manner{Ring: 250 * time.Millisecond}, []string{`<pause milliseconds="250"/>`, `<recv request="BYE"/>`}, "rtp_stream"},
 		{"agent", manner{AgentEnds: true, Talk: time.Second}, []string{`<pause milliseconds="1000"/>`, "BYE [next_url]"}, `<recv request="BYE"/>`},
-		{"agent", manner{Sound: "s.ulaw"}, []string{`rtp_stream="s.ulaw,-1,0"`, "[rtpstream_audio_port] RTP/AVP 0\n"}, "[media_port]"},
+		{"agent", manner{Sound: "s.ulaw"}, []string{`rtp_stream="s.ulaw,-1,0"`, "[rtpstream_audio_port] RTP/AVP 0 101\n", "a=rtpmap:101 telephone-event/8000"}, "[media_port]"},
 		{"declines", manner{Refusal: "603 Decline"}, []string{"SIP/2.0 603 Decline\n"}, "200 OK"},
 	} {
 		file := filepath.Join(t.TempDir(), "s.xml")

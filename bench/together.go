@@ -48,11 +48,16 @@ func together(pages []string) string {
 		}
 	}
 	var b strings.Builder
+	had := len(pages) // how many runs have the table: what is above it says so
 	for _, l := range lines {
-		if l.labels > 0 {
-			l.writeCells(&b, len(pages))
-		} else {
+		switch {
+		case l.labels > 0:
+			l.writeCells(&b, len(pages), had)
+		default:
 			l.writeSentence(&b, len(pages))
+			if l.texts[0] != "" {
+				had = len(l.texts)
+			}
 		}
 	}
 	return b.String()
@@ -116,13 +121,14 @@ func (l *laid) writeSentence(b *strings.Builder, runs int) {
 	b.WriteByte('\n')
 }
 
-func (l *laid) writeCells(b *strings.Builder, runs int) {
+// writeCells writes a line of a table that had of the runs have.
+func (l *laid) writeCells(b *strings.Builder, runs, had int) {
 	cells := make([][]string, len(l.texts))
 	for i, text := range l.texts {
 		cells[i] = strings.Split(text, "\t")
 	}
 	mids, spreads := slices.Clone(cells[0]), make([]string, len(cells[0]))
-	differ := len(l.texts) < runs
+	differ := len(l.texts) < had
 	for i := l.labels; i < len(mids); i++ {
 		mids[i], spreads[i] = spread(column(cells, i))
 		differ = differ || spreads[i] != ""

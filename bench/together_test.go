@@ -7,18 +7,21 @@ import (
 )
 
 // Lines that several runs have in common are laid upon each other, by what they say and not by
-// where they stand; what only some have is said to be so.
+// where they stand; what only some have is said to be so,
+// of a whole table once.
 func TestTogether(t *testing.T) {
 	head := "SETUP: a call rings one phone\n\ncalls/s\tthrough\tp50\tsounds\t\n\t\tms\tms\t\n"
+	once := "INBOX: all\n\nrequest\tp99\t\n\tms\t\nopen\t2.0\t\n"
 	pages := []string{
 		head + "20\tringdesk\t5.0\t10 mix\t\n\t÷ app_queue\t1.50\t\t\n60\tringdesk\t9.5\t10 mix\t\n\nMemory: p99 48 MB; 13 left\n",
-		head + "20\tringdesk\t12.0\t10 mix\t\n\t÷ app_queue\t1.50\t\t\n\nMemory: p99 47 MB; 13 left\nOnce 1\n",
+		head + "20\tringdesk\t12.0\t10 mix\t\n\t÷ app_queue\t1.50\t\t\n\nMemory: p99 47 MB; 13 left\nOnce 1\n" + once,
 		head + "20\tringdesk\t4.5\t9 mix, 1 pass\t\n\t÷ app_queue\t3.00\t\t\n60\tringdesk\t10.5\t10 mix\t\n\nMemory: p99 60 MB; 13 left\n",
 	}
 	want := head + "20\tringdesk\t5.0\t10 mix / 9 mix, 1 pass\t\n\tof 3 runs\t4.5–12.0\t\t\n" +
 		"\t÷ app_queue\t1.50\t\t\n\tof 3 runs\t1.50–3.00\t\t\n" +
 		"60\tringdesk\t10.0\t10 mix\t\n\t2 of 3 runs\t9.5–10.5\t\t\n" +
-		"\nMemory: p99 48 (47–60) MB; 13 left\nOnce 1 (1 of 3 runs)\n"
+		"\nMemory: p99 48 (47–60) MB; 13 left\nOnce 1 (1 of 3 runs)\n" +
+		strings.Replace(once, "all", "all (1 of 3 runs)", 1)
 	if got := together(pages); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
