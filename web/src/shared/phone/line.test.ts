@@ -158,6 +158,23 @@ describe('line (IN-1)', () => {
     expect(first.stop).toHaveBeenCalled();
   });
 
+  it.each([
+    ['a refused registration', () => latest().emit('registrationFailed', {})],
+    ['two refused connections', () => (dropped(), dropped())],
+  ])('keeps a phone that has recovered from %s in a call: the next call rings it already (SYS-3, IN-6)', async (_, happen) => {
+    const first = ready();
+    handlers.inCall.mockReturnValue(true);
+    happen();
+    ready();
+    handlers.inCall.mockReturnValue(false);
+    handlers.ringing.mockReturnValue(true);
+    line.settle();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(first.stop).not.toHaveBeenCalled();
+    expect(last()).toEqual({ status: 'ready', phoneId: 'p1' });
+    expect(fake.agents).toHaveLength(1);
+  });
+
   it('says that the phone system is away, and takes the same credentials up again', async () => {
     const first = ready();
     dropped(1013);

@@ -141,6 +141,7 @@ export class Line {
       clearTimeout(this.answerTimer);
       this.attempts = 0;
       this.failures = 0;
+      if (this.afterCall === 'renew') this.afterCall = undefined; // the phone is good again, and the next call may ring already
       this.report({ status: 'ready' });
     });
     ua.on('unregistered', () => this.report({ status: 'connecting' }));
