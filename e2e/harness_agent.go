@@ -61,6 +61,13 @@ func (a *Agent) Boxes() []Box {
 	return eval[[]Box](a, "__e2e.boxes")
 }
 
+// Statuses are all that the page's status lines have said since it was loaded,
+// however short it stood there.
+func (a *Agent) Statuses() []Noted {
+	a.t.Helper()
+	return eval[[]Noted](a, "__e2e.statuses")
+}
+
 // Notices are the messages that popped up.
 func (a *Agent) Notices() []Noted {
 	a.t.Helper()

@@ -8,6 +8,8 @@
   const rate = 8000;
   const boxes = []; // {kind, call, text, shown, gone}: ring boxes and call boxes
   const notices = []; // {text, at}
+  const statuses = []; // {text, at}: each word of each status line, however short it stood
+  const said = new WeakMap(); // what a status line says now
   const clicks = []; // {name, at}
   const answers = []; // when this browser sent the 200 of an INVITE
   const sound = []; // {at, pcm}: what came out of the far side, at 8000 Hz
@@ -61,6 +63,12 @@
       if (el.dataset.e2eSeen || !el.textContent) continue;
       el.dataset.e2eSeen = '1';
       notices.push({ text: el.textContent.trim(), at: now });
+    }
+    for (const el of document.querySelectorAll('[role=status]')) {
+      const text = el.textContent.trim();
+      if (said.get(el) === text) continue;
+      said.set(el, text);
+      statuses.push({ text, at: now });
     }
   }
   new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
@@ -182,7 +190,7 @@
   }
 
   window.__e2e = {
-    boxes, notices, clicks, answers, heard, spot, field, place,
+    boxes, notices, statuses, clicks, answers, heard, spot, field, place,
     microphones: () => microphones.filter((track) => track.readyState === 'live').length,
     // A phone that has just registered is not rung before the server has heard of it.
     phone: () => {
