@@ -199,6 +199,46 @@ func TestEverythingButAsteriskKilled_SYS_3_END_6(t *testing.T) {
 	}
 }
 
+// A screen that is opened while the controller is away comes when it is back, with its
+// style, and costs nothing of the call that goes on.
+//
+// Covers: SYS-3.
+func TestScreenOpenedWhileAway_SYS_3(t *testing.T) {
+	in := Start(t, Options{})
+	mina := in.Browser(t, in.Agents[0], MinaHz)
+	in.awaitAvailable(t, mina)
+	caller := in.call(t, "01022220006", CallerHz)
+	mina.Answer()
+	AwaitHears(t, "the caller", caller, MinaHz)
+	for _, pid := range []int{in.PID(), in.ServePID()} {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-in.Exited()
+	mina.Click("Settings")
+	time.Sleep(1500 * time.Millisecond) // it is asked for in vain, more than once
+	if n := eval[int](mina, `document.querySelectorAll('[data-testid=call-box]').length`); n != 1 {
+		t.Errorf("the page shows %d calls", n)
+	}
+	in.again(t)
+	mina.AwaitText("main", "Numbers")
+	mina.WaitReady()
+	if lost := eval[[]string](mina, `[...document.querySelectorAll('link[rel=stylesheet]')].filter((l) => !l.sheet).map((l) => l.href)`); len(lost) > 0 {
+		t.Errorf("style sheets are missing: %v", lost)
+	}
+	AwaitHears(t, "the caller", caller, MinaHz)
+	AwaitHears(t, "Mina", mina, CallerHz)
+	for _, n := range mina.Notices() {
+		if strings.Contains(n.Text, "new version") {
+			t.Errorf("it said %q", n.Text)
+		}
+	}
+	mina.showProblems()
+	mina.Click("Leave")
+	AwaitOver(t, caller, actionTime)
+}
+
 // again runs ringdesk anew on the same installation and addresses.
 func (in *Instance) again(t *testing.T) *Instance {
 	t.Helper()

@@ -1,7 +1,7 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery, type Query } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { BrowserRouter, useMatch } from 'react-router';
 import { useOtherWindows } from '../../features/session/otherWindows';
 import { ApiError, isUnauthenticated } from '../../shared/api/problem';
@@ -9,13 +9,14 @@ import { applyLocale, browserLocale } from '../../shared/i18n';
 import { meQuery } from '../../shared/session/me';
 import { Boundary } from '../../shared/ui/Boundary';
 import { Failure } from '../../shared/ui/Failure';
+import { part } from '../../shared/ui/part';
 import { theme } from '../../shared/ui/theme';
 import classes from './App.module.css';
 
 const loadDesk = () => import('./Desk');
-const Desk = lazy(loadDesk);
-const Join = lazy(() => import('../../features/session/Join'));
-const Login = lazy(() => import('../../features/session/Login'));
+const Desk = part(loadDesk);
+const Join = part(() => import('../../features/session/Join'));
+const Login = part(() => import('../../features/session/Login'));
 
 // Asked for before it is known who is signed in: whoever is not will be.
 loadDesk().catch(() => undefined);

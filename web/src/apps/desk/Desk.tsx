@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Route, Routes } from 'react-router';
 import { contactsCache } from '../../features/contacts/cache';
@@ -13,6 +13,7 @@ import { PhoneProvider } from '../../shared/phone/PhoneProvider';
 import { MeContext, useMe } from '../../shared/session/me';
 import { ShortcutsProvider } from '../../shared/shortcuts/ShortcutsProvider';
 import { later, loadLater } from '../../shared/ui/later';
+import { part } from '../../shared/ui/part';
 import { areas } from './areas';
 import { PaletteKeys } from './palette/PaletteKeys';
 import { Shell } from './Shell';
@@ -21,15 +22,15 @@ import { Shell } from './Shell';
 const ContactCard = later(() => import('../../features/contacts/ContactCard').then(({ ContactCard }) => ContactCard));
 const FirstRun = later(() => import('./first/FirstRun').then(({ default: FirstRun }) => FirstRun));
 
-const Contacts = lazy(() => import('../../features/contacts/Contacts'));
-const ImportContacts = lazy(() => import('../../features/contacts/ImportContacts'));
-const DialPage = lazy(() => import('../../features/calls/dial/DialPage'));
-const LoginAgain = lazy(() => import('../../features/session/LoginAgain'));
-const Live = lazy(() => import('../../features/live/Live'));
-const Stats = lazy(() => import('../../features/stats/Stats'));
-const Settings = lazy(() => import('../../features/settings/Settings'));
-const ContactConversations = lazy(() => import('../../features/inbox/ContactConversations').then(({ ContactConversations }) => ({ default: ContactConversations })));
-const NoSuchPage = lazy(() => import('./NoSuchPage').then(({ NoSuchPage }) => ({ default: NoSuchPage })));
+const Contacts = part(() => import('../../features/contacts/Contacts'));
+const ImportContacts = part(() => import('../../features/contacts/ImportContacts'));
+const DialPage = part(() => import('../../features/calls/dial/DialPage'));
+const LoginAgain = part(() => import('../../features/session/LoginAgain'));
+const Live = part(() => import('../../features/live/Live'));
+const Stats = part(() => import('../../features/stats/Stats'));
+const Settings = part(() => import('../../features/settings/Settings'));
+const ContactConversations = part(() => import('../../features/inbox/ContactConversations').then(({ ContactConversations }) => ({ default: ContactConversations })));
+const NoSuchPage = part(() => import('./NoSuchPage').then(({ NoSuchPage }) => ({ default: NoSuchPage })));
 
 const caches = [inboxCache, contactsCache];
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { PlainCall } from '../../features/calls/call/PlainCall';
@@ -6,12 +6,13 @@ import { Dock } from '../../features/calls/Dock';
 import { PlainRings } from '../../features/calls/ring/PlainRing';
 import { Boundary } from '../../shared/ui/Boundary';
 import { Failure } from '../../shared/ui/Failure';
+import { part } from '../../shared/ui/part';
 import { useRegionCycling } from '../../shared/ui/regions';
 import { Banner } from './Banner';
 import { Rail } from './Rail';
 import classes from './Shell.module.css';
 
-const Notices = lazy(() => import('../../features/notices/Notices'));
+const Notices = part(() => import('../../features/notices/Notices'));
 
 const screenId = 'screen';
 

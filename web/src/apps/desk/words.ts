@@ -1,9 +1,10 @@
+import { fetched } from '../../shared/ui/part';
 import type { en } from './all.en';
 
 /** Everything that the desk says, a language each (all.en.ts, all.ko.ts); a word that only one language has is a type error. */
 export const words = {
-  en: () => import('./all.en').then(({ en }) => en),
-  ko: () => import('./all.ko').then(({ ko }) => ko),
+  en: () => fetched(() => import('./all.en')).then(({ en }) => en),
+  ko: () => fetched(() => import('./all.ko')).then(({ ko }) => ko),
 };
 
 /** What screens say that are loaded when they are first shown; they bring it themselves (addWords). */

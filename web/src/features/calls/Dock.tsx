@@ -1,5 +1,5 @@
 import { useDisclosure } from '@mantine/hooks';
-import { Activity, lazy, Suspense, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
+import { Activity, Suspense, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { currentCall, ringingCalls } from '../../shared/live/calls';
@@ -9,6 +9,7 @@ import { useMe } from '../../shared/session/me';
 import { useCommands } from '../../shared/shortcuts/ShortcutsProvider';
 import { Boundary } from '../../shared/ui/Boundary';
 import { later } from '../../shared/ui/later';
+import { part } from '../../shared/ui/part';
 import { useNarrow } from '../../shared/ui/useNarrow';
 import { CallBox } from './call/CallBox';
 import { PlainCall } from './call/PlainCall';
@@ -18,7 +19,7 @@ import { PlainRings } from './ring/PlainRing';
 import { Rings } from './ring/Rings';
 import { useClickGuard } from './useClickGuard';
 
-const PracticeRing = lazy(() => import('./ring/PracticeRing').then(({ PracticeRing }) => ({ default: PracticeRing })));
+const PracticeRing = part(() => import('./ring/PracticeRing').then(({ PracticeRing }) => ({ default: PracticeRing })));
 const Dial = later(() => import('./dial/Dial').then(({ Dial }) => Dial));
 const CallFailed = later(() => import('./outgoing/CallFailed').then(({ CallFailed }) => CallFailed));
 const Rejoin = later(() => import('./rejoin/Rejoin').then(({ Rejoin }) => Rejoin));

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAt, IconBan, IconDots, IconMail, IconUsers } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '../../shared/api/types';
 import { carrierName } from '../../shared/format/caller';
@@ -9,6 +9,7 @@ import { longDate } from '../../shared/format/time';
 import { useDisplay } from '../../shared/format/useDisplay';
 import { administers, useMe } from '../../shared/session/me';
 import { Avatar } from '../../shared/ui/Avatar';
+import { part } from '../../shared/ui/part';
 import { BlockNotice } from './BlockNotice';
 import classes from './ContactCard.module.css';
 import { ContactNumbers } from './ContactNumbers';
@@ -16,8 +17,8 @@ import { EditableField } from './EditableField';
 import { useFieldProblem } from './problems';
 import { useChangeContact } from './useSaveContact';
 
-const MergeDialog = lazy(() => import('./MergeDialog'));
-const BlockDialog = lazy(() => import('./BlockDialog'));
+const MergeDialog = part(() => import('./MergeDialog'));
+const BlockDialog = part(() => import('./BlockDialog'));
 
 /** How many profile fields the ring shows (IN-1). */
 const inRing = 3;

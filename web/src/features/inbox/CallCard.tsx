@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconChevronDown } from '@tabler/icons-react';
-import { Fragment, lazy, Suspense, useMemo, useState } from 'react';
+import { Fragment, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call, Note } from '../../shared/api/types';
 import { between, clock, spelled } from '../../shared/format/duration';
@@ -10,13 +10,14 @@ import { useDisplay } from '../../shared/format/useDisplay';
 import { answeredBy } from '../../shared/live/calls';
 import { isLive } from '../../shared/live/reducer';
 import { Timer } from '../../shared/ui/Timer';
+import { part } from '../../shared/ui/part';
 import classes from './CallCard.module.css';
 import { CallIcon } from './CallIcon';
 import { CallTrack } from './CallTrack';
 import { gapsIn, journalQuery, lengthOf, type Gap } from './journal';
 import { RecordingPanel } from './RecordingPanel';
 
-const CallSound = lazy(() => import('./CallSound').then(({ CallSound }) => ({ default: CallSound })));
+const CallSound = part(() => import('./CallSound').then(({ CallSound }) => ({ default: CallSound })));
 
 interface CallCardProps {
   call: Call;

@@ -1,14 +1,15 @@
-import { Button, Drawer, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconGhost2 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ApiError } from '../../shared/api/problem';
 import type { Contact } from '../../shared/api/types';
 import { Empty } from '../../shared/ui/Empty';
 import { Failure } from '../../shared/ui/Failure';
+import { part } from '../../shared/ui/part';
 import { ContactConversations } from './ContactConversations';
 import { ConversationHeader } from './ConversationHeader';
 import classes from './ConversationPane.module.css';
@@ -18,6 +19,8 @@ import type { ListName } from './listNames';
 import { conversationQuery } from './queries';
 import { Timeline } from './Timeline';
 import { useFilters } from './useFilters';
+
+const ContactDrawer = part(() => import('./ContactDrawer'));
 
 // From here on the contact stands beside the conversation; below, it comes as a drawer.
 const wide = '(min-width: 1280px)';
@@ -61,9 +64,11 @@ export function ConversationPane({ id, list, contactCard }: ConversationPaneProp
           {contact}
         </aside>
       ) : (
-        <Drawer opened={drawer} onClose={close} position="right" size={340} title={t('conversation.showContact')} closeButtonProps={{ 'aria-label': t('app.close') }}>
-          {contact}
-        </Drawer>
+        <Suspense>
+          <ContactDrawer opened={drawer} close={close}>
+            {contact}
+          </ContactDrawer>
+        </Suspense>
       )}
     </div>
   );

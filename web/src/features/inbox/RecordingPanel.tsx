@@ -1,14 +1,15 @@
 import { Loader, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconAlertTriangle, IconPlayerRecordFilled } from '@tabler/icons-react';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallRecording, Note } from '../../shared/api/types';
+import { part } from '../../shared/ui/part';
 import type { Gap } from './journal';
 import { recordingQuery } from './queries';
 import classes from './RecordingPanel.module.css';
 
-const RecordingPlayer = lazy(() => import('./RecordingPlayer'));
+const RecordingPlayer = part(() => import('./RecordingPlayer'));
 
 interface RecordingPanelProps {
   recording: CallRecording;

@@ -145,4 +145,20 @@ describe('a new version', () => {
     nothing();
     began.remove();
   });
+
+  it.each([
+    ['is told where the server lacks a part of this one', () => Promise.resolve(new Response('<script type="module" src="/assets/main-new.js">')), true],
+    ['is none where the server is away when a part is asked for (SYS-3)', () => Promise.reject(new TypeError('cut')), false],
+    ['is none where something else answers for the server', () => Promise.resolve(new Response('bad gateway', { status: 502 })), false],
+  ])('%s', async (_, answer, told) => {
+    const began = pageOf('/assets/main-old.js');
+    const asked = vi.fn(answer);
+    await ready();
+    vi.stubGlobal('fetch', asked);
+    window.dispatchEvent(new Event('vite:preloadError'));
+    await waitFor(() => expect(asked).toHaveBeenCalled());
+    if (told) await tray('There is a new version');
+    else nothing();
+    began.remove();
+  });
 });

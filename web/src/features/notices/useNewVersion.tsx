@@ -1,10 +1,10 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentCall, ringingCalls } from '../../shared/live/calls';
 import { useLiveState, useLiveStatus } from '../../shared/live/LiveProvider';
 import { useMe } from '../../shared/session/me';
-import { isOutdated } from './version';
+import { served } from '../../shared/version';
 import { TrayLine } from './TrayLine';
 
 const nightMs = 600_000;
@@ -38,16 +38,17 @@ function useOutdated(): boolean {
   const [outdated, setOutdated] = useState(false);
   const status = useLiveStatus();
   const wasLost = useRef(false);
+  const look = useCallback(() => void served().then((has) => has === 'another' && setOutdated(true)), []);
   useEffect(() => {
     if (status === 'lost') wasLost.current = true;
     if (status !== 'live' || !wasLost.current) return;
     wasLost.current = false;
-    void isOutdated().then((is) => is && setOutdated(true));
-  }, [status]);
+    look();
+  }, [status, look]);
   useEffect(() => {
-    const onMissing = () => setOutdated(true);
+    const onMissing = () => look(); // a server that is away lacks it, too
     window.addEventListener('vite:preloadError', onMissing);
     return () => window.removeEventListener('vite:preloadError', onMissing);
-  }, []);
+  }, [look]);
   return outdated;
 }

@@ -145,7 +145,10 @@ describe('line (IN-1)', () => {
     expect(last()).toEqual({ status: 'ready', phoneId: 'p2' });
     expect(fake.agents).toHaveLength(2);
   });
+});
 
+// What happens to the phone's connection ends no call, and what recovers is kept.
+describe('line in gaps (SYS-3, IN-12)', () => {
   it('ends no call for an unanswered registration, and takes a new phone after it', async () => {
     const first = ready();
     handlers.inCall.mockReturnValue(true);
@@ -161,7 +164,7 @@ describe('line (IN-1)', () => {
   it.each([
     ['a refused registration', () => latest().emit('registrationFailed', {})],
     ['two refused connections', () => (dropped(), dropped())],
-  ])('keeps a phone that has recovered from %s in a call: the next call rings it already (SYS-3, IN-6)', async (_, happen) => {
+  ])('keeps a phone that has recovered from %s in a call: the next call rings it already (IN-6)', async (_, happen) => {
     const first = ready();
     handlers.inCall.mockReturnValue(true);
     happen();

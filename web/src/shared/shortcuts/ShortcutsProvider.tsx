@@ -1,6 +1,7 @@
 import { useDisclosure } from '@mantine/hooks';
-import { createContext, lazy, Suspense, use, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { createContext, Suspense, use, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useMe } from '../session/me';
+import { part } from '../ui/part';
 import { commandOf, isMac, type Command } from './shortcuts';
 import { takesLetters } from './typing';
 import { useGo, type Place } from './useGo';
@@ -14,7 +15,7 @@ interface Shortcuts {
 }
 
 const ShortcutsContext = createContext<Shortcuts | null>(null);
-const HelpSheet = lazy(() => import('./HelpSheet'));
+const HelpSheet = part(() => import('./HelpSheet'));
 
 const nowhere: readonly Place[] = [];
 

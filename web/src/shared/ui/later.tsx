@@ -1,4 +1,5 @@
 import { createElement, lazy, Suspense, useEffect, useState, type ComponentType } from 'react';
+import { fetched } from './part';
 
 /** What has not been asked for yet. */
 const coming: (() => Promise<unknown>)[] = [];
@@ -9,7 +10,7 @@ const coming: (() => Promise<unknown>)[] = [];
  */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let here: ComponentType<P> | undefined;
-  const get = () => load().then((part) => ({ default: (here = part) }));
+  const get = () => fetched(load).then((part) => ({ default: (here = part) }));
   const Coming: ComponentType<P> = lazy(get);
   coming.push(get);
   return function Later(props: P) {
@@ -34,7 +35,7 @@ function TakesFocus() {
   return null;
 }
 
-/** Loads what comes later, and what that brings in turn. What cannot be had now is tried again when it is shown. */
+/** Loads what comes later, and what that brings in turn. What the server does not give is tried again when it is shown. */
 export async function loadLater(): Promise<void> {
   while (coming.length > 0) await Promise.allSettled(coming.splice(0).map((get) => get()));
 }

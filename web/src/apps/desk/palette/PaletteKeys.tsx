@@ -1,9 +1,10 @@
 import { useDisclosure } from '@mantine/hooks';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useCommands } from '../../../shared/shortcuts/ShortcutsProvider';
 import { Boundary } from '../../../shared/ui/Boundary';
+import { part } from '../../../shared/ui/part';
 
-const Palette = lazy(() => import('./Palette'));
+const Palette = part(() => import('./Palette'));
 
 /** The one field that finds and does anything, by its keys from anywhere. It comes when it is first opened. */
 export function PaletteKeys() {

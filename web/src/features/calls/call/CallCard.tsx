@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../../../shared/api/types';
 import { usePhoneView } from '../../../shared/phone/PhoneProvider';
 import { useCommands } from '../../../shared/shortcuts/ShortcutsProvider';
 import { later } from '../../../shared/ui/later';
+import { part } from '../../../shared/ui/part';
 import { Flyout } from '../Flyout';
 import type { QualityMonitor } from '../quality/monitor';
 import classes from './CallBox.module.css';
@@ -17,7 +18,7 @@ import { useTalk } from './useTalk';
 import { useVoiceActivity } from './useVoiceActivity';
 
 // Few open it, and its lists are large.
-const Devices = lazy(() => import('../../../shared/phone/Devices').then(({ Devices }) => ({ default: Devices })));
+const Devices = part(() => import('../../../shared/phone/Devices').then(({ Devices }) => ({ default: Devices })));
 const DialPad = later(() => import('./DialPad').then(({ DialPad }) => DialPad));
 const People = later(() => import('./People').then(({ People }) => People));
 const Protection = later(() => import('./Protection').then(({ Protection }) => Protection));

@@ -1,4 +1,5 @@
 import { loadNumbers } from '../../../shared/format/number';
+import { fetched } from '../../../shared/ui/part';
 
 type Typing = typeof import('libphonenumber-js/min')['AsYouType'];
 
@@ -7,7 +8,7 @@ let typing: Typing | undefined;
 /** Loads what knows how numbers are written, once the dial is opened. */
 export async function prepareTyping(): Promise<void> {
   void loadNumbers();
-  typing = (await import('libphonenumber-js/min')).AsYouType;
+  typing = (await fetched(() => import('libphonenumber-js/min'))).AsYouType;
 }
 
 const spelling = /^[+\d\s().*#-]+$/;

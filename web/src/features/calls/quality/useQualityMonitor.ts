@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Call } from '../../../shared/api/types';
 import { usePhone, usePhoneView } from '../../../shared/phone/PhoneProvider';
+import { fetched } from '../../../shared/ui/part';
 import type { QualityMonitor } from './monitor';
 import type { StatsEntry } from './sample';
 
@@ -15,7 +16,7 @@ export function useQualityMonitor(call: Call): QualityMonitor | undefined {
     if (!started) return;
     let made: QualityMonitor | undefined;
     let over = false;
-    void import('./monitor').then(
+    void fetched(() => import('./monitor')).then(
       ({ QualityMonitor }) => {
         if (over) return;
         made = new QualityMonitor(call.id, async () => (await phone.stats(call.id))?.values() as Iterable<StatsEntry> | undefined);

@@ -1,14 +1,13 @@
 /** The file that this page began with; its name has a hash of what it holds. Undefined where the development server gives it. */
 const own = (): string | undefined => document.querySelector('script[type=module][src^="/assets/"]')?.getAttribute('src') ?? undefined;
 
-/** Whether the server has another version of the desk than this page is. */
-export async function isOutdated(): Promise<boolean> {
-  const began = own();
-  if (!began) return false;
+/** What the server has: this page, another version of it, or no answer. */
+export async function served(): Promise<'this' | 'another' | 'nothing'> {
   try {
     const page = await fetch('/', { cache: 'no-store' });
-    return page.ok && !(await page.text()).includes(began);
+    if (!page.ok) return 'nothing';
+    return (await page.text()).includes(own() ?? '') ? 'this' : 'another';
   } catch {
-    return false; // it is asked again after the next gap
+    return 'nothing';
   }
 }
