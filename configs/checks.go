@@ -223,7 +223,7 @@ func (s *Settings) together() []error {
 		faults = append(faults, errors.New("RINGDESK_EXPORTS_TO is s3, and there is no storage: set RINGDESK_S3_ENDPOINT, too"))
 	}
 	if s.S3.Endpoint != "" && (s.S3.Bucket == "" || s.S3.AccessKey == "" || s.S3.SecretKey == "") {
-		faults = append(faults, errors.New("RINGDESK_S3_ENDPOINT is set, but not all of RINGDESK_S3_BUCKET, RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY: the storage needs them"))
+		faults = append(faults, errors.New("RINGDESK_S3_ENDPOINT is set, but not all of RINGDESK_S3_BUCKET, RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY_FILE: the storage needs them"))
 	}
 	if err := s.transcriptionKey(); err != nil {
 		faults = append(faults, err)

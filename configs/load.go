@@ -99,6 +99,7 @@ func (s *Settings) readSecrets(getenv func(string) string) error {
 	}
 	return errors.Join(
 		secretIn(s.Storage.PasswordIn, &s.Storage.Password, "RINGDESK_DATABASE_PASSWORD", getenv),
+		secretIn(s.S3.SecretIn, &s.S3.SecretKey, "RINGDESK_S3_SECRET_KEY", getenv),
 		secretIn(s.Transcription.KeyIn, &s.Transcription.Key, "RINGDESK_TRANSCRIPTION_KEY", getenv))
 }
 

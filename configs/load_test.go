@@ -102,7 +102,7 @@ func TestMistakes(t *testing.T) {
 		want string
 	}{
 		{env: map[string]string{"RINGDESK_S3_ENDPOINT": "s3.example.com"}, want: "http:// or https:// and the host"},
-		{env: map[string]string{"RINGDESK_S3_ENDPOINT": "https://s3.example.com", "RINGDESK_S3_BUCKET": "b"}, want: "RINGDESK_S3_SECRET_KEY: the storage needs them"},
+		{env: map[string]string{"RINGDESK_S3_ENDPOINT": "https://s3.example.com", "RINGDESK_S3_BUCKET": "b"}, want: "RINGDESK_S3_SECRET_KEY_FILE: the storage needs them"},
 		{env: map[string]string{"RINGDESK_TRANSCRIPTION_URL": "http://127.0.0.1:8178/inference"}, want: "the path has a setting of its own"},
 		{env: map[string]string{"RINGDESK_TRANSCRIPTION_URL": "whisper:8178"}, want: "http:// or https:// and the host"},
 		{env: map[string]string{"RINGDESK_TRANSCRIPTION_PATH": "inference"}, want: "which begins with /"},

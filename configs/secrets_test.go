@@ -89,34 +89,43 @@ func TestDatabasePassword_SEC_5_OPS_5(t *testing.T) {
 	}
 }
 
-// The speech-to-text server's key is held to the same, in a file, too.
+// The secrets of the servers that ringdesk asks are held to the same, in a file, too.
 //
 // Covers: SEC-5, END-3
-func TestTranscriptionKey_SEC_5(t *testing.T) {
+func TestServersSecrets_SEC_5(t *testing.T) {
 	const good, weak = "wq7GmZ2pTx9LkR4v", "changeme-changeme-changeme"
-	for name, c := range map[string]struct {
-		itself, inFile string
-		want, says     string
-	}{
-		"itself":       {good, "", good, ""},
-		"in a file":    {"", good + "\n", good, ""},
-		"weak":         {weak, "", "", "RINGDESK_TRANSCRIPTION_KEY: it can be guessed"},
-		"weak in file": {"", weak, "", "RINGDESK_TRANSCRIPTION_KEY_FILE: it can be guessed"},
-		"both":         {good, good, "", "both set"},
+	for setting, taken := range map[string]func(configs.Settings) string{
+		"RINGDESK_TRANSCRIPTION_KEY": func(s configs.Settings) string { return s.Transcription.Key },
+		"RINGDESK_S3_SECRET_KEY":     func(s configs.Settings) string { return s.S3.SecretKey },
 	} {
-		env := map[string]string{"RINGDESK_TRANSCRIPTION_KEY": c.itself, "RINGDESK_TRANSCRIPTION_URL": "https://speech.example.com"}
-		if c.inFile != "" {
-			env["RINGDESK_TRANSCRIPTION_KEY_FILE"] = filepath.Join(t.TempDir(), "key")
-			if err := os.WriteFile(env["RINGDESK_TRANSCRIPTION_KEY_FILE"], []byte(c.inFile), 0o600); err != nil {
-				t.Fatal(err)
+		for name, c := range map[string]struct {
+			itself, inFile string
+			want, says     string
+		}{
+			"itself":       {good, "", good, ""},
+			"in a file":    {"", good + "\n", good, ""},
+			"weak":         {weak, "", "", setting + ": it can be guessed"},
+			"weak in file": {"", weak, "", setting + "_FILE: it can be guessed"},
+			"both":         {good, good, "", "both set"},
+		} {
+			env := map[string]string{setting: c.itself, "RINGDESK_TRANSCRIPTION_URL": "https://speech.example.com",
+				"RINGDESK_S3_ENDPOINT": "https://s3.example.com", "RINGDESK_S3_BUCKET": "b", "RINGDESK_S3_ACCESS_KEY": "k"}
+			if setting != "RINGDESK_S3_SECRET_KEY" {
+				env["RINGDESK_S3_SECRET_KEY"] = good
 			}
-		}
-		s, err := load(t, "", env)
-		if (err != nil) != (c.says != "") || err != nil && (!strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), weak)) {
-			t.Errorf("%s: %v, want %q", name, err, c.says)
-		}
-		if err == nil && s.Transcription.Key != c.want {
-			t.Errorf("%s: %q", name, s.Transcription.Key)
+			if c.inFile != "" {
+				env[setting+"_FILE"] = filepath.Join(t.TempDir(), "key")
+				if err := os.WriteFile(env[setting+"_FILE"], []byte(c.inFile), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s, err := load(t, "", env)
+			if (err != nil) != (c.says != "") || err != nil && (!strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), weak)) {
+				t.Errorf("%s, %s: %v, want %q", setting, name, err, c.says)
+			}
+			if err == nil && taken(s) != c.want {
+				t.Errorf("%s, %s: %q", setting, name, taken(s))
+			}
 		}
 	}
 }

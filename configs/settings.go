@@ -122,7 +122,8 @@ type S3 struct {
 	Region    string `name:"region" env:"RINGDESK_S3_REGION" help:"its region, where the storage does not tell it"`
 	Prefix    string `name:"prefix" env:"RINGDESK_S3_PREFIX" help:"what the files' names begin with in the bucket, such as ringdesk/"`
 	AccessKey string `name:"access_key" env:"RINGDESK_S3_ACCESS_KEY" help:"a key that may read, write and delete there"`
-	SecretKey string `name:"secret_key" env:"RINGDESK_S3_SECRET_KEY" help:"its secret"`
+	SecretKey string `name:"secret_key" env:"RINGDESK_S3_SECRET_KEY" check:"secret" help:"its secret"`
+	SecretIn  string `name:"secret_key_file" env:"RINGDESK_S3_SECRET_KEY_FILE" help:"a file that holds its secret, instead of the setting itself"`
 }
 
 // Exports is when the raw data of calls is exported by itself, and where to.

@@ -139,7 +139,7 @@ func (b *Bucket) explain(err error) error {
 	case minio.NoSuchBucket:
 		return fmt.Errorf("%w: there is no bucket %s at %s; make it, or set RINGDESK_S3_BUCKET", ErrRefused, b.opt.Bucket, b.opt.Endpoint)
 	case minio.InvalidAccessKeyID, minio.SignatureDoesNotMatch:
-		return fmt.Errorf("%w: it does not know the key; check RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY (%s)", ErrRefused, said.Code)
+		return fmt.Errorf("%w: it does not know the key; check RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY or its _FILE (%s)", ErrRefused, said.Code)
 	case minio.AccessDenied:
 		return fmt.Errorf("%w: the key may not read, write and delete in the bucket %s; check its policy, RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY", ErrRefused, b.opt.Bucket)
 	case "RequestTimeTooSkewed":
