@@ -157,6 +157,33 @@ func TestAnswer_HungUp(t *testing.T) {
 	}
 }
 
+// Asterisk's words for a leg that is hung up while a recording begins: it is gone,
+// and its last event follows. Where none does, something else went wrong.
+func TestSnoop_HungUp(t *testing.T) {
+	r, l, f := started(t)
+	for _, want := range []engine.Kind{engine.KindGone, engine.KindRefused} {
+		before := r.log.Len()
+		l.send(t, arrives("1.1"))
+		expect[engine.LegArrived](t, r, before, nil)
+		refuse := reply(http.StatusInternalServerError, "Snoop channel could not be created")
+		f.set(func(f *fake) {
+			f.handle = func(w http.ResponseWriter, r *http.Request) {
+				refuse(w, r)
+				if want == engine.KindGone && strings.Contains(r.URL.Path, "/snoop/") {
+					time.AfterFunc(50*time.Millisecond, func() { l.send(t, about("StasisEnd", "1.1", "Up", "")) })
+				}
+			}
+		})
+		if err := commandsOf(r)["StartRecording"](t.Context()); engine.KindOf(err) != want {
+			t.Errorf("StartRecording: %v, want kind %s", err, want)
+		}
+		f.set(func(f *fake) { f.handle = nil })
+		if want == engine.KindGone {
+			expect[engine.LegEnded](t, r, before, nil)
+		}
+	}
+}
+
 // No command outlives its deadline, the caller's or the adapter's.
 func TestCommands_Deadline(t *testing.T) {
 	f := newFake(t)

@@ -2,6 +2,7 @@ package asterisk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,14 +54,39 @@ func (a *Adapter) startRecording(ctx context.Context, req engine.RecordingReques
 	return err
 }
 
-// snoop makes a snoop channel on a leg and waits until it can be used.
+// snoop makes a snoop channel on a leg and waits until it can be used. Asterisk
+// makes none on a leg that is just hung up (ast_audiohook_attach refuses it), and
+// then says that something went wrong in itself.
 func (a *Adapter) snoop(ctx context.Context, leg engine.LegID, id string, opt *ari.SnoopOptions) error {
-	return a.entering(ctx, id, func() error {
+	err := a.entering(ctx, id, func() error {
 		return a.do(ctx, func() error {
 			_, err := a.rest.Channel().Snoop(channel(string(leg)), id, opt)
 			return err
 		})
 	})
+	var status *StatusError
+	if errors.As(err, &status) && status.Code == http.StatusInternalServerError && status.Message == "Snoop channel could not be created" && a.ends(ctx, leg) {
+		return &StatusError{http.StatusNotFound, "Channel not found"}
+	}
+	return err
+}
+
+// ends says whether a leg is gone, or is so in a moment.
+func (a *Adapter) ends(ctx context.Context, id engine.LegID) bool {
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	for {
+		known := false
+		a.with(id, func(*leg) { known = true })
+		if !known {
+			return true
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // entering runs what makes a channel and waits until that is under our control.
