@@ -111,6 +111,8 @@ type leg struct {
 	early    bool          // told that the carrier sends sound, since when it can be joined
 	answered bool          // it is connected, and so may be joined
 	told     bool          // LegAnswered was given
+	codec    string        // of its sound, as FreeSWITCH names it; empty if no event has told
+	rate     string        // of its sound, in samples per second
 	created  bool          // FreeSWITCH has a channel for it
 	room     engine.RoomID // where the caller of Join put it, also while on hold
 	held     bool

@@ -63,7 +63,7 @@ func TestJoin_BeforeTheEventOfTheAnswer(t *testing.T) {
 	if err := r.Join(t.Context(), "room", "leg-1"); err != nil {
 		t.Error(err)
 	}
-	if got := f.sent("uuid_transfer leg-1 multiset:^^;ringdesk_in=room;"); len(got) != 1 {
+	if got := f.sent("uuid_transfer leg-1 multiset:^^;ringdesk_in=room${ringdesk_pair},park"); len(got) != 1 {
 		t.Errorf("sent %q", got)
 	}
 	c.Send(f.Event("CHANNEL_ANSWER", "Unique-ID", "leg-1"))
@@ -300,6 +300,33 @@ func TestStartRecording_Rate(t *testing.T) {
 		if sent := f.sent("uuid_record leg-1 start /rec/" + id); len(sent) != 1 || !strings.Contains(sent[0], want) {
 			t.Errorf("of %s Hz: sent %q", read, sent)
 		}
+	}
+}
+
+// What a leg speaks is known from its events: nobody asks FreeSWITCH, which reads questions
+// byte by byte.
+//
+// Covers: SYS-2, END-6.
+func TestCodecIsKnownFromEvents(t *testing.T) {
+	f, r, c := started(t)
+	arrive(f, c, "leg-1")
+	c.Send(f.Event("CHANNEL_ANSWER", "Unique-ID", "leg-1", "Channel-Read-Codec-Name", "PCMU", "Channel-Read-Codec-Rate", "8000"))
+	expect[engine.LegAnswered](t, r, 0, nil)
+	if err := r.StartRecording(t.Context(), engine.RecordingRequest{ID: "rec", Leg: "leg-1", File: "rec"}); err != nil {
+		t.Fatal(err)
+	}
+	if sent := f.sent("uuid_record leg-1 start /rec/rec"); len(sent) != 1 || !strings.Contains(sent[0], "record_sample_rate=8000") {
+		t.Errorf("sent %q", sent)
+	}
+	putAlice(t, r)
+	if err := r.Dial(t.Context(), engine.DialRequest{Leg: "alice", Phone: "alice", Like: "leg-1", Timeout: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	if sent := f.sent("originate"); len(sent) != 1 || !strings.Contains(sent[0], "absolute_codec_string=^^:PCMU:PCMA") {
+		t.Errorf("sent %q", sent)
+	}
+	if asked := f.sent("uuid_getvar"); len(asked) > 0 {
+		t.Errorf("asked %q", asked)
 	}
 }
 

@@ -206,9 +206,13 @@ func (a *Adapter) prefer(ctx context.Context, like engine.LegID, codecs []string
 	if engine.CheckIDs(string(like)) != nil {
 		return codecs
 	}
-	spoken, err := a.commands.API(ctx, "uuid_getvar "+string(like)+" read_codec")
-	if err != nil {
-		return codecs // the leg is gone: any order will do
+	spoken := ""
+	a.with(like, func(l *leg) { spoken = l.codec })
+	if spoken == "" {
+		var err error
+		if spoken, err = a.commands.API(ctx, "uuid_getvar "+string(like)+" read_codec"); err != nil {
+			return codecs // the leg is gone: any order will do
+		}
 	}
 	codecs = slices.Clone(codecs)
 	slices.SortStableFunc(codecs, func(x, y string) int {

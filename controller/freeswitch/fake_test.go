@@ -77,8 +77,9 @@ func (f *fake) answer(c *esltest.Conn, text string) bool {
 		return true
 	}
 	if pair, ok := strings.CutPrefix(command, "global_setvar "); ok {
-		name, value, _ := strings.Cut(pair, "=")
-		f.globals[name] = value
+		name, value, _ := strings.Cut(strings.ReplaceAll(pair, `\=`, "\x00"), "=")
+		value, _, _ = strings.Cut(value, "=") // what follows is what FreeSWITCH compares with
+		f.globals[name] = strings.ReplaceAll(value, "\x00", "=")
 		c.API("+OK")
 		return true
 	}

@@ -128,6 +128,9 @@ func (a *Adapter) begin(events *esl.Events, owner string) (engine.LinkUp, error)
 	if _, err := a.commands.API(ctx, "global_setvar "+ownerVariable+"="+owner); err != nil {
 		return engine.LinkUp{}, err
 	}
+	if err := a.keepPairConstants(ctx); err != nil {
+		return engine.LinkUp{}, err
+	}
 	if err := a.readGuard(ctx); err != nil {
 		return engine.LinkUp{}, err
 	}

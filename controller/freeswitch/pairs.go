@@ -3,6 +3,8 @@ package freeswitch
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/percipia/eslgo"
@@ -43,13 +45,32 @@ var pairVariables = [][3]string{
 	{"rtp_disable_hold", "true", "false"},
 }
 
-// pairSettings gives what makes a leg one that may be bridged in a room.
+// pairConstants names the global variable in which FreeSWITCH keeps pairVariables as
+// text. It reads a command byte by byte, with two system calls for each (read_packet in
+// mod_event_socket.c), so what is the same for all is sent once.
+const pairConstants = "ringdesk_pair"
+
+// pairSettings gives what makes a leg one that may be bridged in a room, for what
+// FreeSWITCH expands: an application, or the command "expand".
 func pairSettings(room engine.RoomID) string {
-	text := inVariable + "=" + string(room)
+	return inVariable + "=" + string(room) + "${" + pairConstants + "}"
+}
+
+// keepPairConstants sends what pairSettings refers to. An equals sign would begin the
+// value that global_setvar compares with.
+func (a *Adapter) keepPairConstants(ctx context.Context) error {
+	text := ""
 	for _, v := range pairVariables {
 		text += ";" + v[0] + "=" + v[1]
 	}
-	return text
+	if _, err := a.commands.API(ctx, "global_setvar "+pairConstants+"="+strings.ReplaceAll(text, "=", `\=`)); err != nil {
+		return err
+	}
+	kept, err := a.commands.API(ctx, "global_getvar "+pairConstants)
+	if err == nil && kept != text {
+		err = fmt.Errorf("FreeSWITCH keeps %q as its variable %s, not %q", kept, pairConstants, text)
+	}
+	return err
 }
 
 // unpairedSettings undoes them.
@@ -123,7 +144,7 @@ func (a *Adapter) pair(ctx context.Context, room engine.RoomID, there, comes eng
 		}
 	}
 	if !used {
-		if err := a.onLeg(ctx, comes, "uuid_setvar_multi", pairSettings(room)); err != nil {
+		if err := a.onLeg(ctx, comes, "expand uuid_setvar_multi", pairSettings(room)); err != nil {
 			return err
 		}
 		a.with(comes, func(l *leg) { l.marked = true })

@@ -110,9 +110,13 @@ func (a *Adapter) trackRate(ctx context.Context, id engine.LegID) (string, error
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	read, err := a.commands.API(ctx, "uuid_getvar "+string(id)+" read_rate")
-	if err != nil {
-		return "", err
+	read := ""
+	a.with(id, func(l *leg) { read = l.rate })
+	if read == "" { // the leg is older than this controller, and nothing has happened to it since
+		var err error
+		if read, err = a.commands.API(ctx, "uuid_getvar "+string(id)+" read_rate"); err != nil {
+			return "", err
+		}
 	}
 	if read == "8000" {
 		return read, nil

@@ -32,6 +32,9 @@ const (
 func (a *Adapter) translate(e *eslgo.Event, handle func(engine.Event)) {
 	a.mu.Lock()
 	out := a.translated(e)
+	if l := a.legs[engine.LegID(e.GetHeader("Unique-ID"))]; l != nil {
+		l.speaks(e.GetHeader)
+	}
 	a.mu.Unlock()
 	for _, ev := range out {
 		handle(ev)
@@ -132,6 +135,13 @@ func (a *Adapter) created(id engine.LegID, role string) {
 	l.created, l.dialling = true, false
 	if l.kill {
 		go a.killNow(id, l.cause)
+	}
+}
+
+// speaks notes the codec of a leg's sound, so that nobody has to ask for it.
+func (l *leg) speaks(get func(string) string) {
+	if name, rate := get("Channel-Read-Codec-Name"), get("Channel-Read-Codec-Rate"); name != "" && rate != "" {
+		l.codec, l.rate = name, rate
 	}
 }
 
