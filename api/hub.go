@@ -35,6 +35,9 @@ type hub struct {
 	listeners map[*listener]struct{}
 	counts    map[string]int // listeners by workspace
 	pending   map[thing]int64
+	seen      int64                // the latest change's sequence number
+	changed   map[string]time.Time // by workspace, when something last changed that pages fetch
+	since     time.Time            // from when on changed knows
 }
 
 // thing is something that a screen may show.
@@ -52,15 +55,20 @@ type change struct {
 
 func newHub(s *Server) *hub {
 	h := &hub{s: s, wake: make(chan struct{}, 1), queue: liveQueue, beat: liveBeat, listeners: map[*listener]struct{}{}, counts: map[string]int{},
-		pending: map[thing]int64{}}
+		pending: map[thing]int64{}, changed: map[string]time.Time{}, since: time.Now()}
 	h.lookAtEngine()
 	return h
 }
 
 // committed is models.Store's OnCommit: it must not block.
 func (h *hub) committed(cs []models.Change) {
+	now := time.Now()
 	h.mu.Lock()
 	for _, c := range cs {
+		h.seen = max(h.seen, c.Seq)
+		if c.Topic != journal.TopicAgent { // a snapshot has agents itself
+			h.changed[c.WorkspaceID] = now
+		}
 		if h.counts[c.WorkspaceID] > 0 {
 			h.pending[thing{c.WorkspaceID, c.Topic, c.EntityID}] = c.Seq
 		}
@@ -70,6 +78,20 @@ func (h *hub) committed(cs []models.Change) {
 	if some {
 		signal(h.wake)
 	}
+}
+
+// unchanged gives for how long nothing that pages fetch has changed in a
+// workspace, as far as this process knows, by what a snapshot shows.
+func (h *hub) unchanged(workspace string, floor int64) time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.seen < floor { // one is committed, and comes here in a moment
+		return 0
+	}
+	if at, ok := h.changed[workspace]; ok {
+		return time.Since(at)
+	}
+	return time.Since(h.since)
 }
 
 // signal wakes whoever waits on a channel of capacity one.
@@ -82,6 +104,7 @@ func signal(wake chan struct{}) {
 
 // run renders and spreads changes until ctx ends.
 func (h *hub) run(ctx context.Context) {
+	h.seeLatest(ctx)
 	for {
 		select {
 		case <-h.wake:
@@ -90,6 +113,19 @@ func (h *hub) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// seeLatest knows of the changes that were there before this process. Where they
+// cannot be read, pages fetch more than they need until the next change.
+func (h *hub) seeLatest(ctx context.Context) {
+	seq, err := h.s.opts.Store.LastChange(ctx)
+	if err != nil {
+		h.s.log.Warn("the latest change could not be read", "error", err)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seen = max(h.seen, seq)
 }
 
 // take gives the changes that wait, by workspace, in the order of their

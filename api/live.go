@@ -253,7 +253,7 @@ func (s *Server) snapshot(ctx context.Context, l *listener) ([]byte, error) {
 	l.seq++
 	l.told = s.hub.engine()
 	return json.Marshal(LiveSnapshot{Type: LiveSnapshotMessage, Seq: l.seq, Me: me, Agents: agents, Calls: calls,
-		Engine: EngineState{Up: l.told.Up, Since: l.told.Since}})
+		Engine: EngineState{Up: l.told.Up, Since: l.told.Since}, UnchangedMs: s.hub.unchanged(workspace, floor).Milliseconds()})
 }
 
 // take does what the browser's message says. Types that this version does not

@@ -50,6 +50,32 @@ func TestLiveSnapshotThenEvents(t *testing.T) {
 	}
 }
 
+// A page that has fetched before it listens fetches again only what may have
+// changed since.
+//
+// Covers: INBOX-1, IN-12.
+func TestLiveSnapshotSaysForHowLongNothingHasChanged(t *testing.T) {
+	e := start(t)
+	c := e.as(e.here.agent)
+	unchanged := func() time.Duration {
+		return time.Duration(c.live().snapshot().UnchangedMs) * time.Millisecond
+	}
+
+	before := time.Now()
+	c.do("POST", "/conversations/"+e.here.conversation+"/notes", `{"text":"ring back"}`).want(201)
+	after := time.Now()
+	if got := unchanged(); got > time.Since(before) {
+		t.Errorf("just after a note nothing has changed for %v", got)
+	}
+	time.Sleep(50 * time.Millisecond)
+	c.do("PATCH", "/me", `{"takesPhone":false}`).want(200) // the snapshot has agents itself
+	e.as(e.away.agent).do("PUT", "/contacts/"+e.away.contact, `{"name":"Elsewhere"}`).want(200)
+	least := time.Since(after).Truncate(time.Millisecond)
+	if got := unchanged(); got < least || got > time.Since(before) {
+		t.Errorf("nothing has changed for %v, want %v to %v", got, least, time.Since(before))
+	}
+}
+
 func TestLiveStaysInTheWorkspace(t *testing.T) {
 	e := start(t)
 	d := e.as(e.here.agent).live()

@@ -26,6 +26,7 @@ type message struct {
 	Ready, Elsewhere bool
 	Up               bool
 	Engine           api.EngineState
+	UnchangedMs      int64
 }
 
 // desk is a browser's live connection whose messages a test looks at.

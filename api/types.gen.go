@@ -4255,7 +4255,7 @@ type LiveEngineType string
 // LiveSeq the message's number in its connection
 type LiveSeq = int64
 
-// LiveSnapshot how things stand; what was fetched before may be behind
+// LiveSnapshot how things stand. What was fetched before is behind where it was asked for longer ago than unchangedMs, or where a connection was lost since.
 type LiveSnapshot struct {
 	Type LiveSnapshotType `json:"type"`
 
@@ -4269,6 +4269,9 @@ type LiveSnapshot struct {
 
 	// Engine whether the phone system is there; while it is not, nobody can be called, and calls that go on are left alone
 	Engine EngineState `json:"engine"`
+
+	// UnchangedMs for how many milliseconds no call, conversation, note, contact or other thing that is fetched has changed in the workspace, as far as the server knows; agents' changes do not count
+	UnchangedMs int64 `json:"unchangedMs"`
 }
 
 // LiveSnapshotType defines model for LiveSnapshot.Type.

@@ -142,7 +142,7 @@ func takenInOrder(t *testing.T, s *stage.Stage, order []models.Call) {
 			}
 		}
 		if len(offers) != 1 {
-			t.Errorf("the call at place %d was offered %d times", i+1, len(offers))
+			t.Errorf("the call at place %d was offered %d times: %s", i+1, len(offers), s.Told(row.ID))
 			continue
 		}
 		if offers[0].At.Before(last) {

@@ -349,6 +349,16 @@ func (s *Stage) Journal(id string) []models.JournalEntry {
 	return es
 }
 
+// Told gives a call's journal in words, for a test's message.
+func (s *Stage) Told(id string) string {
+	s.T.Helper()
+	var b strings.Builder
+	for _, e := range s.Journal(id) {
+		fmt.Fprintf(&b, "\n  %s %s %s", e.At.Format("15:04:05.000"), e.Type, e.Data)
+	}
+	return b.String()
+}
+
 // Count says how often something stands in a call's journal.
 func (s *Stage) Count(id, typ string) int {
 	s.T.Helper()

@@ -11,7 +11,7 @@ export class LiveServer {
   shows(rest: Partial<LiveSnapshot> = {}): void {
     this.socket.onopen?.();
     this.seq = 1;
-    this.send({ type: 'snapshot', seq: this.seq, me: me(), agents: [agent()], calls: [], engine: { up: true, since: '2026-11-23T00:00:00Z' }, ...rest });
+    this.send({ type: 'snapshot', seq: this.seq, me: me(), agents: [agent()], calls: [], engine: { up: true, since: '2026-11-23T00:00:00Z' }, unchangedMs: Number.MAX_SAFE_INTEGER, ...rest });
   }
 
   tells(change: Change): void {

@@ -4667,7 +4667,7 @@ export interface components {
         };
         /** @description what the server sends over GET /live */
         LiveMessage: components["schemas"]["LiveSnapshot"] | components["schemas"]["LiveEvent"] | components["schemas"]["LiveResync"] | components["schemas"]["LivePhoneTaken"] | components["schemas"]["LiveEngine"];
-        /** @description how things stand; what was fetched before may be behind */
+        /** @description how things stand. What was fetched before is behind where it was asked for longer ago than unchangedMs, or where a connection was lost since. */
         LiveSnapshot: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4680,6 +4680,11 @@ export interface components {
             /** @description those that go on */
             calls: components["schemas"]["Call"][];
             engine: components["schemas"]["EngineState"];
+            /**
+             * Format: int64
+             * @description for how many milliseconds no call, conversation, note, contact or other thing that is fetched has changed in the workspace, as far as the server knows; agents' changes do not count
+             */
+            unchangedMs: number;
         };
         /**
          * Format: int64

@@ -1,9 +1,10 @@
-import { notifyManager, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { apiBase } from '../api/client';
 import type { LiveEvent } from '../api/types';
 import { holdClock, runningNow } from '../format/clock';
 import { meQuery, notMe } from '../session/me';
+import { Answers } from './answers';
 import type { CacheWriter, Change } from './change';
 import { LiveConnection, type LiveStatus, type LiveView } from './connection';
 import type { LiveState } from './reducer';
@@ -14,6 +15,7 @@ export type EventListener = (event: LiveEvent, before: LiveState, after: LiveSta
 interface Live {
   connection: LiveConnection;
   listeners: Set<EventListener>;
+  answers: Answers;
   /** Writes a change into everything fetched. */
   write: (change: Change) => void;
 }
@@ -36,30 +38,33 @@ export function LiveProvider({ caches, paused = false, children }: LiveProviderP
   const [live] = useState<Live>(() => {
     const listeners = new Set<EventListener>();
     const writers = caches.map((open) => open(queries));
-    const write = (change: Change) => {
+    const answers = new Answers(queries, (change) => {
       if (change.topic === 'me') queries.setQueryData(meQuery.queryKey, change.data);
       for (const writer of writers) writer(change);
-    };
-    const writeSoon = together<Change>((changes) => notifyManager.batch(() => changes.forEach(write)));
+    });
+    const writeSoon = together<Change>(answers.tell);
     const connection = new LiveConnection(liveUrl(), {
       onEvent: (event, before, after) => {
         writeSoon(event);
         for (const listener of listeners) listener(event, before, after);
       },
-      onSnapshot: (again) => {
+      onSnapshot: ({ me, unchangedMs }, again) => {
         writeSoon.flush();
-        // After a gap everything fetched may be behind.
-        if (again) void queries.invalidateQueries(notMe);
+        queries.setQueryData(meQuery.queryKey, (known) => (known?.agentId === me.agentId ? me : known));
+        // Nobody has told of what changed in a gap, or between a page's first answers and its first connection.
+        const unchanged = !again && unchangedMs > performance.now();
+        if (!unchanged) void queries.invalidateQueries(notMe);
       },
       // Asking who I am tells whether the session has ended (then the log-in comes) or only the network has.
       onRefused: () => void queries.invalidateQueries({ queryKey: meQuery.queryKey }),
     });
     const writeNow = (change: Change) => {
       writeSoon.flush();
-      write(change);
+      answers.tell([change]);
     };
-    return { connection, listeners, write: writeNow };
+    return { connection, listeners, answers, write: writeNow };
   });
+  useEffect(() => live.answers.watch(), [live]);
   useEffect(() => {
     // Times stand still while nothing is known: a running one would say that a call goes on.
     const follow = () => {

@@ -1,4 +1,4 @@
-import type { LiveClientMessage, LiveEvent } from '../api/types';
+import type { LiveClientMessage, LiveEvent, LiveSnapshot } from '../api/types';
 import { attempt } from '../browser/attempt';
 import { runningNow } from '../format/clock';
 import { backoff } from './backoff';
@@ -22,7 +22,7 @@ export interface LiveHandlers {
   /** Every event that was taken in, after the state changed. */
   onEvent: (event: LiveEvent, before: LiveState, after: LiveState) => void;
   /** A snapshot was taken in; `again` when it is not the page's first one. */
-  onSnapshot: (again: boolean) => void;
+  onSnapshot: (snapshot: LiveSnapshot, again: boolean) => void;
   /** The connection could not be made, or was closed because the session has ended. */
   onRefused: () => void;
 }
@@ -152,7 +152,7 @@ export class LiveConnection {
         if (!looksSame(before, state)) this.update({ ...this.current, state });
         return;
       case 'snapshot':
-        this.welcome(state);
+        if (message.type === 'snapshot') this.welcome(message, state);
         return;
       case 'applied':
         if (!looksSame(before, state)) this.update({ status: 'live', state });
@@ -160,7 +160,7 @@ export class LiveConnection {
     }
   }
 
-  private welcome(state: LiveState): void {
+  private welcome(snapshot: LiveSnapshot, state: LiveState): void {
     clearTimeout(this.timer);
     this.attempts = 0;
     const again = this.hadSnapshot;
@@ -168,7 +168,7 @@ export class LiveConnection {
     this.update({ status: 'live', state });
     this.send({ type: 'heartbeat' });
     if (this.phone) this.send({ type: 'phone', phone: this.phone.id, ready: this.phone.ready });
-    this.handlers.onSnapshot(again);
+    this.handlers.onSnapshot(snapshot, again);
   }
 
   private heard(): void {

@@ -4,7 +4,7 @@ import type { LiveMessage, LiveSnapshot } from '../api/types';
 import { parseMessage } from './protocol';
 import { emptyLive, reduce, type LiveState } from './reducer';
 
-const snapshot = (seq: number, rest: Partial<LiveSnapshot> = {}): LiveSnapshot => ({ type: 'snapshot', seq, me: me(), agents: [agent()], calls: [call()], engine: { up: true, since: '2026-11-23T00:00:00Z' }, ...rest });
+const snapshot = (seq: number, rest: Partial<LiveSnapshot> = {}): LiveSnapshot => ({ type: 'snapshot', seq, me: me(), agents: [agent()], calls: [call()], engine: { up: true, since: '2026-11-23T00:00:00Z' }, unchangedMs: 60_000, ...rest });
 const callEvent = (seq: number, data = call()): LiveMessage => ({ type: 'event', seq, topic: 'call', data });
 
 function play(messages: LiveMessage[], from: LiveState = emptyLive) {
