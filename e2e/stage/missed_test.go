@@ -191,7 +191,9 @@ func TestCallBack_MISS_5(t *testing.T) {
 	s := stage.New(t, stage.Scene{Agents: 2})
 	c := s.Customer("Cora", "+821012340153")
 	c.Dial()
-	s.Agents[0].AwaitRing(t)
+	for _, a := range s.Agents {
+		a.AwaitRing(t)
+	}
 	c.Hangup()
 	missed := missedAs(t, s, c, dialplan.UserLeft, call.ByCustomer)
 	for _, a := range s.Agents {

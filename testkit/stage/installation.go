@@ -19,6 +19,7 @@ package stage
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -160,6 +161,27 @@ func (in *installation) close(passed bool) error {
 	}
 	fmt.Fprintln(os.Stderr, "The folder with the engine's and the controller's logs is kept:", in.dir)
 	return err
+}
+
+// warnings gives what tells, once a test has failed, of what the controllers have
+// warned since.
+func (in *installation) warnings(t testing.TB) func() {
+	began, err := in.log.Seek(0, io.SeekCurrent)
+	return func() {
+		if !t.Failed() || err != nil {
+			return
+		}
+		text, err := os.ReadFile(in.log.Name())
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for line := range bytes.Lines(text[began:]) {
+			if !bytes.Contains(line, []byte("level=INFO")) {
+				t.Logf("the controller: %s", bytes.TrimSpace(line))
+			}
+		}
+	}
 }
 
 func (in *installation) process() *process {

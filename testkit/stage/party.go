@@ -112,15 +112,15 @@ func (p *Party) AwaitRing(t testing.TB) *phone.Call {
 	return c
 }
 
-// AwaitQuiet waits until their phone rings no more, and gives the call that
-// rang last.
+// AwaitQuiet waits until their phone rings no more, and gives the call that rang
+// last; nil where a colleague was so quick that it never rang.
 func (p *Party) AwaitQuiet(t testing.TB) *phone.Call {
 	t.Helper()
 	Await(t, p.Name+"'s phone stops ringing", ActionTime, func() (bool, string) { return p.Ringing() == nil, "it rings" })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.rings) == 0 {
-		t.Fatalf("%s's phone never rang", p.Name)
+		return nil
 	}
 	return p.rings[len(p.rings)-1]
 }

@@ -164,6 +164,7 @@ func newStage(t testing.TB, in *installation, scene Scene) *Stage {
 		return nil
 	})
 	s.Provide()
+	t.Cleanup(in.warnings(t))
 	t.Cleanup(s.clear)
 	for _, a := range s.Agents {
 		a.SignIn()
