@@ -20,6 +20,10 @@ type Track struct {
 // NoRoom is the Error of a track that was refused for want of room on the disk.
 const NoRoom = "the disk was nearly full"
 
+// NothingRecorded is the Error of a track that has no file, since it ended before
+// there was anything to record: nothing went wrong.
+const NothingRecorded = "it ended before there was anything to record"
+
 // AddTrack makes a track's row.
 func (t *Tx) AddTrack(tr Track) error { return create(t.db, &tr) }
 

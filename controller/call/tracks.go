@@ -79,7 +79,7 @@ func (s *step) recordingEnded(id engine.RecordingID, at time.Time, failed string
 	}
 	t.Closed = true
 	s.emit(TrackClosed{ID: id, At: at, Failed: failed})
-	if failed != "" {
+	if failed != "" && failed != engine.NothingRecorded {
 		s.journal(journal.RecordingFailed{Track: string(id), Why: failed})
 	}
 	if s.c.State == Voicemail && s.c.Prompt == nil && !s.c.Customer.recorded() { // the engine's own limit

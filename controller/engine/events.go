@@ -90,6 +90,10 @@ type RecordingStarted struct {
 	At        time.Time
 }
 
+// NothingRecorded is why there is no file of a recording that ended before its
+// first sound: nothing went wrong.
+const NothingRecorded = "it ended before there was anything to record"
+
 // RecordingEnded says that the file is closed. Failed is empty or says why
 // there is no usable file.
 type RecordingEnded struct {

@@ -8,6 +8,7 @@ import (
 
 	"ringdesk/controller/audit"
 	"ringdesk/controller/call"
+	"ringdesk/controller/engine"
 	"ringdesk/controller/journal"
 	"ringdesk/controller/verb"
 	"ringdesk/models"
@@ -257,8 +258,11 @@ func (v *saving) recordSound(r record) error {
 	case call.TrackStarted:
 		return tx.UpdateTrack(string(e.ID), models.TrackUpdate{StartedAt: new(models.At(e.At))})
 	case call.TrackClosed:
-		if e.Failed == call.NoRoom {
+		switch e.Failed {
+		case call.NoRoom:
 			e.Failed = models.NoRoom
+		case engine.NothingRecorded:
+			e.Failed = models.NothingRecorded
 		}
 		return tx.UpdateTrack(string(e.ID), models.TrackUpdate{EndedAt: new(models.At(e.At)), Error: &e.Failed})
 	case call.Drained:

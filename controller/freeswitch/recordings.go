@@ -231,7 +231,10 @@ func (a *Adapter) recorded(e *eslgo.Event, when time.Time) engine.Event {
 	}
 	a.dropRecord(id)
 	failed := ""
-	if cause := e.GetHeader("Record-Completion-Cause"); strings.Contains(cause, "failure") {
+	switch cause := e.GetHeader("Record-Completion-Cause"); {
+	case cause == "empty-file": // FreeSWITCH removes it
+		failed = engine.NothingRecorded
+	case strings.Contains(cause, "failure"):
 		failed = "FreeSWITCH could not write it: " + cause
 	}
 	return engine.RecordingEnded{Recording: id, At: when, Failed: failed}

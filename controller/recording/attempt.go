@@ -94,9 +94,9 @@ func (m *Mixer) mix(ctx context.Context, a tasks.Attempt) (outcome, error) {
 	away, full := false, false
 	for _, t := range tracks {
 		s, err := measure(m.opt.Folder, t)
-		if t.StartedAt.IsZero() && t.Error != "" && errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) && (t.StartedAt.IsZero() && t.Error != "" || t.Error == models.NothingRecorded) {
 			full = full || t.Error == models.NoRoom
-			continue // the engine never began it: there was nobody any more to be heard
+			continue // the engine has made none: there was nobody any more to be heard
 		}
 		if err != nil {
 			m.opt.Log.Warn("a track cannot be used", "call", rec.CallID, "recording", rec.ID, "track", t.ID, "file", t.File, "error", err)

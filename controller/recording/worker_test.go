@@ -106,6 +106,8 @@ func TestWorker_FailsInTheEnd(t *testing.T) {
 		{"files away", "lame", []spoken{{party: "customer"}}, every, "The files of this call's tracks are missing or cannot be read."},
 		{"never begun", "lame", []spoken{{party: "customer", start: -1, gone: "the engine did not begin it: gone"}}, nil,
 			"There is nothing to play: no track of this call holds sound."},
+		{"nothing recorded", "lame", []spoken{{party: "customer", gone: models.NothingRecorded}}, nil,
+			"There is nothing to play: no track of this call holds sound."},
 		{"no room", "lame", []spoken{{party: "customer", start: -1, gone: models.NoRoom}}, nil,
 			"This call was not recorded, since the disk of the recordings was nearly full."},
 		{"empty tracks", "lame", []spoken{{party: "customer", parts: []part{}}}, nil, "There is nothing to play: no track of this call holds sound."},

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -299,7 +301,14 @@ func recordHangupAtOnce(s *session) {
 			s.fails("StartRecording", err, engine.KindGone)
 			continue
 		}
-		await(s, "RecordingEnded", func(ev engine.RecordingEnded) bool { return ev.Recording == id })
+		ev := await(s, "RecordingEnded", func(ev engine.RecordingEnded) bool { return ev.Recording == id })
+		_, err = tone.ReadFile(filepath.Join(s.rig.RecordingsDir(), "2026", string(id)+".wav"))
+		switch {
+		case ev.Failed == "" && err != nil:
+			s.Errorf("hung up after %d ms: the file of a recording that ended well: %v", 2*after, err)
+		case ev.Failed == engine.NothingRecorded && !errors.Is(err, fs.ErrNotExist):
+			s.Errorf("hung up after %d ms: the file of a recording of nothing: error %v", 2*after, err)
+		}
 	}
 }
 
