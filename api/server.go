@@ -167,6 +167,8 @@ type Server struct {
 
 	revoking sync.Mutex // held while what was taken back is ended
 
+	listeners listeners
+
 	stop     context.CancelFunc
 	stopping <-chan struct{} // closed by stop
 	work     sync.WaitGroup
@@ -249,8 +251,13 @@ type handlers struct{ *Server }
 
 var _ StrictServerInterface = (*handlers)(nil)
 
-// Listen serves until Shutdown.
-func (s *Server) Listen(ln net.Listener) error { return s.app.Listener(ln) }
+// Listen answers requests until Shutdown, and gives nil then.
+func (s *Server) Listen(ln net.Listener) error {
+	if !s.listeners.add(ln) {
+		return ln.Close()
+	}
+	return s.app.Listener(ln)
+}
 
 // Shutdown takes no new requests, tells the sockets to come back later, and
 // waits for what runs until ctx ends.
@@ -258,6 +265,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.statuses.stop()
 	errs := []error{s.sockets.shutdown(ctx)}
 	errs = append(errs, s.app.ShutdownWithContext(ctx))
+	s.listeners.close()
 	s.stop()
 	s.work.Wait()
 	return errors.Join(errs...)
