@@ -17,7 +17,9 @@ type listeners struct {
 func (l *listeners) add(ln net.Listener) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.open = append(l.open, ln)
+	if !l.closed {
+		l.open = append(l.open, ln)
+	}
 	return !l.closed
 }
 

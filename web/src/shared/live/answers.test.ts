@@ -15,11 +15,19 @@ let queries: QueryClient;
 let answers: Answers;
 let end: () => void;
 
-const settled = () => new Promise((resolve) => setTimeout(resolve));
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
 const ask = () =>
   new Promise<Contact>((resolve, reject) => {
-    const then = (go: () => void) => () => (go(), settled() as Promise<void>);
-    requests.push({ answer: (name) => then(() => resolve(named(name)))(), fail: then(() => reject(new Error('down'))) });
+    requests.push({
+      answer: (name) => {
+        resolve(named(name));
+        return settled();
+      },
+      fail: () => {
+        reject(new Error('down'));
+        return settled();
+      },
+    });
   });
 const shown = () => queries.getQueryData<Contact>(key)?.name;
 const request = (index: number) => {

@@ -13,7 +13,7 @@ export class Answers {
   /** What was told since the first of those under way was asked, oldest first. */
   private told: Change[] = [];
   /** For each that is under way, how much had been told when it was asked. */
-  private readonly under = new Map<Asked, number>();
+  private readonly askedAt = new Map<Asked, number>();
   /** What is out of date as soon as its first answer comes. */
   private readonly behind = new Set<Query>();
 
@@ -23,7 +23,7 @@ export class Answers {
   ) {}
 
   readonly tell = (changes: readonly Change[]): void => {
-    if (this.under.size > 0) this.told.push(...changes);
+    if (this.askedAt.size > 0) this.told.push(...changes);
     this.writeAll(changes);
   };
 
@@ -34,7 +34,7 @@ export class Answers {
     const ends = [queries.subscribe(this.onQuery), this.queries.getMutationCache().subscribe(this.onMutation)];
     return () => {
       for (const end of ends) end();
-      this.under.clear();
+      this.askedAt.clear();
       this.behind.clear();
       this.told = [];
     };
@@ -63,11 +63,11 @@ export class Answers {
   };
 
   private asked(what: Asked): void {
-    if (!this.under.has(what)) this.under.set(what, this.told.length);
+    if (!this.askedAt.has(what)) this.askedAt.set(what, this.told.length);
   }
 
   private answered(what: Asked, taken: boolean): void {
-    const since = this.under.get(what);
+    const since = this.askedAt.get(what);
     if (since === undefined) return;
     const missed = taken ? this.told.slice(since) : [];
     this.over(what);
@@ -75,8 +75,8 @@ export class Answers {
   }
 
   private over(what: Asked): void {
-    this.under.delete(what);
-    if (this.under.size === 0) this.told = [];
+    this.askedAt.delete(what);
+    if (this.askedAt.size === 0) this.told = [];
   }
 
   private writeAll(changes: readonly Change[]): void {
